@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+
+/**
+ * Applies the migrations that are not applied yet, in order, each whole or not at all. Two processes may call it at
+ * once: the second waits and finds nothing to do. `url` must be the owner's.
+ */
+export async function migrate(url: string, folder = path.resolve('db/migrations')): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 5, connection: { TimeZone: 'UTC' } });
+  try {
+    await sql`select pg_advisory_lock(hashtext('lapse:migrate'))`;
+    await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

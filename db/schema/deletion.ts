@@ -1,0 +1,122 @@
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { people } from './people';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/** What a deletion is about. Anonymous data joins as a second source of the same engine. */
+export const deletionSource = pgEnum('deletion_source', ['submission-artifacts']);
+
+export const planState = pgEnum('plan_state', ['ready', 'running', 'done', 'expired']);
+
+/** A preview: exactly what a run may delete, and what it must not, with a hash over all of it (B2, L6). */
+export const plans = pgTable(
+  'plans',
+  {
+    id: uuid('id').primaryKey(),
+    source: deletionSource('source').notNull(),
+    state: planState('state').notNull(),
+    /** NULL when a schedule made it. */
+    createdBy: integer('created_by').references(() => people.id),
+    createdAt: instant('created_at').notNull(),
+    /** A run by hand is refused from this instant on. */
+    expiresAt: instant('expires_at').notNull(),
+    policyVersion: text('policy_version').notNull(),
+    /** sha256 in hex over every key, size, submission and reason of the items to be deleted, in order. */
+    hash: text('hash').notNull(),
+    challenges: integer('challenges').notNull(),
+    submissions: integer('submissions').notNull(),
+    /** Distinct objects, so that a shared one counts once. */
+    files: integer('files').notNull(),
+    /** Bytes of the objects whose size is known. */
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    filesOfUnknownSize: integer('files_of_unknown_size').notNull(),
+    heldBackSubmissions: integer('held_back_submissions').notNull(),
+  },
+  (table) => [index('plans_created_idx').on(table.createdAt)],
+);
+
+/** One row per artifact of every submission that is due, whether it goes or is held back. */
+export const planItems = pgTable(
+  'plan_items',
+  {
+    planId: uuid('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    /** 1, 2, 3 ... in the order of the hash and of the run. */
+    position: integer('position').notNull(),
+    challengeId: integer('challenge_id').notNull(),
+    phaseId: integer('phase_id').notNull(),
+    submissionId: bigint('submission_id', { mode: 'number' }).notNull(),
+    artifactId: bigint('artifact_id', { mode: 'number' }).notNull(),
+    kind: text('kind').notNull(),
+    storageKey: text('storage_key').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }),
+    /** The date that has been reached. */
+    eligibleDate: instant('eligible_date').notNull(),
+    consentEventId: uuid('consent_event_id'),
+    noticeId: uuid('notice_id'),
+    /** False: held back, for the reason below. */
+    willDelete: boolean('will_delete').notNull(),
+    /** A code of lib/retention/reasons. For items that go: 'retention-period-over'. */
+    reason: text('reason').notNull(),
+  },
+  (table) => [
+    index('plan_items_plan_idx').on(table.planId, table.position),
+    index('plan_items_submission_idx').on(table.planId, table.submissionId),
+  ],
+);
+
+export const receiptOutcome = pgEnum('receipt_outcome', ['deleted', 'already-absent']);
+
+/**
+ * Proof that one object went. Append-only by the database itself, and without foreign keys: receipts outlive everything
+ * else (E11).
+ */
+export const receipts = pgTable(
+  'receipts',
+  {
+    id: uuid('id').primaryKey(),
+    source: deletionSource('source').notNull(),
+    /** Where the object was: 'folder' or 's3://bucket'. */
+    store: text('store').notNull(),
+    storageKey: text('storage_key').notNull(),
+    outcome: receiptOutcome('outcome').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }),
+    etag: text('etag'),
+    versionId: text('version_id'),
+    /** What still remains after the deletion, such as older versions of the object; NULL: nothing. */
+    remains: text('remains'),
+    deletedAt: instant('deleted_at').notNull(),
+    runId: uuid('run_id').notNull(),
+    planId: uuid('plan_id').notNull(),
+    planHash: text('plan_hash').notNull(),
+    policyVersion: text('policy_version').notNull(),
+    challengeId: integer('challenge_id').notNull(),
+    consentEventId: uuid('consent_event_id').notNull(),
+    noticeId: uuid('notice_id').notNull(),
+    /** Every artifact that referred to the object: {submissionId, artifactId, kind}. */
+    subjects: jsonb('subjects').$type<ReceiptSubject[]>().notNull(),
+  },
+  (table) => [
+    index('receipts_run_idx').on(table.runId),
+    index('receipts_challenge_idx').on(table.challengeId, table.deletedAt),
+    index('receipts_storage_key_idx').on(table.storageKey),
+  ],
+);
+
+export interface ReceiptSubject {
+  submissionId: number;
+  artifactId: number;
+  kind: string;
+}

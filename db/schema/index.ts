@@ -1,0 +1,10 @@
+/** All tables, for Drizzle's client. Import a table from its own file. */
+export * from './audit';
+export * from './challenges';
+export * from './consent';
+export * from './deletion';
+export * from './holds';
+export * from './jobs';
+export * from './notices';
+export * from './people';
+export * from './settings';

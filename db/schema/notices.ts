@@ -1,0 +1,68 @@
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { challenges } from './challenges';
+import { consentEvents } from './consent';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+export const noticeState = pgEnum('notice_state', ['sending', 'sent', 'failed']);
+
+/** One mail to all hosts of one challenge. Only a 'sent' notice counts for L2. */
+export const notices = pgTable(
+  'notices',
+  {
+    id: uuid('id').primaryKey(),
+    challengeId: integer('challenge_id')
+      .notNull()
+      .references(() => challenges.id),
+    /** The consent under which it was sent; a later consent needs a notice of its own. */
+    consentEventId: uuid('consent_event_id')
+      .notNull()
+      .references(() => consentEvents.id),
+    state: noticeState('state').notNull(),
+    createdAt: instant('created_at').notNull(),
+    /** When at least one host's mail was accepted by the mail server (or written to the mail folder). */
+    sentAt: instant('sent_at'),
+    /** Per address: {email, personId, accepted, error?}. */
+    recipients: jsonb('recipients').$type<NoticeRecipient[]>().notNull(),
+    subject: text('subject').notNull(),
+    error: text('error'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: instant('next_attempt_at'),
+  },
+  (table) => [index('notices_challenge_idx').on(table.challengeId, table.createdAt)],
+);
+
+export interface NoticeRecipient {
+  email: string;
+  personId: number;
+  accepted: boolean;
+  error?: string;
+}
+
+/** What a notice named: a submission and the date it was told to go at. Nothing goes without such a row 14 days old. */
+export const noticeItems = pgTable(
+  'notice_items',
+  {
+    noticeId: uuid('notice_id')
+      .notNull()
+      .references(() => notices.id),
+    submissionId: bigint('submission_id', { mode: 'number' }).notNull(),
+    /** The retention_eligible_date that was announced. */
+    announcedDate: instant('announced_date').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.noticeId, table.submissionId] }),
+    index('notice_items_submission_idx').on(table.submissionId, table.announcedDate),
+  ],
+);

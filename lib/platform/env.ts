@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const optionalText = z
+  .string()
+  .trim()
+  .transform((value) => (value === '' ? undefined : value))
+  .optional();
+
+const flag = z
+  .enum(['', '0', '1', 'true', 'false', 'on', 'off'], 'use one of 1, 0, true, false, on, off')
+  .transform((value) => value === '1' || value === 'true' || value === 'on')
+  .default(false);
+
+const schema = z.object({
+  /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
+  LAPSE_DATA_DIR: optionalText.transform((value) => path.resolve(value ?? '.lapse')),
+  DATABASE_URL: optionalText,
+  /** The role that owns the tables, for migrations and partitions; the same as DATABASE_URL when not set. */
+  DATABASE_OWNER_URL: optionalText,
+  NEXTAUTH_URL: optionalText,
+  NEXTAUTH_SECRET: optionalText,
+  OIDC_ISSUER: optionalText,
+  OIDC_CLIENT_ID: optionalText,
+  OIDC_CLIENT_SECRET: optionalText,
+  OIDC_NAME: optionalText.transform((value) => value ?? 'single sign-on'),
+  S3_BUCKET: optionalText,
+  S3_REGION: optionalText,
+  S3_ENDPOINT: optionalText,
+  S3_ACCESS_KEY_ID: optionalText,
+  S3_SECRET_ACCESS_KEY: optionalText,
+  S3_FORCE_PATH_STYLE: flag,
+  SMTP_URL: optionalText,
+  MAIL_FROM: optionalText.transform((value) => value ?? 'Lapse <lapse@localhost>'),
+  INNGEST_BASE_URL: optionalText,
+  INNGEST_EVENT_KEY: optionalText,
+  INNGEST_SIGNING_KEY: optionalText,
+});
+
+export type Env = z.output<typeof schema>;
+
+/** Reads and checks the environment; throws an Error that names every wrong variable and what is allowed. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const result = schema.safeParse(source);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.')}=${source[String(issue.path[0])]}: ${issue.message}`,
+  );
+  throw new Error(`The environment is not right:\n${lines.join('\n')}`);
+}
