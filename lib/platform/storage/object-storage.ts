@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream';
+
+/** S3's own limit for one DeleteObjects request; the folder keeps to it, so that callers need to know one number only. */
+export const MAX_KEYS_PER_DELETE = 1_000;
+
+/** What is known about one object. */
+export interface ObjectInfo {
+  key: string;
+  sizeBytes: number;
+  /**
+   * Changes when the content changes. S3's own etag without its quotes; the folder makes one of size and modification
+   * time, which is not a hash of the content. NULL when the store does not say.
+   */
+  etag: string | null;
+  /** NULL when the store keeps no versions, or does not say (a listing never does). */
+  versionId: string | null;
+}
+
+/**
+ * Why the store did not do it, for one key:
+ * - invalid-key: the key can name no object here (empty, too long, a path that would leave the folder)
+ * - forbidden: the store refuses us (EACCES, 403); somebody has to grant it
+ * - locked: the object is under a lock of the store itself (S3 Object Lock, an immutable file)
+ * - busy: the store asks to be asked later (503 SlowDown, EBUSY, EMFILE)
+ * - unreachable: no answer, or not in time; it is unknown whether the store acted
+ * - store-missing: the bucket or the folder itself is not there, so nothing can be said about what is in it
+ * - other: everything else, in the store's own words in `error`
+ */
+export type StorageFailureKind =
+  | 'invalid-key'
+  | 'forbidden'
+  | 'locked'
+  | 'busy'
+  | 'unreachable'
+  | 'store-missing'
+  | 'other';
+
+/** One key that the store did not answer for. It says nothing about whether the object exists. */
+export interface StorageFailure {
+  key: string;
+  outcome: 'failed';
+  kind: StorageFailureKind;
+  /** For people, with the store's own code; never holds a secret. */
+  error: string;
+  /** Whether the same call may succeed later without anybody doing anything. */
+  retryable: boolean;
+}
+
+export type StatResult =
+  | ({ outcome: 'present' } & ObjectInfo)
+  | { key: string; outcome: 'absent' }
+  | StorageFailure;
+
+export type DeleteResult =
+  | {
+      key: string;
+      /**
+       * Both mean that the key is gone now. 'already-absent' is said only by a store that can tell; S3 answers the same
+       * for both and says 'deleted', so who needs the difference (receipts do) asks `stat` first.
+       */
+      outcome: 'deleted' | 'already-absent';
+      /** What still exists after the deletion, for people, such as older versions of the object; NULL: nothing. */
+      remains: string | null;
+    }
+  | StorageFailure;
+
+/**
+ * A flat store of objects by key, such as `media/submission_files/submission_7/stdout.txt`.
+ *
+ * Trouble with one key is a value ('failed'), so that the other keys go on. Trouble with the whole store (the bucket is
+ * missing, the disk is not mounted, no answer after all attempts) is reported as 'failed' for every key by `stat` and
+ * `delete`, and thrown as LapseError 'unavailable' by `list`, `put`, `get` and `check`. It is never taken for absence.
+ */
+export interface ObjectStorage {
+  /** 'folder' or 's3://bucket': goes into receipts, so it never changes for the same store. */
+  readonly name: string;
+  /** One line for people: what it is and where. */
+  describe(): string;
+  /** One result per distinct key. Any number of keys. */
+  stat(keys: readonly string[]): Promise<Map<string, StatResult>>;
+  /**
+   * Deletes and makes sure. One result per key, in the order given; at most MAX_KEYS_PER_DELETE keys, all distinct
+   * (LapseError 'invalid' otherwise, and nothing is deleted). Safe to repeat.
+   */
+  delete(keys: readonly string[]): Promise<DeleteResult[]>;
+  /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
+  list(options?: { prefix?: string }): AsyncIterable<ObjectInfo>;
+  /** Writes an object, replacing what was there; a reader sees the old or the new one, never a half. */
+  put(key: string, body: Uint8Array | Readable): Promise<void>;
+  /** The object's content as a stream; throws LapseError 'not_found' when it is absent. */
+  get(key: string): Promise<Readable>;
+  /** Resolves when the store can be reached and used; throws LapseError 'unavailable' otherwise. For readiness. */
+  check(): Promise<void>;
+  /** Lets go of idle connections, so that the process can end. */
+  close(): Promise<void>;
+}
