@@ -1,0 +1,25 @@
+/** The scheduled jobs. Times are UTC; `cron` has five fields. */
+export const JOBS = {
+  'cleanup-expired-submission-artifacts': {
+    title: 'Delete expired submission artifacts',
+    cron: '0 2 1 * *',
+    when: 'at 02:00 UTC on the 1st of each month',
+  },
+  'update-submission-retention-dates': {
+    title: 'Recompute retention dates',
+    cron: '0 1 * * 0',
+    when: 'on Sundays at 01:00 UTC',
+  },
+  'weekly-retention-notifications-and-consent-log': {
+    title: 'Send retention notices',
+    cron: '0 10 * * 1',
+    when: 'on Mondays at 10:00 UTC',
+  },
+  'maintain-audit-log': {
+    title: 'Keep the audit log in order',
+    cron: '*/10 * * * *',
+    when: 'every 10 minutes',
+  },
+} as const satisfies Record<string, { title: string; cron: string; when: string }>;
+
+export type JobName = keyof typeof JOBS;
