@@ -7,4 +7,5 @@ export * from './holds';
 export * from './jobs';
 export * from './notices';
 export * from './people';
+export * from './runner';
 export * from './settings';
