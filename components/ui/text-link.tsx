@@ -1,0 +1,16 @@
+import Link from 'next/link';
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+
+/** A link in running text or in a table cell. */
+export function TextLink({ className, ...props }: ComponentProps<typeof Link>) {
+  return (
+    <Link
+      {...props}
+      className={cn(
+        'rounded-sm font-medium text-primary-text underline decoration-primary-text/35 underline-offset-4 hover:decoration-primary-text',
+        className,
+      )}
+    />
+  );
+}
