@@ -37,17 +37,17 @@ export function userName(uid: number): string {
  * Postgres refuses to run as root. Root therefore runs it as the owner of an existing cluster, else as `postgres`, else
  * as `nobody`. Everybody else runs it as himself; a cluster of somebody else is refused with the command that mends it.
  */
-export function serverAccount(clusterFolder: string): Account {
+export function serverAccount(home: string): Account {
   const uid = process.geteuid?.();
   if (uid === undefined) return { name: os.userInfo().username };
-  const owner = statSync(clusterFolder, { throwIfNoEntry: false })?.uid;
+  const owner = statSync(home, { throwIfNoEntry: false })?.uid;
   if (uid !== 0) {
     const name = userName(uid);
     if (owner === undefined || owner === uid) return { name };
     throw new EmbeddedPostgresError(
-      `The database in ${clusterFolder} belongs to the user "${userName(owner)}", who started Lapse here before; ` +
+      `The database in ${home} belongs to the user "${userName(owner)}", who started Lapse here before; ` +
         `you are "${name}". Start Lapse as that user or as root, or take the folder over:\n` +
-        `  sudo chown -R ${name} '${path.dirname(path.dirname(clusterFolder))}'`,
+        `  sudo chown -R ${name} '${path.dirname(home)}'`,
     );
   }
   const entries = passwd();

@@ -33,7 +33,7 @@ export interface Cluster {
 export async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
   const home = locateHome(path.resolve(dataDir), log);
   const data = path.join(home, 'data');
-  const account = serverAccount(data);
+  const account = serverAccount(home);
   const binaries = findBinaries(account, path.dirname(home));
   const cluster = { home, data, account, binaries };
   if (!existsSync(home)) {
@@ -68,7 +68,7 @@ function locateHome(dataDir: string, log: (line: string) => void): string {
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim();
   const parent = path.dirname(dataDir);
   makeFolder(parent);
-  if (canReach(serverAccount(path.join(dataDir, 'data')), parent)) return dataDir;
+  if (canReach(serverAccount(dataDir), parent)) return dataDir;
   const id = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   const home = path.join('/var/lib/lapse', id, path.basename(dataDir));
   makeFolder(path.dirname(home));

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { commandLine, isRunning, processesIn, waitUntil } from './processes';
+import { commandLine, isRunning, isTaken, processesIn, waitUntil } from './processes';
 
 /** What a running server says of itself in `postmaster.pid` of its data folder. */
 export interface Postmaster {
@@ -19,14 +19,16 @@ export function findPostmaster(data: string): Postmaster | undefined {
 }
 
 /**
- * Makes way for a new server: after a crash the children of the old one may need a moment to end, and its pid file may
- * name a number that by now belongs to somebody else, which Postgres would take for a running server.
+ * Makes way for a new server. After a crash the children of the old one may need a moment to end, and its pid file may
+ * name a number that is taken: by the dead server itself until its parent collects it, or by now by somebody else.
+ * Postgres would take either for a running server. A number that is not taken is left to Postgres's own checks.
  */
 export async function clearStalePidFile(data: string): Promise<void> {
   await waitUntil(() => processesIn(data, 'postgres').length === 0, 10_000);
   const lines = readPidFile(data);
-  const pid = Number(lines?.[0]);
-  if (lines && isRunning(pid) && !isPostgresOf(pid, data)) rmSync(path.join(data, 'postmaster.pid'));
+  if (lines && !findPostmaster(data) && isTaken(Number(lines[0]))) {
+    rmSync(path.join(data, 'postmaster.pid'), { force: true });
+  }
 }
 
 function readPidFile(data: string): string[] | undefined {

@@ -7,13 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * container without an init process keeps) counts as gone.
  */
 export function isRunning(pid: number): boolean {
+  return isTaken(pid) && processState(pid) !== 'Z';
+}
+
+/** Whether the system has a process with this number, dead or alive. */
+export function isTaken(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return processState(pid) !== 'Z';
 }
 
 function processState(pid: number): string | undefined {

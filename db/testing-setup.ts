@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from './embedded/server';
+import { migrate } from './migrate';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testServer: TestServer;
+  }
+}
+
+export interface TestServer {
+  /** A database of the server to connect to while others are made and dropped; as a role that may do so. */
+  url: string;
+  /** The migrated database that `createTestDatabase` copies. */
+  template: string;
+}
+
+/**
+ * Once for a test run: a Postgres of its own in a temporary folder (or the server of LAPSE_TEST_DATABASE_URL), and in
+ * it one database with all migrations, to be copied for each test file.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startServer();
+  const template = `lapse_template_${randomBytes(6).toString('hex')}`;
+  try {
+    await execute(server.url, `create database ${template}`);
+    await migrate(withDatabase(server.url, template));
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
+  project.provide('testServer', { url: server.url, template });
+  return async () => {
+    await execute(server.url, `drop database if exists ${template} with (force)`);
+    await server.remove();
+  };
+}
+
+async function startServer(): Promise<{ url: string; remove(): Promise<void> }> {
+  const given = process.env.LAPSE_TEST_DATABASE_URL;
+  if (given) return { url: given, remove: async () => {} };
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-test-'));
+  // Under root the server runs as somebody else, who must get through.
+  if (process.geteuid?.() === 0) await chmod(folder, 0o711);
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await startEmbeddedPostgres({
+      dataDir: path.join(folder, 'postgres'),
+      // Nothing here needs to survive a crash.
+      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    });
+    return {
+      url: server.url,
+      remove: async () => {
+        await server.stop();
+        await rm(server.home, { recursive: true, force: true });
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The same server and role, another database. */
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function execute(url: string, statement: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe(statement);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
