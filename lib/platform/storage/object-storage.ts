@@ -76,11 +76,18 @@ export interface ObjectStorage {
   readonly name: string;
   /** One line for people: what it is and where. */
   describe(): string;
+  /**
+   * Makes a new store usable: for the first start and for seeds, when the database is new as well. A running product never
+   * calls it, because an empty folder on a disk that is not mounted must not pass for a store without objects. Does
+   * nothing to a store that is ready. A bucket is never created, only checked.
+   */
+  prepare(): Promise<void>;
   /** One result per distinct key. Any number of keys. */
   stat(keys: readonly string[]): Promise<Map<string, StatResult>>;
   /**
-   * Deletes and makes sure. One result per key, in the order given; at most MAX_KEYS_PER_DELETE keys, all distinct
-   * (LapseError 'invalid' otherwise, and nothing is deleted). Safe to repeat.
+   * One result per key, in the order given; at most MAX_KEYS_PER_DELETE keys, all distinct (LapseError 'invalid'
+   * otherwise, and nothing is deleted). Safe to repeat. The folder looks again before it says 'deleted', and has it on
+   * disk; S3's own answer for the key is taken, which holds at once for every later `stat`.
    */
   delete(keys: readonly string[]): Promise<DeleteResult[]>;
   /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
