@@ -1,0 +1,171 @@
+import { asc, eq } from 'drizzle-orm';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { auditEvents } from '@/db/schema/audit';
+import { people, signInAttempts } from '@/db/schema/people';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { fixedClock } from '@/lib/platform/clock';
+import { log } from '@/lib/platform/log';
+import type { Context } from './context';
+import { loadPerson } from './current-person';
+import { hashPassword } from './password';
+import { signIn } from './sign-in';
+import { signInWithOidc } from './sign-in-oidc';
+
+let database: TestDatabase;
+let passwordHash: string;
+const clock = fixedClock('2026-11-20T12:00:00Z');
+const later = (minutes: number) => clock.set(new Date(clock.now().getTime() + minutes * 60_000));
+
+// Signing in touches neither objects nor mail.
+const context = (): Context =>
+  ({ db: database.db, clock, log, actor: { type: 'anonymous' } }) as unknown as Context;
+const attempt = (password: string, username = 'ada', address = '192.0.2.1') =>
+  signIn(context(), { username, password, address });
+
+beforeAll(async () => {
+  passwordHash = await hashPassword('right');
+});
+afterEach(() => database.close());
+
+beforeEach(async () => {
+  clock.set('2026-11-20T12:00:00Z');
+  database = await createTestDatabase();
+  await database.db.insert(people).values([
+    { username: 'ada', email: 'ada@example.org', displayName: 'Ada', role: 'host', passwordHash },
+    { username: 'bob', email: 'bob@example.org', displayName: 'Bob', role: 'admin', passwordHash },
+    { username: 'sso', email: 'sso@example.org', displayName: 'Sso', role: 'auditor' },
+  ]);
+});
+
+const events = () =>
+  database.db
+    .select()
+    .from(auditEvents)
+    .where(eq(auditEvents.action, 'session.sign-in'))
+    .orderBy(asc(auditEvents.id));
+
+describe('signIn', () => {
+  it('knows a person by name, in any case, and password', async () => {
+    const person = await attempt('right', ' Ada ');
+    expect(person).toMatchObject({ type: 'user', username: 'ada', role: 'host', address: '192.0.2.1' });
+  });
+
+  it('says the same of a wrong password, an unknown name and an account without a password', async () => {
+    const said = 'The user name or the password is not right.';
+    await expect(attempt('wrong')).rejects.toThrow(said);
+    await expect(attempt('right', 'nobody')).rejects.toThrow(said);
+    await expect(attempt('', 'sso')).rejects.toMatchObject({ code: 'invalid' });
+    await expect(attempt('right', 'sso')).rejects.toThrow(said);
+  });
+
+  it('refuses a disabled account, and says so only to whoever knows its password', async () => {
+    await database.db.update(people).set({ disabledAt: clock.now() }).where(eq(people.username, 'ada'));
+    await expect(attempt('right')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(attempt('wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await loadPerson(database.db, 1)).toBeNull();
+  });
+
+  it('L8: writes an event for the success and for the refusal, without any password', async () => {
+    const before = (await events()).length;
+    await attempt('right');
+    await attempt('a secret typed', 'a secret typed').catch(() => {});
+    const written = (await events()).slice(before);
+    expect(written.map((event) => [event.result, event.target])).toEqual([
+      ['success', 'person:1'],
+      ['error', null],
+    ]);
+    expect(written[0]?.actorDetails).toEqual({ type: 'anonymous', address: '192.0.2.1' });
+    expect(JSON.stringify(written)).not.toContain('secret');
+  });
+});
+
+describe('limits of attempts', () => {
+  const fail = async (times: number, username = 'ada', address?: string) => {
+    for (let i = 0; i < times; i += 1) await attempt('wrong', username, address).catch(() => {});
+  };
+
+  it('refuses a name after 5 failures, with the time to wait, even with the right password', async () => {
+    await fail(4);
+    later(5);
+    await fail(1);
+    await expect(attempt('right')).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'Too many failed attempts. Try again in 10 minutes.',
+    });
+    expect(await attempt('right', 'bob')).toMatchObject({ username: 'bob' });
+    later(10);
+    expect(await attempt('right')).toMatchObject({ username: 'ada' });
+  });
+
+  it('forgets the failures of a name after a success', async () => {
+    await fail(4);
+    await attempt('right');
+    await fail(4);
+    expect(await attempt('right')).toMatchObject({ username: 'ada' });
+  });
+
+  it('refuses an address after 20 failures, whatever successes came between', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      await fail(1, `name-${i}`, '192.0.2.7');
+      if (i % 7 === 0) await attempt('right', 'bob', '192.0.2.7');
+    }
+    await expect(attempt('right', 'bob', '192.0.2.7')).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(await attempt('right', 'bob', '192.0.2.8')).toMatchObject({ username: 'bob' });
+  });
+
+  it('does not admit more when many tries come at the same moment', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => attempt('wrong')));
+    const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code : 'in'));
+    expect(codes.filter((code) => code === 'unauthenticated')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(7);
+  });
+
+  it('keeps storage constant: refused tries add one mark and one event, and old rows go', async () => {
+    await fail(5);
+    const eventsBefore = (await events()).length;
+    await fail(1);
+    const rows = await database.db.$count(signInAttempts);
+    await fail(10);
+    expect(await database.db.$count(signInAttempts)).toBe(rows);
+    expect((await events()).length).toBe(eventsBefore + 1);
+    later(25 * 60);
+    await attempt('right');
+    expect(await database.db.$count(signInAttempts)).toBe(2);
+    const stored = await database.db.select().from(signInAttempts);
+    expect(JSON.stringify(stored)).not.toMatch(/ada|192\.0\.2/);
+  });
+});
+
+describe('signInWithOidc', () => {
+  const come = (claims: object) => signInWithOidc(context(), { emailVerified: true, ...claims });
+
+  it('ties a verified address to its subject once, and then knows the subject alone', async () => {
+    expect(await come({ subject: 's-1', email: 'SSO@example.org' })).toMatchObject({ username: 'sso' });
+    expect(await come({ subject: 's-1', email: 'renamed@example.org' })).toMatchObject({ username: 'sso' });
+  });
+
+  it.each([
+    ['somebody unknown', { subject: 's-9', email: 'new@example.org' }],
+    ['an address that is not verified', { subject: 's-9', email: 'sso@example.org', emailVerified: false }],
+    ['no address', { subject: 's-9' }],
+  ])('refuses %s and creates nobody', async (_, claims) => {
+    await expect(come(claims)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await database.db.$count(people)).toBe(3);
+  });
+
+  it('refuses another subject with the address of somebody who is tied already', async () => {
+    await come({ subject: 's-1', email: 'bob@example.org' });
+    await expect(come({ subject: 's-2', email: 'bob@example.org' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+
+  it('refuses a disabled account and ties nothing', async () => {
+    await database.db.update(people).set({ disabledAt: clock.now() }).where(eq(people.username, 'bob'));
+    await expect(come({ subject: 's-1', email: 'bob@example.org' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const [bob] = await database.db.select().from(people).where(eq(people.username, 'bob'));
+    expect(bob?.oidcSubject).toBeNull();
+  });
+});
