@@ -1,0 +1,127 @@
+import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { challenges } from '@/db/schema/challenges';
+import { consentAction, consentEvents } from '@/db/schema/consent';
+import { hostTeamMembers, people } from '@/db/schema/people';
+import { refuse } from '@/lib/audit/record';
+import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { notFound } from '@/lib/platform/errors';
+import { bigIdField, idField, wholeNumber } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+
+const listInput = z.strictObject({
+  challengeId: idField.optional(),
+  personId: idField.optional(),
+  action: z.enum(consentAction.enumValues).optional(),
+  /** The half-open window [from, to). */
+  from: z.date().optional(),
+  to: z.date().optional(),
+  /** `nextCursor` of the page before. */
+  cursor: bigIdField.optional(),
+  limit: wholeNumber(1, 200, 'number').default(50),
+});
+
+export interface ConsentEventSummary {
+  id: string;
+  sequence: number;
+  challengeId: number;
+  challengeTitle: string;
+  action: 'given' | 'withdrawn';
+  person: { id: number; username: string; displayName: string };
+  channel: (typeof consentEvents.$inferSelect)['channel'];
+  at: Date;
+  notes: string | null;
+  policyVersion: string;
+}
+
+export interface ConsentEventDetail extends ConsentEventSummary {
+  shownText: string;
+  shownFigures: unknown;
+}
+
+/**
+ * The history of consent, newest first. Hosts see that of their own challenges, auditors and admins all. The page after
+ * is asked for by `nextCursor`; it is null on the last one. Throws 'forbidden' for a challenge that is not one's own.
+ */
+export async function listConsentEvents(
+  ctx: Context,
+  args: z.input<typeof listInput>,
+): Promise<{ events: ConsentEventSummary[]; nextCursor: number | null }> {
+  const filter = parse(listInput, args);
+  const { challengeId } = filter;
+  if (challengeId !== undefined && !(await canSeeChallenge(ctx.db, ctx.actor, challengeId))) {
+    return refuse(ctx, { target: `challenge:${challengeId}` }, 'Only its team may see this challenge.');
+  }
+  const visible = await visibleEvents(ctx);
+  const events = await ctx.db
+    .select(summaryColumns)
+    .from(consentEvents)
+    .innerJoin(challenges, eq(challenges.id, consentEvents.challengeId))
+    .innerJoin(people, eq(people.id, consentEvents.personId))
+    .where(
+      and(
+        visible,
+        challengeId === undefined ? undefined : eq(consentEvents.challengeId, challengeId),
+        filter.personId === undefined ? undefined : eq(consentEvents.personId, filter.personId),
+        filter.action && eq(consentEvents.action, filter.action),
+        filter.from && gte(consentEvents.at, filter.from),
+        filter.to && lt(consentEvents.at, filter.to),
+        filter.cursor === undefined ? undefined : lt(consentEvents.sequence, filter.cursor),
+      ),
+    )
+    .orderBy(desc(consentEvents.sequence))
+    .limit(filter.limit + 1);
+  const page = events.slice(0, filter.limit);
+  return { events: page, nextCursor: events.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
+}
+
+/** One event with the text that was shown. Throws 'not_found', also for what the actor may not see. */
+export async function loadConsentEvent(ctx: Context, args: { id: string }): Promise<ConsentEventDetail> {
+  const { id } = parse(z.strictObject({ id: z.uuid('this is no id of a consent record') }), args);
+  const visible = await visibleEvents(ctx);
+  const [event] = await ctx.db
+    .select({
+      ...summaryColumns,
+      shownText: consentEvents.shownText,
+      shownFigures: consentEvents.shownFigures,
+    })
+    .from(consentEvents)
+    .innerJoin(challenges, eq(challenges.id, consentEvents.challengeId))
+    .innerJoin(people, eq(people.id, consentEvents.personId))
+    .where(and(visible, eq(consentEvents.id, id)));
+  if (!event) throw notFound(`There is no consent record ${id}.`);
+  return event;
+}
+
+const summaryColumns = {
+  id: consentEvents.id,
+  sequence: consentEvents.sequence,
+  challengeId: consentEvents.challengeId,
+  challengeTitle: challenges.title,
+  action: consentEvents.action,
+  person: { id: people.id, username: people.username, displayName: people.displayName },
+  channel: consentEvents.channel,
+  at: consentEvents.at,
+  notes: consentEvents.notes,
+  policyVersion: consentEvents.policyVersion,
+};
+
+/** The condition on what the actor may see; undefined: everything. */
+async function visibleEvents(ctx: Context): Promise<SQL | undefined> {
+  const { actor } = ctx;
+  if (can(actor, 'consent-history.read-all')) return undefined;
+  if (actor.type !== 'user') return refuse(ctx, {}, 'Sign in to see the history of consent.');
+  return inArray(
+    challenges.creatorTeamId,
+    ctx.db
+      .select({ teamId: hostTeamMembers.teamId })
+      .from(hostTeamMembers)
+      .where(
+        and(
+          eq(hostTeamMembers.personId, actor.personId),
+          inArray(hostTeamMembers.status, [...HOST_STATUSES]),
+        ),
+      ),
+  );
+}
