@@ -15,6 +15,8 @@ const flag = z
 const schema = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
   LAPSE_DATA_DIR: optionalText.transform((value) => path.resolve(value ?? '.lapse')),
+  /** The demo: its accounts stand on the sign-in page, and every page says that the data is invented. */
+  LAPSE_DEMO: flag,
   DATABASE_URL: optionalText,
   /** The role that owns the tables, for migrations and partitions; the same as DATABASE_URL when not set. */
   DATABASE_OWNER_URL: optionalText,

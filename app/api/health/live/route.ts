@@ -1,0 +1,6 @@
+export const dynamic = 'force-dynamic';
+
+/** The process answers. It asks nothing else, so that a database that is down does not restart the whole product. */
+export function GET(): Response {
+  return Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } });
+}

@@ -1,0 +1,14 @@
+import { checkHealth } from '@/lib/health/check-health';
+import { getServices } from '@/lib/services';
+
+export const dynamic = 'force-dynamic';
+
+/** Ready to serve: 200, or 503 with what is not well. For load balancers, and for whoever waits for the start. */
+export async function GET(): Promise<Response> {
+  const health = await checkHealth(() => getServices().db);
+  const body = health.status === 'ok' ? { status: 'ok' } : health;
+  return Response.json(body, {
+    status: health.status === 'ok' ? 200 : 503,
+    headers: { 'Cache-Control': 'no-store' },
+  });
+}

@@ -1,0 +1,107 @@
+import { headers } from 'next/headers';
+import type { NextAuthOptions, Profile } from 'next-auth';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import { signIn } from '@/lib/people/sign-in';
+import { signInWithOidc } from '@/lib/people/sign-in-oidc';
+import { readEnv } from '@/lib/platform/env';
+import { LapseError } from '@/lib/platform/errors';
+import { getServices } from '@/lib/services';
+import { addressOf } from './request-address';
+
+/** How long a session lasts, in seconds: a working day. It is not prolonged by use. */
+export const SESSION_SECONDS = 12 * 60 * 60;
+
+/** Whether people reach this site over TLS, as NEXTAUTH_URL says. */
+export const isSecure = () => process.env.NEXTAUTH_URL?.startsWith('https://') ?? false;
+
+/** The key that seals the session cookie. Throws when there is none, because a guessable one would be no seal. */
+export function sessionSecret(): string {
+  const secret = readEnv().NEXTAUTH_SECRET;
+  if (!secret)
+    throw new Error(
+      'NEXTAUTH_SECRET is not set. `npm start` makes one; elsewhere set 32 random bytes or more.',
+    );
+  return secret;
+}
+
+/**
+ * The options of next-auth. The session is a sealed cookie with the person's id and the time of issue and nothing else:
+ * what the person may do is read from the database at every request (app/session.ts).
+ */
+export function authOptions(): NextAuthOptions {
+  return {
+    secret: sessionSecret(),
+    useSecureCookies: isSecure(),
+    session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    pages: { signIn: '/sign-in', signOut: '/', error: '/sign-in' },
+    providers: [credentials, ...oidcProviders()],
+    callbacks: {
+      signIn: async ({ user, account, profile }) => {
+        if (account?.provider !== 'oidc') return true;
+        return admitFromOidc(user, profile);
+      },
+      jwt: ({ token, user }) => {
+        if (user) return { sub: user.id, issuedAt: seconds() };
+        const { sub, issuedAt } = token;
+        // Renewing the cookie must not renew the session.
+        if (typeof issuedAt !== 'number' || seconds() - issuedAt >= SESSION_SECONDS) return {};
+        return { ...(sub && { sub }), issuedAt };
+      },
+      session: ({ session, token }) => ({ expires: session.expires, personId: token.sub ?? null }),
+    },
+  };
+}
+
+const credentials = CredentialsProvider({
+  credentials: { username: { label: 'User name' }, password: { label: 'Password', type: 'password' } },
+  authorize: async (input) => {
+    const services = getServices();
+    const address = addressOf(await headers());
+    const person = await signIn(
+      { ...services, actor: { type: 'anonymous' } },
+      { username: input?.username, password: input?.password, address },
+    );
+    return { id: String(person.personId) };
+  },
+});
+
+function oidcProviders(): NextAuthOptions['providers'] {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME } = readEnv();
+  if (!OIDC_ISSUER || !OIDC_CLIENT_ID || !OIDC_CLIENT_SECRET) return [];
+  return [
+    {
+      id: 'oidc',
+      name: OIDC_NAME,
+      type: 'oauth',
+      wellKnown: `${OIDC_ISSUER.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      authorization: { params: { scope: 'openid email profile' } },
+      clientId: OIDC_CLIENT_ID,
+      clientSecret: OIDC_CLIENT_SECRET,
+      idToken: true,
+      checks: ['pkce', 'state', 'nonce'],
+      profile: (claims: { sub: string }) => ({ id: claims.sub }),
+    },
+  ];
+}
+
+interface OidcClaims extends Profile {
+  email_verified?: boolean;
+}
+
+/** true for a person of ours, whose id then takes the place of the provider's; else the address of the refusal. */
+async function admitFromOidc(user: { id: string }, profile: OidcClaims | undefined): Promise<true | string> {
+  const address = addressOf(await headers());
+  try {
+    const person = await signInWithOidc(
+      { ...getServices(), actor: { type: 'anonymous', ...(address && { address }) } },
+      { subject: profile?.sub, email: profile?.email, emailVerified: profile?.email_verified === true },
+    );
+    user.id = String(person.personId);
+    return true;
+  } catch (error) {
+    if (error instanceof LapseError) return '/sign-in?error=not-admitted';
+    throw error;
+  }
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);

@@ -1,0 +1,56 @@
+import 'server-only';
+import { headers } from 'next/headers';
+import { forbidden, redirect } from 'next/navigation';
+import { getServerSession } from 'next-auth';
+import { cache } from 'react';
+import { refuse } from '@/lib/audit/record';
+import { can, type Permission } from '@/lib/people/access';
+import type { UserActor } from '@/lib/people/actor';
+import type { Context } from '@/lib/people/context';
+import { loadPerson } from '@/lib/people/current-person';
+import { LapseError } from '@/lib/platform/errors';
+import { getServices } from '@/lib/services';
+import { authOptions } from './auth-options';
+import { addressOf } from './request-address';
+
+/**
+ * Who makes this request, or null. The person is read from the database once a request, so that a changed role or a
+ * disabled account counts at the very next one.
+ */
+export const findActor = cache(async (): Promise<UserActor | null> => {
+  const session = (await getServerSession(authOptions())) as { personId?: string | null } | null;
+  const personId = Number(session?.personId);
+  if (!Number.isSafeInteger(personId) || personId < 1) return null;
+  const person = await loadPerson(getServices().db, personId);
+  if (!person) return null;
+  const address = addressOf(await headers());
+  return { ...person, ...(address && { address }) };
+});
+
+/** Who makes this request; people without a session, or whose account is disabled, are sent to sign in. */
+export async function getActor(): Promise<UserActor> {
+  const actor = await findActor();
+  if (actor) return actor;
+  // The proxy has sent away everybody without a session, so this one had one that no longer counts.
+  redirect('/sign-in?error=session-ended');
+}
+
+/** The first argument of every verb, for the person who makes this request. */
+export async function getContext(): Promise<Context & { actor: UserActor }> {
+  return { ...getServices(), actor: await getActor() };
+}
+
+/**
+ * For pages: the person, if the role has the permission; else the refusal is written down and the 403 page is shown.
+ * Verbs check for themselves; this is for what a page shows before it calls one.
+ */
+export async function requireActor(permission: Permission): Promise<UserActor> {
+  const ctx = await getContext();
+  if (can(ctx.actor, permission)) return ctx.actor;
+  try {
+    await refuse(ctx, { target: `permission:${permission}` }, `${ctx.actor.role}s may not see this page`);
+  } catch (error) {
+    if (!(error instanceof LapseError)) throw error;
+  }
+  forbidden();
+}

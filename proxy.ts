@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { type NextRequest, NextResponse } from 'next/server';
+import { getToken } from 'next-auth/jwt';
+import { databaseDownPage } from '@/components/shell/database-down-page';
+import { checkHealth } from '@/lib/health/check-health';
+import { contentSecurityPolicy, securityHeaders } from '@/lib/platform/security-headers';
+import { getServices } from '@/lib/services';
+
+/** Their callers have no session, or ask because something is wrong; they protect themselves. */
+const OPEN = ['/api/auth', '/api/health', '/api/inngest'];
+
+export const config = {
+  // Built files are the same for everybody and need none of this.
+  matcher: ['/((?!_next/static|_next/image|icon.svg).*)'],
+};
+
+/** Before every page and API route: the security headers, the database's sign of life, and the door to sign in. */
+export async function proxy(request: NextRequest): Promise<Response> {
+  const tls = process.env.NEXTAUTH_URL?.startsWith('https://') ?? false;
+  const nonce = randomBytes(16).toString('base64');
+  const development = process.env.NODE_ENV === 'development';
+  const policy = contentSecurityPolicy({ nonce, development, tls });
+
+  const response = (await answerInstead(request, nonce)) ?? passOn(request, nonce, policy);
+  response.headers.set('Content-Security-Policy', policy);
+  for (const [name, value] of Object.entries(securityHeaders(tls))) response.headers.set(name, value);
+  return response;
+}
+
+/** Next reads the nonce for its own scripts from the policy of the request. */
+function passOn(request: NextRequest, nonce: string, policy: string): Response {
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  headers.set('content-security-policy', policy);
+  return NextResponse.next({ request: { headers } });
+}
+
+/** The answer for a request that shall not reach its page or route; null for one that shall. */
+async function answerInstead(request: NextRequest, nonce: string): Promise<Response | null> {
+  const { pathname } = request.nextUrl;
+  if (OPEN.some((path) => pathname === path || pathname.startsWith(`${path}/`))) return null;
+  const isApi = pathname.startsWith('/api/');
+
+  // A page that finds the database down while it renders could only answer 200 or 500.
+  const health = await databaseHealth();
+  if (health.status === 'unavailable') return isApi ? unavailable() : databaseDown(nonce);
+
+  if (pathname === '/sign-in' || (await hasSession(request))) return null;
+  if (isApi) return request.headers.has('authorization') ? null : unauthenticated();
+  // A form that was sent after its session ended: the action itself answers, with a redirect that a browser can follow.
+  if (request.method !== 'GET' && request.method !== 'HEAD') return null;
+  return toSignIn(request);
+}
+
+let asking: ReturnType<typeof checkHealth> | undefined;
+
+/** Requests at the same moment share one question. */
+function databaseHealth() {
+  asking ??= checkHealth(() => getServices().db).finally(() => {
+    asking = undefined;
+  });
+  return asking;
+}
+
+/** Whether there is a sealed session cookie. Whether its person may still come in, the page finds out (app/session.ts). */
+async function hasSession(request: NextRequest): Promise<boolean> {
+  const token = await getToken({
+    req: request,
+    ...(process.env.NEXTAUTH_SECRET && { secret: process.env.NEXTAUTH_SECRET }),
+  });
+  return token?.sub !== undefined;
+}
+
+function toSignIn(request: NextRequest): Response {
+  const { pathname, search } = request.nextUrl;
+  const query = pathname === '/' ? '' : `?callbackUrl=${encodeURIComponent(pathname + search)}`;
+  // Relative, so that the browser stays with the name that it used, be it localhost or 127.0.0.1.
+  return new Response(null, { status: 307, headers: { Location: `/sign-in${query}` } });
+}
+
+function databaseDown(nonce: string): Response {
+  return new Response(databaseDownPage(nonce), {
+    status: 503,
+    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store', 'Retry-After': '10' },
+  });
+}
+
+function unavailable(): Response {
+  return problem(503, 'Service Unavailable', 'The database cannot be reached.', { 'Retry-After': '10' });
+}
+
+function unauthenticated(): Response {
+  return problem(401, 'Unauthorized', 'Sign in first: this needs a session.', {});
+}
+
+/** An error as RFC 9457 describes it. */
+function problem(status: number, title: string, detail: string, headers: Record<string, string>): Response {
+  return Response.json(
+    { type: 'about:blank', title, status, detail },
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+    },
+  );
+}
