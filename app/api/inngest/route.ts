@@ -1,0 +1,22 @@
+import { serve } from 'inngest/next';
+import { inngest } from '@/inngest/client';
+import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
+import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
+import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
+import { weeklyRetentionNotificationsAndConsentLog } from '@/inngest/functions/weekly-retention-notifications-and-consent-log';
+
+export const dynamic = 'force-dynamic';
+/** Seconds; a step works for some 20 of them. */
+export const maxDuration = 300;
+
+/** Where Inngest, or the embedded runner, asks for the jobs and runs them. Every request must be signed. */
+export const { GET, POST, PUT } = serve({
+  client: inngest,
+  functions: [
+    cleanupExpiredSubmissionArtifacts,
+    updateSubmissionRetentionDates,
+    weeklyRetentionNotificationsAndConsentLog,
+    maintainAuditLog,
+  ],
+  enableUnauthedSync: false,
+});

@@ -1,0 +1,47 @@
+import { cron } from 'inngest';
+import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
+import { JOBS } from '@/lib/jobs/catalogue';
+import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
+import { systemContext } from '@/lib/services';
+import { inngest } from '../client';
+import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
+
+const JOB = 'maintain-audit-log';
+
+/** Marks audit events that were cut off as 'timeout' (O2), and makes the partitions of the months to come. */
+export const maintainAuditLog = inngest.createFunction(
+  {
+    id: JOB,
+    name: JOBS[JOB].title,
+    triggers: [cron(cronOf(JOB))],
+    concurrency: 1,
+    // The next activation is ten minutes away.
+    retries: 1,
+    onFailure: endAsFailed(JOB),
+  },
+  async ({ event, step }) => {
+    const jobRunId = await step.run('open', () =>
+      attempt(async () => {
+        const ctx = systemContext(JOB);
+        const id = await jobRunOf(ctx, JOB, event);
+        await startJobRun(ctx, ctx.db, id);
+        return id;
+      }),
+    );
+    const timeouts = await step.run('mark-timeouts', () => attempt(() => markTimeouts(systemContext(JOB))));
+    const partitions = await step.run('ensure-partitions', () =>
+      attempt(() => ensurePartitions(systemContext(JOB))),
+    );
+    await step.run('finish', () =>
+      attempt(async () => {
+        const ctx = systemContext(JOB);
+        await finishJobRun(ctx, ctx.db, jobRunId, {
+          state: 'succeeded',
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} monthly partitions made.`,
+          counts: { timeouts, partitions },
+        });
+      }),
+    );
+    return { jobRunId, timeouts, partitions };
+  },
+);
