@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -8,6 +9,7 @@ import {
   pgTable,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { people } from './people';
@@ -32,7 +34,7 @@ export const plans = pgTable(
     /** A run by hand is refused from this instant on. */
     expiresAt: instant('expires_at').notNull(),
     policyVersion: text('policy_version').notNull(),
-    /** sha256 in hex over every key, size, submission and reason of the items to be deleted, in order. */
+    /** sha256 in hex of the plan's text, which has a line for each item to be deleted (lib/deletion/plan-text). */
     hash: text('hash').notNull(),
     challenges: integer('challenges').notNull(),
     submissions: integer('submissions').notNull(),
@@ -45,6 +47,12 @@ export const plans = pgTable(
   },
   (table) => [index('plans_created_idx').on(table.createdAt)],
 );
+
+/**
+ * What became of an item that was to be deleted. deleted: its object is gone, and a receipt says so. failed: it was tried
+ * and did not succeed. shrunk: it no longer qualified when its turn came, and stayed (L6).
+ */
+export const planItemOutcome = pgEnum('plan_item_outcome', ['deleted', 'failed', 'shrunk']);
 
 /** One row per artifact of every submission that is due, whether it goes or is held back. */
 export const planItems = pgTable(
@@ -68,12 +76,21 @@ export const planItems = pgTable(
     noticeId: uuid('notice_id'),
     /** False: held back, for the reason below. */
     willDelete: boolean('will_delete').notNull(),
-    /** A code of lib/retention/reasons. For items that go: 'retention-period-over'. */
+    /** A code of lib/deletion/reasons. For items that go: 'retention-period-over'. */
     reason: text('reason').notNull(),
+    /** NULL: not its turn yet, or held back. */
+    outcome: planItemOutcome('outcome'),
+    /** Why it shrank, as a code of lib/deletion/reasons; NULL for other outcomes. */
+    outcomeReason: text('outcome_reason'),
+    /** How often its turn came while somebody else was changing what it depends on. */
+    passes: integer('passes').notNull().default(0),
   },
   (table) => [
     index('plan_items_plan_idx').on(table.planId, table.position),
     index('plan_items_submission_idx').on(table.planId, table.submissionId),
+    index('plan_items_open_idx')
+      .on(table.planId, table.passes, table.position)
+      .where(sql`${table.willDelete} and ${table.outcome} is null`),
   ],
 );
 
@@ -102,14 +119,16 @@ export const receipts = pgTable(
     planId: uuid('plan_id').notNull(),
     planHash: text('plan_hash').notNull(),
     policyVersion: text('policy_version').notNull(),
+    /** These three are those of the first subject; a shared object may rest on several. */
     challengeId: integer('challenge_id').notNull(),
     consentEventId: uuid('consent_event_id').notNull(),
     noticeId: uuid('notice_id').notNull(),
-    /** Every artifact that referred to the object: {submissionId, artifactId, kind}. */
+    /** Every artifact that referred to the object, each with the consent and the notice that let it go. */
     subjects: jsonb('subjects').$type<ReceiptSubject[]>().notNull(),
   },
   (table) => [
-    index('receipts_run_idx').on(table.runId),
+    // A run deletes an object once, so a crash or a second process cannot leave a second receipt for it (L9).
+    uniqueIndex('receipts_run_storage_key_key').on(table.runId, table.storageKey),
     index('receipts_challenge_idx').on(table.challengeId, table.deletedAt),
     index('receipts_storage_key_idx').on(table.storageKey),
   ],
@@ -119,4 +138,7 @@ export interface ReceiptSubject {
   submissionId: number;
   artifactId: number;
   kind: string;
+  challengeId: number;
+  consentEventId: string;
+  noticeId: string;
 }
