@@ -48,8 +48,9 @@ export function retentionFacts(now: Date, where: SQL): SQL {
         case when consent.id is not null and not p.is_public and p.end_date is not null then
           greatest(
             p.end_date + make_interval(days => coalesce(c.artifact_retention_days_override, c.log_retention_days_override, ${defaultRetentionDays}::int)),
-            c.retention_policy_consent_date + ${days(daysAfterConsent)},
+            consent.at + ${days(daysAfterConsent)},
             notice.sent_at + ${days(daysAfterNotice)},
+            notice.announced_date,
             s.retention_postponed_until
           )
         end as computed_date

@@ -7,7 +7,7 @@ export interface RetentionFacts {
   useHostCredentials: boolean;
   vanished: boolean;
   disabled: boolean;
-  /** When the consent that is in force was given, with its record; null without consent or without a record (L1). */
+  /** When the consent that is in force was given, as its record says; null without consent or without a record (L1). */
   consentAt: Date | null;
   artifactRetentionDaysOverride: number | null;
   logRetentionDaysOverride: number | null;
@@ -50,6 +50,8 @@ export function eligibleDate(facts: RetentionFacts): EligibleDate {
   ];
   if (facts.notice) {
     candidates.push({ date: addDays(facts.notice.sentAt, RETENTION_POLICY.daysAfterNotice), why: 'notice' });
+    // Nothing goes earlier than its hosts were told, even if a shorter period applies by now (L4).
+    candidates.push({ date: facts.notice.announcedDate, why: 'notice' });
   }
   if (facts.postponedUntil) candidates.push({ date: facts.postponedUntil, why: 'postponed' });
   return candidates.reduce((latest, next) => (next.date > latest.date ? next : latest));
