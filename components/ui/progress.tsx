@@ -26,7 +26,7 @@ export function Progress({ value, max = 1, label, valueText, className }: Progre
     >
       <div
         className={cn(
-          'h-full rounded-full bg-primary transition-[width]',
+          'h-full rounded-full bg-primary-text transition-[width]',
           share === null && 'w-1/3 animate-pulse',
         )}
         style={share === null ? undefined : { width: `${share * 100}%` }}
