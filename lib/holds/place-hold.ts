@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { holds } from '@/db/schema/holds';
+import { audited } from '@/lib/audit/record';
+import { can } from '@/lib/people/access';
+import { actorPersonId } from '@/lib/people/actor';
+import type { Context } from '@/lib/people/context';
+import { forbidden } from '@/lib/platform/errors';
+import { requiredText } from '@/lib/platform/fields';
+import { newId } from '@/lib/platform/ids';
+import { parse } from '@/lib/platform/parse';
+import { lockChallenge } from '@/lib/retention/lock-challenge';
+import { challengeOf, filesBeingDeleted, holdTarget, targetKey } from './hold-target';
+
+const input = z.strictObject({
+  target: holdTarget,
+  matter: requiredText('the matter that the hold serves', 200),
+  reason: requiredText('a reason', 2000),
+});
+
+export interface PlacedHold {
+  holdId: string;
+  challengeId: number;
+  placedAt: Date;
+  /** Objects that a run had committed to deleting before: the hold comes too late for them (L7). */
+  filesBeingDeleted: number;
+}
+
+/**
+ * Places a hold on a challenge, a phase or a submission. It beats everything until somebody releases it; it never expires
+ * (L3). Holds on one thing add up. Throws 'invalid', 'forbidden', 'not_found'.
+ */
+export async function placeHold(ctx: Context, args: z.input<typeof input>): Promise<PlacedHold> {
+  const { target, matter, reason } = parse(input, args);
+  return audited(ctx, { action: 'hold.place', target: targetKey(target), reason }, (event) =>
+    ctx.db.transaction(async (tx) => {
+      if (!can(ctx.actor, 'holds.write')) throw forbidden('Only admins place holds.');
+      const { id: challengeId } = await lockChallenge(tx, await challengeOf(tx, target));
+      const holdId = newId();
+      const placedAt = ctx.clock.now();
+      await tx
+        .insert(holds)
+        .values({ id: holdId, matter, reason, placedBy: actorPersonId(ctx.actor), placedAt, ...target });
+      const tooLate = await filesBeingDeleted(tx, target);
+      await event.succeed(tx, {
+        oldValue: null,
+        newValue: { holdId, challengeId, matter, ...target, filesBeingDeleted: tooLate },
+      });
+      return { holdId, challengeId, placedAt, filesBeingDeleted: tooLate };
+    }),
+  );
+}
