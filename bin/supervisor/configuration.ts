@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { type Env, readEnv } from '../../lib/platform/env';
+import { StartFailure } from './failure';
+
+/** What the operator asked for, by the environment and the command line. */
+export interface Configuration {
+  root: string;
+  dataDir: string;
+  env: Env;
+  /** `--dev`: the development server, which builds page by page. */
+  dev: boolean;
+  /** NODE_ENV=production: no generated secrets, no demo, logs on the terminal. */
+  production: boolean;
+  /** The address to listen on (LAPSE_HOST); only this machine unless told otherwise. */
+  host: string;
+  wishedPort: string | undefined;
+  /** 'none': the operator runs a real Inngest (INNGEST_EVENT_KEY or INNGEST_BASE_URL is set). */
+  runner: 'embedded' | 'none';
+}
+
+/** Throws StartFailure that names what is wrong in the environment or the arguments. */
+export function readConfiguration(
+  root: string,
+  args: readonly string[],
+  environment: Record<string, string | undefined>,
+): Configuration {
+  const unknown = args.filter((arg) => arg !== '--dev');
+  if (unknown.length > 0) {
+    throw new StartFailure(`Unknown: ${unknown.join(' ')}. Use: npm start, or npm run dev for development.`);
+  }
+  const env = checkedEnv(environment);
+  return {
+    root,
+    dataDir: path.resolve(root, environment.LAPSE_DATA_DIR?.trim() || '.lapse'),
+    env,
+    dev: args.includes('--dev'),
+    production: environment.NODE_ENV === 'production',
+    host: environment.LAPSE_HOST?.trim() || '127.0.0.1',
+    wishedPort: environment.PORT,
+    runner: env.INNGEST_EVENT_KEY || env.INNGEST_BASE_URL ? 'none' : 'embedded',
+  };
+}
+
+function checkedEnv(environment: Record<string, string | undefined>): Env {
+  try {
+    return readEnv(environment);
+  } catch (error) {
+    throw new StartFailure(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The address under which processes of this machine reach the web server. */
+export function internalAddress(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

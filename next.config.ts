@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import type { NextConfig } from 'next';
+
+const root = fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, '');
+
+const config: NextConfig = {
+  output: 'standalone',
+  // Without it, a package.json somewhere above the checkout would move server.js to a deeper folder.
+  outputFileTracingRoot: root,
+  turbopack: { root },
+  // Native modules, and modules that find their own parts at run time: loaded as they are, not bundled.
+  serverExternalPackages: ['@node-rs/argon2', 'nodemailer', 'pino', 'postgres'],
+  poweredByHeader: false,
+  // The development server trusts only the name it was asked for first; both names mean this machine.
+  allowedDevOrigins: ['127.0.0.1', 'localhost'],
+  // forbidden() answers 403 with a page of our own.
+  experimental: { authInterrupts: true },
+};
+
+export default config;
