@@ -1,0 +1,110 @@
+import { sql } from 'drizzle-orm';
+import { connect, type Transaction } from '@/db/client';
+import { settings } from '@/db/schema/settings';
+import { addDays } from '@/lib/platform/clock';
+import { conflict } from '@/lib/platform/errors';
+import type { Log } from '@/lib/platform/log';
+import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
+import { buildChallenges } from './demo/build';
+import { climateChallenges } from './demo/challenges-of-climate';
+import { languageChallenges } from './demo/challenges-of-language';
+import { roboticsChallenges } from './demo/challenges-of-robotics';
+import { visionChallenges } from './demo/challenges-of-vision';
+import { tell } from './demo/history';
+import { DEMO_PEOPLE, demoPassword } from './demo/people';
+import { seededRandom } from './demo/random';
+import { replay } from './demo/replay';
+import { demoTimes } from './demo/times';
+import { writeBase } from './demo/write-base';
+import { writeFiles } from './demo/write-files';
+import { emptiness } from './emptiness';
+
+/** The row of `settings` that says that the demo is in this database, whole: {at, version}. */
+export const DEMO_MARKER = 'demo.filled';
+const DEMO_VERSION = 1;
+
+export interface DemoOptions {
+  /** The role that owns the tables: history is written as of the past. */
+  ownerUrl: string;
+  storage: ObjectStorage;
+  now: Date;
+  log?: Log;
+}
+
+export interface DemoSignIn {
+  username: string;
+  password: string;
+  role: string;
+  what: string;
+}
+
+/**
+ * Fills an empty database and an empty object store with the demo: challenges in every state, with a history that the
+ * product's own rules made, all relative to `now`. Either all rows are there afterwards or none, so that an interrupted
+ * fill is done again by the next call, which writes the same objects. A database that has the demo is left as it is.
+ * Throws LapseError 'conflict' when there is anything else in the database.
+ */
+export async function seedDemo({ ownerUrl, storage, now, log }: DemoOptions): Promise<{
+  signIns: DemoSignIn[];
+  filled: boolean;
+}> {
+  const database = connect(ownerUrl, { as: 'owner', max: 1, applicationName: 'lapse seed' });
+  try {
+    const filled = await database.db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext('lapse:seed'))`);
+      const found = await emptiness(tx, DEMO_MARKER);
+      if (found.marked) return false;
+      if (found.filledWith) {
+        throw conflict(
+          `The demo needs an empty database, and this one has ${found.filledWith}. To start over, use another database, or delete the data folder (.lapse).`,
+        );
+      }
+      await fill(tx, storage, now, log);
+      return true;
+    });
+    return { signIns: demoSignIns(), filled };
+  } finally {
+    await database.close();
+  }
+}
+
+/** Who can be tried out, with fixed passwords: a demo keeps no secrets. */
+export function demoSignIns(): DemoSignIn[] {
+  return DEMO_PEOPLE.map(({ username, role, what }) => ({
+    username,
+    role,
+    what,
+    password: demoPassword(username),
+  }));
+}
+
+async function fill(tx: Transaction, storage: ObjectStorage, now: Date, log: Log | undefined): Promise<void> {
+  const times = demoTimes(now);
+  const built = buildChallenges(
+    [
+      ...visionChallenges(times),
+      ...languageChallenges(times),
+      ...roboticsChallenges(times),
+      ...climateChallenges(times),
+    ],
+    now,
+  );
+  // Files first: rows that name objects which are not there would be a lie, objects without rows are written again.
+  const objects = await writeFiles(storage, built);
+  await tx.execute(
+    sql`select ensure_audit_partitions(${addDays(now, -450).toISOString()}::timestamptz, ${addDays(now, 366).toISOString()}::timestamptz)`,
+  );
+  await writeBase(tx, built, now);
+  const teller = { tx, random: seededRandom('history'), storeName: storage.name };
+  await replay(teller, built, times);
+  await tell(teller, {
+    at: now,
+    actor: { type: 'system', job: 'demo' },
+    action: 'demo.fill',
+    newValue: { version: DEMO_VERSION, challenges: built.length, objects },
+  });
+  await tx
+    .insert(settings)
+    .values({ name: DEMO_MARKER, value: { at: now.toISOString(), version: DEMO_VERSION }, updatedAt: now });
+  log?.info({ challenges: built.length, objects }, 'the demo was filled in');
+}

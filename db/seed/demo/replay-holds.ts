@@ -1,0 +1,80 @@
+import { eq } from 'drizzle-orm';
+import { submissions } from '@/db/schema/challenges';
+import { holds } from '@/db/schema/holds';
+import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
+import type { BuiltChallenge, BuiltSubmission } from './build';
+import { personActor, type Teller, tell } from './history';
+import { personByName } from './people';
+import type { HoldScenario } from './scenario';
+
+export async function replayHold(teller: Teller, { scenario, phases }: BuiltChallenge, hold: HoldScenario) {
+  const { tx, random } = teller;
+  const submission = hold.submission && phases[hold.submission.phase]?.submissions[hold.submission.at];
+  const phase = hold.phase === undefined ? undefined : phases[hold.phase];
+  const target = submission
+    ? { submissionId: submission.row.id }
+    : phase
+      ? { phaseId: phase.row.id }
+      : { challengeId: scenario.id };
+  const id = random.idAt(hold.at);
+  await tx.insert(holds).values({
+    id,
+    ...target,
+    matter: hold.matter,
+    reason: hold.reason,
+    placedBy: personByName(hold.by).id,
+    placedAt: hold.at,
+  });
+  await tell(teller, {
+    at: hold.at,
+    actor: personActor(hold.by),
+    action: 'hold.place',
+    target: `challenge:${scenario.id}`,
+    reason: hold.reason,
+    newValue: { holdId: id, matter: hold.matter, ...target },
+  });
+  return id;
+}
+
+export async function replayRelease(
+  teller: Teller,
+  challengeId: number,
+  holdId: string,
+  release: NonNullable<HoldScenario['released']>,
+): Promise<void> {
+  await teller.tx
+    .update(holds)
+    .set({ releasedBy: personByName(release.by).id, releasedAt: release.at, releaseReason: release.reason })
+    .where(eq(holds.id, holdId));
+  await recomputeChallengeDates(teller.tx, challengeId, release.at);
+  await tell(teller, {
+    at: release.at,
+    actor: personActor(release.by),
+    action: 'hold.release',
+    target: `challenge:${challengeId}`,
+    reason: release.reason,
+    newValue: { holdId },
+  });
+}
+
+export async function replayPostponement(
+  teller: Teller,
+  challengeId: number,
+  submission: BuiltSubmission,
+  postponed: NonNullable<BuiltSubmission['special']['postponed']>,
+): Promise<void> {
+  await teller.tx
+    .update(submissions)
+    .set({ retentionPostponedUntil: postponed.until, retentionOverrideReason: postponed.reason })
+    .where(eq(submissions.id, submission.row.id));
+  await recomputeChallengeDates(teller.tx, challengeId, postponed.at);
+  await tell(teller, {
+    at: postponed.at,
+    actor: personActor(postponed.by),
+    action: 'submission.postpone',
+    target: `submission:${submission.row.id}`,
+    reason: postponed.reason,
+    oldValue: { postponedUntil: null },
+    newValue: { postponedUntil: postponed.until },
+  });
+}
