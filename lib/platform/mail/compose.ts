@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
-import addressparser from 'nodemailer/lib/addressparser';
 import { MailError, type MailMessage } from './mailer';
 
 /** The form of an address that every server takes: no spaces, quotes or line ends, one @. The server decides the rest. */
-const ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/;
+const ADDRESS = /[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+/;
+const BARE = new RegExp(`^${ADDRESS.source}$`);
+const NAMED = new RegExp(`^"?([^"<>\\r\\n\\\\]*?)"? *<(${ADDRESS.source})>$`);
 
 /** One mail in nodemailer's terms, with its Message-ID fixed so that a second attempt carries the same. Throws MailError. */
 export function compose(from: string, message: MailMessage): SendMailOptions & { messageId: string } {
@@ -27,13 +28,15 @@ export function compose(from: string, message: MailMessage): SendMailOptions & {
   };
 }
 
-/** Exactly one, so that a comma in somebody's address cannot send the mail to a second person. */
+/**
+ * Exactly one, so that a comma in somebody's address cannot send the mail to a second person. A lenient parser would guess
+ * (`a b@example.org` becomes b@example.org), and a guess may be somebody else.
+ */
 function oneAddress(to: string): { name: string; address: string } {
-  const [first, ...more] = addressparser(to, { flatten: true });
-  if (!first || more.length > 0 || /[\r\n]/.test(to) || !ADDRESS.test(first.address)) {
-    throw new MailError('bad-address', `${JSON.stringify(to)} is not one mail address.`);
-  }
-  return { name: first.name, address: first.address };
+  if (BARE.test(to)) return { name: '', address: to };
+  const [, name = '', address] = NAMED.exec(to) ?? [];
+  if (address) return { name: name.trim(), address };
+  throw new MailError('bad-address', `${JSON.stringify(to)} is not one mail address.`);
 }
 
 /** A line end in a header would start another header. */
@@ -43,6 +46,6 @@ function oneLine(what: string, text: string): string {
 }
 
 function newMessageId(from: string): string {
-  const domain = addressparser(from, { flatten: true })[0]?.address.split('@')[1] || 'localhost';
+  const domain = ADDRESS.exec(from)?.[0].split('@')[1] ?? 'localhost';
   return `<${randomUUID()}@${domain}>`;
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock';
 import { invalid } from '../errors';
 import { errnoOf } from './folder-failure';
@@ -22,8 +21,9 @@ export async function writeDraft(root: string, body: Uint8Array | Readable): Pro
   await mkdir(path.dirname(draft), { recursive: true });
   const handle = await open(draft, 'wx');
   try {
+    // Each writeFile goes on where the one before it ended, and writes all of its chunk.
     if (body instanceof Uint8Array) await handle.writeFile(body);
-    else await pipeline(body, handle.createWriteStream({ autoClose: false }));
+    else for await (const chunk of body) await handle.writeFile(chunk as Uint8Array | string);
     await handle.sync();
   } catch (error) {
     await handle.close();

@@ -17,6 +17,9 @@ export interface S3Connection {
 
 const MAX_SOCKETS = 32;
 
+/** Whatever goes wrong is thrown; the SDK's own lines on the console would say it a second time, without its context. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 /** A client that keeps its connections open and makes each attempt once: the storage retries by itself. */
 export function createS3Client(connection: S3Connection): S3Client {
   const { endpoint, region, credentials, timeoutMs = 30_000 } = connection;
@@ -24,6 +27,7 @@ export function createS3Client(connection: S3Connection): S3Client {
   const config: S3ClientConfig = {
     forcePathStyle: connection.forcePathStyle ?? false,
     maxAttempts: 1,
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: Math.min(timeoutMs, 5_000),
       socketTimeout: timeoutMs,
