@@ -1,0 +1,37 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { ACTIVE_STATUSES } from '@/lib/retention/reasons';
+
+/**
+ * A query with one row a submission that says how it stands, from what is stored with it: cheap enough to be counted
+ * over every submission there is. Whether it may go now is a stricter question, which lib/retention answers.
+ *
+ * Columns: submission_id, challenge_id, gone, date, deleted_at, held, active, may_go (not gone, with a date, neither held
+ * nor active). `where` narrows it and may name p (challenge_phases) and s (submissions).
+ */
+export function submissionStandings(where: SQL): SQL {
+  const statuses = sql.join(
+    ACTIVE_STATUSES.map((status) => sql`${status}::submission_status`),
+    sql`, `,
+  );
+  return sql`
+    select standing.*, not gone and date is not null and not held and not active as may_go
+    from (
+      select s.id as submission_id, p.challenge_id, s.is_artifact_deleted as gone, s.retention_eligible_date as date,
+        s.artifact_deletion_date as deleted_at,
+        on_challenge.challenge_id is not null or on_phase.phase_id is not null
+          or on_submission.submission_id is not null as held,
+        s.status in (${statuses}) as active
+      from challenge_phases p
+      join submissions s on s.phase_id = p.id
+      left join (${held('challenge_id')}) on_challenge on on_challenge.challenge_id = p.challenge_id
+      left join (${held('phase_id')}) on_phase on on_phase.phase_id = p.id
+      left join (${held('submission_id')}) on_submission on on_submission.submission_id = s.id
+      where ${where}
+    ) standing`;
+}
+
+/** What active holds of one kind stand on. There are few, so they are hashed once. */
+function held(column: 'challenge_id' | 'phase_id' | 'submission_id'): SQL {
+  const target = sql.identifier(column);
+  return sql`select distinct ${target} from holds where released_at is null and ${target} is not null`;
+}
