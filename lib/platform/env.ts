@@ -14,7 +14,9 @@ const flag = z
 
 const schema = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
-  LAPSE_DATA_DIR: optionalText.transform((value) => path.resolve(value ?? '.lapse')),
+  LAPSE_DATA_DIR: optionalText.transform((value) =>
+    path.resolve(/* turbopackIgnore: true */ value ?? '.lapse'),
+  ),
   /** The demo: its accounts stand on the sign-in page, and every page says that the data is invented. */
   LAPSE_DEMO: flag,
   DATABASE_URL: optionalText,
