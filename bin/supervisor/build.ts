@@ -64,7 +64,7 @@ async function build({ root, say, signal, output }: BuildOptions): Promise<void>
   const end = await child.ended;
   signal.removeEventListener('abort', abort);
   signal.throwIfAborted();
-  if (end !== 'exit code 0') {
+  if (end !== 'exit code 0' || !existsSync(serverFile(root))) {
     throw new StartFailure(`The app could not be built (${end}).\n${child.lastLines()}`);
   }
   const standalone = path.join(root, '.next', 'standalone');

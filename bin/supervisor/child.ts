@@ -41,7 +41,10 @@ export function startChild(options: ChildOptions): Child {
       ['--import', pathToFileURL(path.join(import.meta.dirname, 'parent-watch.mjs')).href, ...options.args],
       {
         cwd: options.cwd,
-        env: options.environment as NodeJS.ProcessEnv,
+        env: {
+          ...options.environment,
+          LAPSE_SUPERVISOR: String(process.pid),
+        } as unknown as NodeJS.ProcessEnv,
         stdio: ['ignore', output, output, 'ipc'],
         // Ctrl-C reaches every process of the terminal's group; ours are stopped in order, by us.
         detached: true,

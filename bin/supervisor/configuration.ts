@@ -11,6 +11,8 @@ export interface Configuration {
   dev: boolean;
   /** NODE_ENV=production: no generated secrets, no demo, logs on the terminal. */
   production: boolean;
+  /** Whether an empty Lapse may be filled with the demo: not in production, not with LAPSE_DEMO=0, not into a bucket. */
+  demo: boolean;
   /** The address to listen on (LAPSE_HOST); only this machine unless told otherwise. */
   host: string;
   wishedPort: string | undefined;
@@ -29,12 +31,16 @@ export function readConfiguration(
     throw new StartFailure(`Unknown: ${unknown.join(' ')}. Use: npm start, or npm run dev for development.`);
   }
   const env = checkedEnv(environment);
+  const production = environment.NODE_ENV === 'production';
+  // Not set means yes here: the flag itself cannot tell that from no.
+  const declined = Boolean(environment.LAPSE_DEMO?.trim()) && !env.LAPSE_DEMO;
   return {
     root,
     dataDir: path.resolve(root, environment.LAPSE_DATA_DIR?.trim() || '.lapse'),
     env,
     dev: args.includes('--dev'),
-    production: environment.NODE_ENV === 'production',
+    production,
+    demo: !production && !declined && !env.S3_BUCKET,
     host: environment.LAPSE_HOST?.trim() || '127.0.0.1',
     wishedPort: environment.PORT,
     runner: env.INNGEST_EVENT_KEY || env.INNGEST_BASE_URL ? 'none' : 'embedded',

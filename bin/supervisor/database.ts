@@ -14,8 +14,6 @@ export interface RunningDatabase {
   embedded: EmbeddedPostgres | undefined;
   /** Applies the migrations that are missing, and makes sure that the product's role can be taken. */
   migrate(): Promise<void>;
-  /** Throws everything away: for a half-filled demo in our own server, nowhere else. */
-  reset(): Promise<void>;
 }
 
 /** The operator's database (DATABASE_URL), or our own, started. */
@@ -28,38 +26,19 @@ export async function openDatabase(
     : await startEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres'), log: say });
   const url = env.DATABASE_URL ?? embedded?.url ?? '';
   const ownerUrl = env.DATABASE_OWNER_URL ?? url;
-  const bringUpToDate = async () => {
-    try {
-      await migrate(ownerUrl, path.join(root, 'db', 'migrations'));
-      await requireRole(url);
-    } catch (error) {
-      throw explain(error, url);
-    }
-  };
   return {
     url,
     ownerUrl,
     embedded,
-    migrate: bringUpToDate,
-    reset: async () => {
-      if (!embedded) throw new Error('only the embedded database is ever reset');
-      await recreate(embedded.url);
-      await bringUpToDate();
+    migrate: async () => {
+      try {
+        await migrate(ownerUrl, path.join(root, 'db', 'migrations'));
+        await requireRole(url);
+      } catch (error) {
+        throw explain(error, url);
+      }
     },
   };
-}
-
-async function recreate(url: string): Promise<void> {
-  const maintenance = new URL(url);
-  const name = maintenance.pathname.slice(1);
-  maintenance.pathname = '/postgres';
-  const sql = postgres(maintenance.href, { max: 1, onnotice: () => {} });
-  try {
-    await sql`drop database ${sql(name)} with (force)`;
-    await sql`create database ${sql(name)}`;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
 }
 
 /** The product takes the role lapse_app; where the migrating role may not create it, somebody else must. */

@@ -1,80 +1,47 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import postgres from 'postgres';
-import { z } from 'zod';
-import { withoutPassword } from './database';
-import { StartFailure } from './failure';
-import { readJson, writePrivateJson } from './private-file';
-
-const signIn = z.object({ username: z.string(), password: z.string(), role: z.string() });
-export type SignIn = z.infer<typeof signIn>;
-
-/** `database` tells whose it is, so that the demo of one database is not taken for that of another. */
-const marker = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('filling'), database: z.string() }),
-  z.object({ state: z.literal('done'), database: z.string(), signIns: z.array(signIn) }),
-]);
+import { connect } from '../../db/client';
+import { DEMO_MARKER, seedDemo } from '../../db/seed/demo';
+import { emptiness } from '../../db/seed/emptiness';
+import type { ObjectStorage } from '../../lib/platform/storage/object-storage';
 
 export interface DemoOptions {
   ownerUrl: string;
   dataDir: string;
-  /** Whether the database is our own, which may be emptied after an interrupted fill. */
-  embedded: boolean;
-  seed: (input: { ownerUrl: string; objectsDir: string; now: Date }) => Promise<{ signIns: SignIn[] }>;
-  /** Makes the database empty and migrated again. */
-  reset: () => Promise<void>;
+  storage: ObjectStorage;
   say: (line: string) => void;
 }
 
 /**
- * Fills an empty database and an empty object folder with the demo, once. A fill that was interrupted is thrown away and
- * done again. Returns the demo's sign-ins, or undefined when this Lapse holds somebody's own data.
+ * Fills an empty database and an empty object folder with the demo. Returns whether this Lapse holds the demo, from now
+ * or from before; false when it holds somebody's own data.
+ *
+ * The rows of the demo come in one transaction, its files before that. The note `demo-filling` says whose files lie in
+ * the folder when a start was interrupted in between: then the next one begins again instead of respecting them.
  */
-export async function ensureDemo(options: DemoOptions): Promise<SignIn[] | undefined> {
-  const file = path.join(options.dataDir, 'demo.json');
-  const objectsDir = path.join(options.dataDir, 'objects');
-  const database = options.embedded ? 'embedded' : withoutPassword(options.ownerUrl);
-  const noted = marker.safeParse(readJson(file)).data;
-  const found = noted?.database === database ? noted : undefined;
-  const empty = await isEmpty(options.ownerUrl);
-  if (found?.state === 'done') {
-    if (!empty) return found.signIns;
-    options.say(
-      `The database is empty, but the demo's files are still in ${objectsDir}, and Lapse does not throw files away by ` +
-        `itself. For a new demo, remove ${options.dataDir} and start again.`,
-    );
-    return undefined;
+export async function ensureDemo({ ownerUrl, dataDir, storage, say }: DemoOptions): Promise<boolean> {
+  const note = path.join(dataDir, 'demo-filling');
+  const objects = path.join(dataDir, 'objects');
+  const database = connect(ownerUrl, { as: 'owner', max: 1 });
+  const found = await emptiness(database.db, DEMO_MARKER).finally(database.close);
+  if (found.marked || found.filledWith) {
+    rmSync(note, { force: true });
+    return found.marked;
   }
-  if (found?.state === 'filling') {
-    if (!empty && !options.embedded) throw interruptedElsewhere(file);
-    options.say('The demo was filled in half; starting it over');
-    if (!empty) await options.reset();
-    rmSync(objectsDir, { recursive: true, force: true });
+  if (!existsSync(note)) {
+    if (existsSync(objects) && readdirSync(objects).length > 0) {
+      say(
+        `The database is empty, but there are files in ${objects}, and Lapse throws no files away by itself. ` +
+          `It starts without the demo; to have it, move that folder away and start again.`,
+      );
+      return false;
+    }
+    writeFileSync(note, 'The demo is being filled in. When nothing runs, a start was interrupted.\n', {
+      flush: true,
+    });
   }
-  if (!found && (!empty || hasEntries(objectsDir))) return undefined;
-  options.say('Filling in the demo: challenges, people and files to look at');
-  writePrivateJson(file, { state: 'filling', database });
-  const { signIns } = await options.seed({ ownerUrl: options.ownerUrl, objectsDir, now: new Date() });
-  writePrivateJson(file, { state: 'done', database, signIns });
-  return signIns;
+  say('Filling in the demo: people, challenges and their files');
+  await seedDemo({ ownerUrl, storage, now: new Date() });
+  rmSync(note, { force: true });
+  return true;
 }
-
-function interruptedElsewhere(file: string): StartFailure {
-  return new StartFailure(
-    'Filling the database of DATABASE_URL with the demo was interrupted. Lapse does not empty a database that is not ' +
-      `its own: do that yourself, or remove ${file} to keep what is in it, and start again.`,
-  );
-}
-
-async function isEmpty(url: string): Promise<boolean> {
-  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
-  try {
-    const [row] = await sql<{ used: boolean }[]>`
-      select exists (select from people) or exists (select from challenges) or exists (select from audit_events) as used`;
-    return row?.used === false;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-const hasEntries = (folder: string) => existsSync(folder) && readdirSync(folder).length > 0;

@@ -3,10 +3,13 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
 
+/** Errors whose message is written for the person at the shell. By name, to depend on none of their modules. */
+const FOR_PEOPLE = new Set(['StartFailure', 'EmbeddedPostgresError', 'LapseError']);
+
 /** The lines to print for whatever made a start fail: plain words for what is known, the stack for what is ours. */
 export function describeFailure(error: unknown, dataDir: string): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof StartFailure || error.name === 'EmbeddedPostgresError') return error.message;
+  if (FOR_PEOPLE.has(error.name)) return error.message;
   const { code, path: file } = error as NodeJS.ErrnoException;
   if ((code === 'EACCES' || code === 'EPERM') && file) {
     return (

@@ -1,26 +1,21 @@
+import { demoAccounts } from '../../lib/people/demo-accounts';
 import type { Configuration } from './configuration';
-import type { SignIn } from './demo';
 
-export interface GreetingFacts {
-  address: string;
-  configuration: Configuration;
-  signIns: SignIn[] | undefined;
-}
-
-/** What a person needs to know once Lapse runs. */
-export function greeting({ address, configuration, signIns }: GreetingFacts): string {
+/** What a person needs to know once Lapse runs: where, as whom, and how to stop it. */
+export function greeting(address: string, isDemo: boolean, configuration: Configuration): string {
   const { host, production, dev, dataDir } = configuration;
   const lines = ['', `Lapse runs at ${address}`];
   if (host === '127.0.0.1' && !production) {
     lines.push('Only this machine can reach it; LAPSE_HOST=0.0.0.0 opens it to others.');
   }
-  if (signIns && signIns.length > 0) {
-    const width = (pick: (entry: SignIn) => string) =>
-      Math.max(...signIns.map((entry) => pick(entry).length));
-    const [role, name] = [width((entry) => entry.role), width((entry) => entry.username)];
-    lines.push('', 'Sign in to the demo as');
-    for (const entry of signIns) {
-      lines.push(`  ${entry.role.padEnd(role)}  ${entry.username.padEnd(name)}  ${entry.password}`);
+  const accounts = demoAccounts(isDemo);
+  if (accounts.length > 0) {
+    const width = (texts: string[]) => Math.max(...texts.map((text) => text.length));
+    const name = width(accounts.map((account) => account.username));
+    const password = width(accounts.map((account) => account.password));
+    lines.push('', 'Sign in to the demo, for example as');
+    for (const account of accounts) {
+      lines.push(`  ${account.username.padEnd(name)}  ${account.password.padEnd(password)}  ${account.what}`);
     }
   }
   lines.push('');

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anyFreePort } from '../../db/embedded/port';
+import { createStorage } from '../../lib/platform/storage/create-storage';
 import { ensureBuilt } from './build';
 import type { Child } from './child';
 import { type Configuration, internalAddress, readConfiguration } from './configuration';
 import { openDataFolder } from './data-folder';
 import { openDatabase, type RunningDatabase } from './database';
-import { ensureDemo, type SignIn } from './demo';
+import { ensureDemo } from './demo';
 import { describeFailure, StartFailure } from './failure';
 import { greeting } from './greeting';
 import { takeLock } from './lock';
@@ -70,7 +71,7 @@ function listenForSignals(stopping: AbortController): void {
 let listenedAt = 0;
 
 async function run(configuration: Configuration, undo: Undo[], signal: AbortSignal): Promise<void> {
-  const { dataDir, dev, root, production, runner } = configuration;
+  const { dataDir, dev, root, runner } = configuration;
   const secrets = resolveSecretsIn(configuration);
   undo.push({ what: 'The lock', run: lockFolder(dataDir) });
   const orphans = await stopOrphans(dataDir);
@@ -81,7 +82,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   undo.push({ what: 'The database', run: () => database.embedded?.stop() });
   await database.migrate();
   signal.throwIfAborted();
-  const signIns = await fillDemo(configuration, database);
+  const isDemo = await fillDemo(configuration, database);
   signal.throwIfAborted();
   if (!dev) await ensureBuilt({ root, say, signal, output: outputOf(configuration, 'build') });
 
@@ -99,7 +100,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
     NEXTAUTH_URL: address,
     ...secrets,
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),
-    ...(signIns && !production ? { LAPSE_DEMO: '1' } : {}),
+    LAPSE_DEMO: isDemo ? '1' : '0',
   };
   const children: Child[] = [];
   const note = (shown?: string) =>
@@ -125,7 +126,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   // The runner goes first of all when Lapse stops: a step that is under way still needs the web server.
   start(startRunner);
   note(address);
-  say(greeting({ address, configuration, signIns }));
+  say(greeting(address, isDemo, configuration));
   await untilSomethingEnds(children, database, signal);
 }
 
@@ -146,21 +147,11 @@ function lockFolder(dataDir: string): () => void {
   );
 }
 
-async function fillDemo(
-  { production, env, dataDir }: Configuration,
-  database: RunningDatabase,
-): Promise<SignIn[] | undefined> {
-  // The demo's files belong into a folder; with S3 they would have nowhere to be.
-  if (production || env.S3_BUCKET) return undefined;
-  const { seedDemo } = await import('../../db/seed/demo');
-  return ensureDemo({
-    ownerUrl: database.ownerUrl,
-    dataDir,
-    embedded: database.embedded !== undefined,
-    seed: seedDemo,
-    reset: database.reset,
-    say,
-  });
+async function fillDemo(configuration: Configuration, database: RunningDatabase): Promise<boolean> {
+  const { demo, dataDir, env } = configuration;
+  if (!demo) return false;
+  const storage = createStorage({ ...env, LAPSE_DATA_DIR: dataDir });
+  return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say });
 }
 
 /** Returns when somebody asked to stop; throws when a part of Lapse ended by itself. */

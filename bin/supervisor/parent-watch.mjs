@@ -2,9 +2,12 @@
 // child ends too: an orphaned web server would keep the port, an orphaned runner would run the jobs twice.
 const GRACE_MS = 5_000;
 
-process.once('disconnect', () => {
-  setTimeout(() => process.exit(1), GRACE_MS).unref();
-  process.kill(process.pid, 'SIGTERM');
-});
-// Listening must not keep a process alive that has nothing else to do.
-process.channel?.unref();
+// A child hands its arguments on to workers of its own, which have other parents and other channels.
+if (String(process.ppid) === process.env.LAPSE_SUPERVISOR && process.channel) {
+  process.once('disconnect', () => {
+    setTimeout(() => process.exit(1), GRACE_MS).unref();
+    process.kill(process.pid, 'SIGTERM');
+  });
+  // Listening must not keep a process alive that has nothing else to do.
+  process.channel.unref();
+}
