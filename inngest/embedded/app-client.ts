@@ -15,8 +15,8 @@ const operation = z.looseObject({
   name: z.string().nullish(),
   displayName: z.string().nullish(),
   opts: z.record(z.string(), z.unknown()).nullish(),
-  data: z.unknown(),
-  error: z.unknown(),
+  data: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 
 /** One thing that the app reports or asks for: a step that ran, a step to run, a sleep, ... */
