@@ -83,8 +83,11 @@ export function troubleOfError(thrown: unknown): S3Trouble {
   return trouble;
 }
 
-/** The SDK has placeholders for answers without a text. */
-const plainMessage = (message = '') => (/^Unknown(Error)?$/.test(message) ? '' : message);
+/** The SDK has placeholders for answers without a text, and adds hints for programmers on further lines. */
+function plainMessage(message = ''): string {
+  const [first = ''] = message.split('\n');
+  return /^Unknown(Error)?$/.test(first) ? '' : first;
+}
 
 export const statusOf = (thrown: unknown) => ((thrown ?? {}) as ErrorOfSdk).$metadata?.httpStatusCode;
 

@@ -26,8 +26,12 @@ export async function startMoto(): Promise<{ endpoint: string; stop: () => Promi
     stdio: 'ignore',
   });
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  // A test run that ends early must not leave it behind.
+  const kill = () => server.kill();
+  process.once('exit', kill);
   const stop = async () => {
-    server.kill();
+    process.off('exit', kill);
+    kill();
     await ended;
   };
   const endpoint = `http://127.0.0.1:${port}`;
