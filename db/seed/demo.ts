@@ -4,6 +4,7 @@ import { settings } from '@/db/schema/settings';
 import { addDays } from '@/lib/platform/clock';
 import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
+import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
 import { buildChallenges } from './demo/build';
 import { climateChallenges } from './demo/challenges-of-climate';
@@ -23,13 +24,12 @@ import { emptiness } from './emptiness';
 export const DEMO_MARKER = 'demo.filled';
 const DEMO_VERSION = 1;
 
-export interface DemoOptions {
+export type DemoOptions = {
   /** The role that owns the tables: history is written as of the past. */
   ownerUrl: string;
-  storage: ObjectStorage;
   now: Date;
   log?: Log;
-}
+} & ({ storage: ObjectStorage } | { objectsDir: string });
 
 export interface DemoSignIn {
   username: string;
@@ -44,10 +44,9 @@ export interface DemoSignIn {
  * fill is done again by the next call, which writes the same objects. A database that has the demo is left as it is.
  * Throws LapseError 'conflict' when there is anything else in the database.
  */
-export async function seedDemo({ ownerUrl, storage, now, log }: DemoOptions): Promise<{
-  signIns: DemoSignIn[];
-  filled: boolean;
-}> {
+export async function seedDemo(options: DemoOptions): Promise<{ signIns: DemoSignIn[]; filled: boolean }> {
+  const { ownerUrl, now, log } = options;
+  const storage = 'storage' in options ? options.storage : new FolderStorage(options.objectsDir);
   const database = connect(ownerUrl, { as: 'owner', max: 1, applicationName: 'lapse seed' });
   try {
     const filled = await database.db.transaction(async (tx) => {

@@ -1,30 +1,23 @@
-import { createHash } from 'node:crypto';
-import { eq, inArray, sql } from 'drizzle-orm';
-import { artifacts, submissions } from '@/db/schema/challenges';
+import { eq, sql } from 'drizzle-orm';
+import { artifacts } from '@/db/schema/challenges';
 import { planItems, plans, receipts } from '@/db/schema/deletion';
+import type { CleanupCounts } from '@/lib/deletion/counts';
+import { planHash } from '@/lib/deletion/plan-text';
+import type { Claim, Plan } from '@/lib/deletion/source';
+import { submissionArtifacts } from '@/lib/deletion/submission-artifacts';
 import { addDays } from '@/lib/platform/clock';
-import { retentionFacts } from '@/lib/retention/facts';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
-import type { BuiltArtifact, BuiltChallenge, BuiltSubmission } from './build';
+import type { BuiltArtifact, BuiltChallenge } from './build';
 import { jobActor, type Teller, tell, tellRun } from './history';
 
 const JOB = 'cleanup-expired-submission-artifacts';
 
-/** A submission that was due when the run planned, as the rule saw it then. */
-interface DueSubmission extends Record<string, unknown> {
-  submission_id: number;
-  phase_id: number;
-  challenge_id: number;
-  stored_date: string;
-  consent_event_id: string;
-  notice_id: string;
-}
-
-type Item = DueSubmission & { artifact: BuiltArtifact; submission: BuiltSubmission };
+type Item = typeof planItems.$inferSelect;
+type GoingItem = Item & { artifact: BuiltArtifact };
 
 /**
- * The monthly cleanup as of then: it deletes what the rule says was due, all but the objects that the scenarios call
- * failing. Nothing is deleted on disk; the files of what went were never written (see write-files.ts).
+ * The monthly cleanup as of then: the engine's own planner says what was due, and all of it goes but the objects that the
+ * scenarios call failing. Nothing is deleted on disk; the files of what went were never written (see write-files.ts).
  */
 export async function replayCleanup(
   teller: Teller,
@@ -32,28 +25,27 @@ export async function replayCleanup(
   built: BuiltChallenge[],
   now: Date,
 ): Promise<void> {
-  const due = await teller.tx.execute<DueSubmission>(sql`
-    select submission_id::float8, phase_id, challenge_id, stored_date, consent_event_id, notice_id
-    from (${retentionFacts(at, sql`not s.is_artifact_deleted`)}) facts
-    where reason = 'retention-period-over'
-    order by challenge_id, submission_id
-  `);
-  const items = itemsOf([...due], built);
   const runId = teller.random.idAt(at);
-  const plan = await writePlan(teller, at, items);
-  const failing = items.filter((item) => item.submission.special.failing === item.artifact.row.kind);
+  const plan = await writePlan(teller, at);
+  const items = await itemsOf(teller, plan, built);
+  const failing = items.filter(({ artifact }) => isFailing(built, artifact));
   const gone = items.filter((item) => !failing.includes(item));
   const deletedAt = new Date(at.getTime() + 900);
-  for (const item of gone) await writeReceipt(teller, item, { runId, plan, deletedAt });
-  for (const item of failing) await leaveFailing(teller, item, { runId, at, now });
-  await closeSubmissions(teller, items, failing, deletedAt);
 
-  const bytes = gone.reduce((sum, item) => sum + sizeOf(item.artifact), 0);
-  const counts = {
-    submissionsDeleted: new Set(items.map((item) => item.submission_id)).size - failing.length,
-    filesDeleted: gone.length,
-    bytesDeleted: bytes,
-    filesFailed: failing.length,
+  await submissionArtifacts.markClaimed(teller.tx, runId, items.map(claimOf), at);
+  const submissionsDeleted = await writeReceipts(teller, gone, { runId, plan, deletedAt });
+  for (const item of failing) await leaveFailing(teller, item, now);
+
+  const absent = gone.filter(({ artifact }) => !artifact.stored);
+  const counts: CleanupCounts = {
+    plannedFiles: plan.files,
+    deleted: gone.length - absent.length,
+    alreadyAbsent: absent.length,
+    failed: failing.length,
+    shrunk: 0,
+    submissionsDeleted,
+    plannedBytes: plan.bytes,
+    bytes: bytesOf(gone.filter(({ artifact }) => artifact.stored)),
   };
   if (gone.length > 0) {
     await tell(teller, {
@@ -61,7 +53,7 @@ export async function replayCleanup(
       actor: jobActor(JOB),
       action: 'artifacts.delete',
       target: `run:${runId}`,
-      newValue: { files: gone.length, bytes, failed: failing.length },
+      newValue: { files: gone.length, bytes: counts.bytes, failed: failing.length },
       tookMs: 700,
     });
   }
@@ -72,7 +64,7 @@ export async function replayCleanup(
     tookMs: 1_400,
     planId: plan.id,
     state: failing.length > 0 ? 'partial' : 'succeeded',
-    counts,
+    counts: { ...counts },
     summary:
       items.length === 0
         ? 'Nothing was due.'
@@ -80,154 +72,153 @@ export async function replayCleanup(
   });
 }
 
-function itemsOf(due: DueSubmission[], built: BuiltChallenge[]): Item[] {
-  const byId = new Map(
-    built.flatMap(({ phases }) =>
-      phases.flatMap((phase) =>
-        phase.submissions.map((submission) => [submission.row.id, submission] as const),
-      ),
-    ),
-  );
-  return due.flatMap((row) => {
-    const submission = byId.get(row.submission_id);
-    return submission ? submission.artifacts.map((artifact) => ({ ...row, artifact, submission })) : [];
-  });
-}
-
-interface WrittenPlan {
-  id: string;
-  hash: string;
-}
-
-async function writePlan({ tx, random }: Teller, at: Date, items: Item[]): Promise<WrittenPlan> {
-  const id = random.idAt(at);
-  const hash = createHash('sha256');
-  for (const { artifact, submission_id } of items) {
-    hash.update(
-      `${artifact.storageKey}\t${artifact.row.sizeBytes}\t${submission_id}\tretention-period-over\n`,
-    );
-  }
-  const plan = { id, hash: hash.digest('hex') };
-  await tx.insert(plans).values({
-    id,
+/** The planner itself decides; only the id and the times are the demo's. */
+async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<Plan> {
+  const plan: Plan = {
+    id: random.idAt(at),
     source: 'submission-artifacts',
     state: 'done',
     createdBy: null,
     createdAt: at,
     expiresAt: addDays(at, 1),
     policyVersion: RETENTION_POLICY.version,
-    hash: plan.hash,
-    challenges: new Set(items.map((item) => item.challenge_id)).size,
-    submissions: new Set(items.map((item) => item.submission_id)).size,
-    files: items.length,
-    bytes: items.reduce((sum, item) => sum + sizeOf(item.artifact), 0),
+    hash: '',
+    challenges: 0,
+    submissions: 0,
+    files: 0,
+    bytes: 0,
     filesOfUnknownSize: 0,
     heldBackSubmissions: 0,
-  });
-  if (items.length === 0) return plan;
-  await tx.insert(planItems).values(
-    items.map((item, index) => ({
-      planId: id,
-      position: index + 1,
-      challengeId: item.challenge_id,
-      phaseId: item.phase_id,
-      submissionId: item.submission_id,
-      artifactId: item.artifact.row.id,
-      kind: item.artifact.row.kind,
-      storageKey: item.artifact.storageKey,
-      sizeBytes: item.artifact.row.sizeBytes ?? null,
-      eligibleDate: new Date(item.stored_date),
-      consentEventId: item.consent_event_id,
-      noticeId: item.notice_id,
-      willDelete: true,
-      reason: 'retention-period-over',
-    })),
-  );
-  return plan;
-}
-
-async function writeReceipt(
-  { tx, random, storeName }: Teller,
-  item: Item,
-  { runId, plan, deletedAt }: { runId: string; plan: WrittenPlan; deletedAt: Date },
-): Promise<void> {
-  const { artifact, submission } = item;
-  const receiptId = random.idAt(deletedAt);
-  const found = {
-    sizeBytes: artifact.stored ? artifact.body.length : null,
-    etag: artifact.stored
-      ? `${artifact.body.length.toString(16)}-${submission.row.submittedAt.getTime().toString(16)}`
-      : null,
   };
-  await tx.insert(receipts).values({
-    id: receiptId,
-    source: 'submission-artifacts',
-    store: storeName,
-    storageKey: artifact.storageKey,
-    outcome: artifact.stored ? 'deleted' : 'already-absent',
-    ...found,
-    versionId: null,
-    remains: null,
-    deletedAt,
-    runId,
-    planId: plan.id,
-    planHash: plan.hash,
-    policyVersion: RETENTION_POLICY.version,
-    challengeId: item.challenge_id,
-    consentEventId: item.consent_event_id,
-    noticeId: item.notice_id,
-    subjects: [{ submissionId: item.submission_id, artifactId: artifact.row.id, kind: artifact.row.kind }],
-  });
-  await tx
-    .update(artifacts)
-    .set({
-      state: 'deleted',
-      claimedByRun: runId,
-      claimedAt: new Date(deletedAt.getTime() - 600),
-      claimedSizeBytes: found.sizeBytes,
-      claimedEtag: found.etag,
-      receiptId,
-    })
-    .where(eq(artifacts.id, artifact.row.id));
+  await tx.insert(plans).values(plan);
+  await submissionArtifacts.insertPlanItems(tx, { planId: plan.id, now: at });
+  const items = await tx.select().from(planItems).where(eq(planItems.planId, plan.id));
+  const going = items.filter((item) => item.willDelete);
+  const distinct = (rows: Item[], of: (row: Item) => unknown) => new Set(rows.map(of)).size;
+  const totals = {
+    challenges: distinct(going, (item) => item.challengeId),
+    submissions: distinct(going, (item) => item.submissionId),
+    files: distinct(going, (item) => item.storageKey),
+    bytes: going.reduce((sum, item) => sum + (item.sizeBytes ?? 0), 0),
+    heldBackSubmissions: distinct(
+      items.filter((item) => !item.willDelete),
+      (item) => item.submissionId,
+    ),
+    hash: await planHash(tx, plan, storeName),
+  };
+  await tx.update(plans).set(totals).where(eq(plans.id, plan.id));
+  return { ...plan, ...totals };
 }
 
-async function leaveFailing(
-  { tx }: Teller,
-  { artifact }: Item,
-  { runId, at, now }: { runId: string; at: Date; now: Date },
-): Promise<void> {
+async function itemsOf({ tx }: Teller, plan: Plan, built: BuiltChallenge[]): Promise<GoingItem[]> {
+  const byId = new Map(
+    built.flatMap(({ phases }) =>
+      phases.flatMap(({ submissions }) =>
+        submissions.flatMap((submission) => submission.artifacts.map((file) => [file.row.id, file] as const)),
+      ),
+    ),
+  );
+  const items = await tx
+    .select()
+    .from(planItems)
+    .where(eq(planItems.planId, plan.id))
+    .orderBy(planItems.position);
+  return items.flatMap((item) => {
+    const artifact = byId.get(item.artifactId);
+    return item.willDelete && artifact ? [{ ...item, artifact }] : [];
+  });
+}
+
+function claimOf(item: GoingItem): Claim {
+  const { artifact } = item;
+  return {
+    storageKey: item.storageKey,
+    sizeBytes: artifact.stored ? artifact.body.length : null,
+    // A folder's etag is of size and time (see folder-storage); any that never changes will do for what is gone.
+    etag: artifact.stored ? `${artifact.body.length.toString(16)}-${artifact.row.id.toString(16)}` : null,
+    versionId: null,
+    attempts: 0,
+    subjects: [subjectOf(item)],
+  };
+}
+
+function subjectOf(item: GoingItem) {
+  const { challengeId, submissionId, artifactId, kind, consentEventId, noticeId } = item;
+  if (!consentEventId || !noticeId)
+    throw new Error(`the plan lets artifact ${artifactId} go without consent`);
+  return { challengeId, submissionId, artifactId, kind, consentEventId, noticeId };
+}
+
+interface Deletion {
+  runId: string;
+  plan: Plan;
+  deletedAt: Date;
+}
+
+async function writeReceipts(
+  { tx, random, storeName }: Teller,
+  gone: GoingItem[],
+  { runId, plan, deletedAt }: Deletion,
+): Promise<number> {
+  if (gone.length === 0) return 0;
+  const rows = gone.map((item) => {
+    const { storageKey, sizeBytes, etag, subjects } = claimOf(item);
+    const { challengeId, consentEventId, noticeId } = subjectOf(item);
+    return {
+      id: random.idAt(deletedAt),
+      source: plan.source,
+      store: storeName,
+      storageKey,
+      outcome: item.artifact.stored ? ('deleted' as const) : ('already-absent' as const),
+      sizeBytes,
+      etag,
+      deletedAt,
+      runId,
+      planId: plan.id,
+      planHash: plan.hash,
+      policyVersion: plan.policyVersion,
+      challengeId,
+      consentEventId,
+      noticeId,
+      subjects,
+    };
+  });
+  await tx.insert(receipts).values(rows);
+  await tx.execute(sql`
+    update plan_items set outcome = 'deleted' from receipts r
+    where plan_items.plan_id = ${plan.id}::uuid and r.plan_id = plan_items.plan_id
+      and r.storage_key = plan_items.storage_key and plan_items.will_delete`);
+  return submissionArtifacts.markDeleted(
+    tx,
+    rows.map((row, index) => ({ artifactIds: [gone[index]?.artifactId ?? 0], receiptId: row.id })),
+    plan.policyVersion,
+    deletedAt,
+  );
+}
+
+async function leaveFailing({ tx }: Teller, item: GoingItem, now: Date): Promise<void> {
   await tx
     .update(artifacts)
     .set({
       state: 'failed',
-      claimedByRun: runId,
-      claimedAt: at,
-      claimedSizeBytes: artifact.body.length,
       attempts: 3,
       lastError: 'EBUSY: the object is in use by another process',
       nextAttemptAt: new Date(now.getTime() + 5 * 60 * 60 * 1000),
     })
-    .where(eq(artifacts.id, artifact.row.id));
+    .where(eq(artifacts.id, item.artifactId));
+  await tx.execute(sql`
+    update plan_items set outcome = 'failed' where plan_id = ${item.planId}::uuid and position = ${item.position}`);
 }
 
-/** A submission is 'deleted' only when all of it is gone (L9). */
-async function closeSubmissions(
-  { tx }: Teller,
-  items: Item[],
-  failing: Item[],
-  deletedAt: Date,
-): Promise<void> {
-  const partial = new Set(failing.map((item) => item.submission_id));
-  const whole = [...new Set(items.map((item) => item.submission_id))].filter((id) => !partial.has(id));
-  if (whole.length === 0) return;
-  await tx
-    .update(submissions)
-    .set({
-      isArtifactDeleted: true,
-      artifactDeletionDate: deletedAt,
-      retentionPolicyApplied: RETENTION_POLICY.version,
-    })
-    .where(inArray(submissions.id, whole));
+function isFailing(built: BuiltChallenge[], artifact: BuiltArtifact): boolean {
+  return built.some(({ phases }) =>
+    phases.some(({ submissions }) =>
+      submissions.some(
+        (submission) =>
+          submission.artifacts.includes(artifact) && submission.special.failing === artifact.row.kind,
+      ),
+    ),
+  );
 }
 
-const sizeOf = (artifact: BuiltArtifact) => artifact.row.sizeBytes ?? 0;
+const bytesOf = (items: GoingItem[]) => items.reduce((sum, item) => sum + item.artifact.body.length, 0);
