@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import type { ChallengeFacts } from './challenge-facts';
-import { NEXT_DATE, ORDERS, type Sort } from './challenge-order';
+import { type Direction, NEXT_DATE, orderOf, type Sort } from './challenge-order';
 import type { Cursor } from './cursor';
 import { submissionStandings } from './submission-standings';
 
@@ -19,6 +19,7 @@ export interface RowsQuery {
   /** A condition on `challenges c`. */
   where: SQL;
   sort: Sort;
+  direction: Direction;
   after: Cursor | null;
   limit: number;
   now: Date;
@@ -29,7 +30,7 @@ export interface RowsQuery {
  * chosen, then everything is counted for these challenges alone.
  */
 export async function challengeRows(db: Queryable, query: RowsQuery): Promise<ChallengeRow[]> {
-  const order = ORDERS[query.sort];
+  const order = orderOf(query.sort, query.direction);
   const after = query.after ? order.after(query.after) : sql`true`;
   const rows = await db.execute<Row>(sql`
     with page as materialized (

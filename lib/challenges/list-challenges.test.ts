@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { type BuiltChallenge, WorldBuilder } from '@/db/testing-builders';
 import type { Role } from '@/lib/people/actor';
 import { scenario } from '@/lib/retention/testing/scenario';
+import { SORTS } from './challenge-order';
 import { type ListChallengesInput, listChallenges } from './list-challenges';
 import { STATES } from './states';
 
@@ -100,22 +101,24 @@ describe('listChallenges', () => {
     expect((await listChallenges(context, {})).challenges).toHaveLength(12);
   });
 
-  test.each(['next', 'ended', 'newest', 'title'] as const)(
-    'pages by %s lose and repeat nothing',
-    async (sort) => {
-      const whole = await titles({ sort, limit: 100 }, 'admin');
-      const paged: string[] = [];
-      let cursor: string | null = null;
-      do {
-        const page = await list({ sort, limit: 2, ...(cursor ? { cursor } : {}) }, 'admin');
-        expect(page.challenges.length).toBeLessThanOrEqual(2);
-        paged.push(...page.challenges.map(({ title }) => title));
-        cursor = page.nextCursor;
-      } while (cursor);
-      expect(paged).toEqual(whole);
-      expect(new Set(paged).size).toBe(13);
-    },
-  );
+  test.each(
+    SORTS.flatMap((sort) => [
+      { sort, direction: 'asc' as const },
+      { sort, direction: 'desc' as const },
+    ]),
+  )('pages by $sort $direction lose and repeat nothing', async (order) => {
+    const whole = await titles({ ...order, limit: 100 }, 'admin');
+    const paged: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await list({ ...order, limit: 2, ...(cursor ? { cursor } : {}) }, 'admin');
+      expect(page.challenges.length).toBeLessThanOrEqual(2);
+      paged.push(...page.challenges.map(({ title }) => title));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(paged).toEqual(whole);
+    expect(new Set(paged).size).toBe(13);
+  });
 
   test('pages with a state lose and repeat nothing either', async () => {
     const first = await list({ state: 'scheduled', limit: 1, sort: 'title' });

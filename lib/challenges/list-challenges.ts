@@ -18,6 +18,7 @@ const input = z.object({
   search: z.string().trim().max(200, 'use at most 200 characters').optional(),
   state: z.enum(STATES, `use one of ${STATES.join(', ')}`).optional(),
   sort: z.enum(SORTS, `use one of ${SORTS.join(', ')}`).default('next'),
+  direction: z.enum(['asc', 'desc'], 'use one of asc, desc').default('asc'),
   cursor: z.string().max(2000).optional(),
   limit: z.number().int().min(1).max(100).default(25),
 });
@@ -81,6 +82,7 @@ async function findRows(
     const batch = await challengeRows(ctx.db, {
       where: sql`${visibleTo(ctx.actor)} and ${titleOrId(query.search)}`,
       sort: query.sort,
+      direction: query.direction,
       after,
       limit: size,
       now: ctx.clock.now(),

@@ -45,7 +45,8 @@ export async function loadChallenge(ctx: Context, challengeId: number): Promise<
       const stored = await readChallenge(tx, challengeId);
       const [row] = await challengeRows(tx, {
         where: sql`c.id = ${challengeId}`,
-        sort: 'newest',
+        sort: 'id',
+        direction: 'asc',
         after: null,
         limit: 1,
         now,

@@ -82,7 +82,8 @@ async function allRows(ctx: Context): Promise<ChallengeRow[]> {
     const last = rows.at(-1);
     const batch = await challengeRows(ctx.db, {
       where: visibleTo(ctx.actor),
-      sort: 'newest',
+      sort: 'id',
+      direction: 'desc',
       after: last ? { key: null, id: last.id } : null,
       limit: BATCH,
       now: ctx.clock.now(),
