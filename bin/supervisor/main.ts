@@ -15,6 +15,7 @@ import { identify, type ProcessIdentity } from './process-identity';
 import { readLiveRunState, removeRunState, stopOrphans, writeRunState } from './run-state';
 import { resolveSecrets } from './secrets';
 import { outputOf, startRunner, startWeb, waitUntilHealthy } from './services';
+import { stopOnRequest } from './stop-request';
 import { chooseWebPort, DEFAULT_PORT } from './web-port';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -26,7 +27,7 @@ type Undo = { what: string; run: () => void | Promise<void> };
 export async function main(root: string, args: readonly string[]): Promise<void> {
   const stopping = new AbortController();
   const undo: Undo[] = [];
-  listenForSignals(stopping);
+  stopOnRequest(stopping, () => say('\nStopping'));
   let dataDir = path.join(root, '.lapse');
   try {
     const configuration = readConfiguration(root, args, process.env);
@@ -50,25 +51,6 @@ export async function main(root: string, args: readonly string[]): Promise<void>
   // Nothing is left to wait for, and a handle that a library keeps open must not hold the terminal.
   process.exit();
 }
-
-/** The first signal stops in order; the second gives up on that, and the children end because their parent is gone. */
-function listenForSignals(stopping: AbortController): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // npm passes on the Ctrl-C that the terminal has sent us already.
-      if (!stopping.signal.aborted) {
-        say('\nStopping');
-        stopping.abort();
-        listenedAt = Date.now();
-      } else if (Date.now() - listenedAt > 500) {
-        process.exit(1);
-      }
-    });
-  }
-  // A closed terminal or pipe must not keep us from stopping cleanly.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-}
-let listenedAt = 0;
 
 async function run(configuration: Configuration, undo: Undo[], signal: AbortSignal): Promise<void> {
   const { dataDir, dev, root, runner } = configuration;
