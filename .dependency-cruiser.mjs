@@ -1,6 +1,7 @@
 /** Imports run one way: app -> components -> lib -> db; inngest -> lib; cli -> lib (CONTRIBUTING.md). */
 const code = '^(app|components|lib|db|inngest|cli)/';
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseOptions, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 import { describe, expect, it } from 'vitest';
 
 const FOLDERS = ['app', 'components', 'lib', 'db', 'inngest', 'cli'];
@@ -9,10 +9,10 @@ describe('the house', () => {
   it('imports run one way, without cycles', async () => {
     const config = (await import('../.dependency-cruiser.mjs')).default;
     const { output } = await cruise(FOLDERS, {
-      ruleSet: { forbidden: config.forbidden },
-      validate: true,
       ...config.options,
-    });
+      ruleSet: { forbidden: config.forbidden as IForbiddenRuleType[] },
+      validate: true,
+    } as ICruiseOptions);
     const { summary } = output as ICruiseResult;
 
     // A parser that cannot read the sources finds no modules and no faults: that is not a success.

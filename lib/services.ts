@@ -19,11 +19,13 @@ export function getServices(): Services {
   return holder.__lapse.services;
 }
 
-/** Closes the database pool, so that a command can end. */
+/** Closes every connection (database, mail, object storage), so that a command can end. */
 export async function closeServices(): Promise<void> {
   const opened = holder.__lapse;
   delete holder.__lapse;
-  await opened?.database.close();
+  if (!opened) return;
+  const { storage, mailer } = opened.services;
+  await Promise.allSettled([opened.database.close(), storage.close(), mailer.close()]);
 }
 
 /** The context of a job that a schedule runs. */
