@@ -1,6 +1,5 @@
 import { and, count, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import { runnerFunctions, runnerSteps } from '@/db/schema/runner';
-import { newId } from '@/lib/platform/ids';
 import type { RunnerContext } from './runner-context';
 
 export type Step = typeof runnerSteps.$inferSelect;
@@ -51,28 +50,23 @@ function claimStepsOf(ctx: RunnerContext, functionId: string, room: number): Pro
     const free = Math.min(room, limit === null ? room : limit - (out?.value ?? 0));
     if (free <= 0) return [];
 
-    const due = await tx
+    const due = tx
       .select({ runId: runnerSteps.runId, stepId: runnerSteps.stepId })
       .from(runnerSteps)
       .where(and(eq(runnerSteps.functionId, functionId), isDue(now)))
       .orderBy(runnerSteps.runId, runnerSteps.dueAt)
       .limit(free)
       .for('update', { skipLocked: true });
-    const claimed: ClaimedStep[] = [];
-    for (const { runId, stepId } of due) {
-      const leaseToken = newId();
-      const [step] = await tx
-        .update(runnerSteps)
-        .set({
-          leaseToken,
-          leaseUntil: leaseEnd(ctx),
-          losses: sql`${runnerSteps.losses} + case when ${runnerSteps.leaseUntil} is null then 0 else 1 end`,
-        })
-        .where(and(eq(runnerSteps.runId, runId), eq(runnerSteps.stepId, stepId)))
-        .returning();
-      if (step) claimed.push({ ...step, leaseToken });
-    }
-    return claimed;
+    const claimed = await tx
+      .update(runnerSteps)
+      .set({
+        leaseToken: sql`gen_random_uuid()`,
+        leaseUntil: leaseEnd(ctx),
+        losses: sql`${runnerSteps.losses} + case when ${runnerSteps.leaseUntil} is null then 0 else 1 end`,
+      })
+      .where(sql`(${runnerSteps.runId}, ${runnerSteps.stepId}) in ${due}`)
+      .returning();
+    return claimed.map((step) => ({ ...step, leaseToken: String(step.leaseToken) }));
   });
 }
 

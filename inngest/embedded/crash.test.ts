@@ -96,7 +96,7 @@ describe('the process of the runner', () => {
         const done = runs.filter((run) => run.state === 'completed').map((run) => Number(run.output));
         return runs.length === count && done.length === count && done.sort((a, b) => a - b);
       },
-      25_000,
+      45_000,
     );
 
   it('L9: killed within a step, goes on with that step and does not repeat those before it', async () => {
@@ -113,7 +113,7 @@ describe('the process of the runner', () => {
     await startProcess();
     expect(await outputs(1)).toEqual([0]);
     expect(Object.fromEntries(ran)).toEqual({ '0/a': 1, '0/b': 2, '0/c': 1 });
-  });
+  }, 60_000);
 
   it('L9: killed again and again at any instant, loses no run and begins none twice', async () => {
     await ask(12);
@@ -125,7 +125,7 @@ describe('the process of the runner', () => {
     await startProcess();
     expect(await outputs(12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(ran.size).toBe(36);
-  });
+  }, 90_000);
 
   it('ends by itself when its supervisor is gone, and on SIGTERM', async () => {
     const orphan = await startProcess();
@@ -134,7 +134,7 @@ describe('the process of the runner', () => {
     const asked = await startProcess();
     asked.kill('SIGTERM');
     expect(await once(asked, 'exit')).toEqual([0, null]);
-  });
+  }, 60_000);
 });
 
 async function freePort(): Promise<number> {

@@ -19,24 +19,27 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000;
  */
 export class Runner {
   readonly #ctx: RunnerContext;
-  readonly #noticed = new Map<string, number>();
+  readonly #nextLook = new Map<string, number>();
   readonly #out = new Set<Promise<void>>();
   #stopping = false;
   #wake: () => void = () => {};
   #loop: Promise<void> | undefined;
-  #discoveredAt: number | undefined;
+  /** Whether the functions are known, so that events can be accepted. */
+  ready = false;
   #nextDiscovery = 0;
   #nextPrune = 0;
-  /** Why the last round or discovery failed; undefined when it did not. */
-  problem: string | undefined;
+  /** Why the last round failed; undefined when it did not. */
+  #failure: string | undefined;
+  /** Why the functions that the app has now were refused, while those it had before still run. */
+  #refusal: string | undefined;
 
   constructor(ctx: RunnerContext) {
     this.#ctx = ctx;
   }
 
-  /** Whether the functions are known, so that events can be accepted. */
-  get ready(): boolean {
-    return this.#discoveredAt !== undefined;
+  /** Why it does not work as it should; undefined when it does. */
+  get problem(): string | undefined {
+    return this.#failure ?? this.#refusal;
   }
 
   start(): void {
@@ -76,37 +79,43 @@ export class Runner {
     try {
       await this.#discoverWhenDue();
       if (!this.ready) return;
-      await noticeTicks(this.#ctx, this.#noticed);
+      await noticeTicks(this.#ctx, this.#nextLook);
       await settleWaits(this.#ctx);
       await this.#pruneWhenDue();
       const room = this.#ctx.settings.maxRequests - this.#out.size;
       if (room > 0) for (const step of await claimSteps(this.#ctx, room)) this.#send(step);
-      this.problem = undefined;
+      this.#failure = undefined;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (message !== this.problem) this.#ctx.log.error({ err: error }, 'the job runner cannot work');
-      this.problem = message;
+      // Once, and not at every round while it lasts.
+      if (message !== this.#failure) this.#ctx.log.error({ err: error }, 'the job runner cannot work');
+      this.#failure = message;
     }
   }
 
   async #discoverWhenDue(): Promise<void> {
     if (Date.now() < this.#nextDiscovery) return;
-    this.#nextDiscovery = Date.now() + (this.ready ? this.#ctx.settings.discoverMs : 0);
-    const raw = await discoverFunctions(this.#ctx.app).catch((error: unknown) => {
-      // An app that is starting or being replaced is nothing to stop for once its functions are known.
-      if (this.ready) return null;
-      throw error;
-    });
-    if (!raw) return;
+    try {
+      await this.#discover();
+      this.#refusal = undefined;
+    } catch (error) {
+      if (!this.ready) throw error;
+      // What is known goes on working: the app may be starting, or have been replaced by one that is wrong.
+      this.#refusal = error instanceof Error ? error.message : String(error);
+      this.#ctx.log.error({ err: error }, 'the functions of the app could not be read again');
+    }
+    this.#nextDiscovery = Date.now() + this.#ctx.settings.discoverMs;
+  }
+
+  async #discover(): Promise<void> {
+    const raw = await discoverFunctions(this.#ctx.app);
     const functions = readFunctionConfigs(raw);
     await registerFunctions(this.#ctx, functions, raw as Record<string, unknown>[]);
     this.#ctx.functions.clear();
     for (const fn of functions) this.#ctx.functions.set(fn.id, fn);
-    if (!this.ready) {
-      this.#ctx.log.info({ functions: functions.map((fn) => fn.id) }, 'the job runner knows its functions');
-    }
-    this.#discoveredAt = Date.now();
-    this.#nextDiscovery = Date.now() + this.#ctx.settings.discoverMs;
+    if (this.ready) return;
+    this.ready = true;
+    this.#ctx.log.info({ functions: functions.map((fn) => fn.id) }, 'the job runner knows its functions');
   }
 
   async #pruneWhenDue(): Promise<void> {

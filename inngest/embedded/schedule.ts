@@ -49,16 +49,18 @@ export function latestTick(cron: string, now: Date): Date | null {
 /**
  * Begins the runs whose tick has come. Of the ticks that were missed while the product was off only the latest runs,
  * once, and only when it is not older than the catch-up window (RunnerSettings). The row of a tick has a unique key, so
- * two runners, or one that was started again, cannot run one tick twice. `noticed` spares the database between ticks.
+ * two runners, or one that was started again, cannot run one tick twice. `nextLook` keeps, by schedule, when there is
+ * something to notice again, in milliseconds.
  */
-export async function noticeTicks(ctx: RunnerContext, noticed: Map<string, number>): Promise<void> {
+export async function noticeTicks(ctx: RunnerContext, nextLook: Map<string, number>): Promise<void> {
+  const now = ctx.clock.now();
   for (const fn of ctx.functions.values()) {
     for (const cron of fn.crons) {
-      const tick = latestTick(cron, ctx.clock.now());
       const key = `${fn.id} ${cron}`;
-      if (!tick || noticed.get(key) === tick.getTime()) continue;
-      await ctx.db.transaction((tx) => runTick(ctx, tx, fn, cron, tick));
-      noticed.set(key, tick.getTime());
+      if (now.getTime() < (nextLook.get(key) ?? 0)) continue;
+      const tick = latestTick(cron, now);
+      if (tick) await ctx.db.transaction((tx) => runTick(ctx, tx, fn, cron, tick));
+      nextLook.set(key, parseCron(cron).nextRun(now)?.getTime() ?? Number.POSITIVE_INFINITY);
     }
   }
 }

@@ -107,7 +107,7 @@ export async function startTestRunner(
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = 25_000,
 ): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {

@@ -1,6 +1,6 @@
 import { cron } from 'inngest';
 import { JOBS } from '@/lib/jobs/catalogue';
-import { recomputeAllDates } from '@/lib/retention/recompute-dates';
+import { recomputeAllDates } from '@/lib/retention/recompute-all-dates';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
 import { retentionDatesRequested } from '../events';

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { InngestTestEngine } from '@inngest/test';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { auditEvents } from '@/db/schema/audit';
+import { jobRuns } from '@/db/schema/jobs';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { newId } from '@/lib/platform/ids';
+import { closeServices } from '@/lib/services';
+import { maintainAuditLog } from './maintain-audit-log';
+
+let database: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-jobs-'));
+  vi.stubEnv('DATABASE_URL', database.url);
+  vi.stubEnv('LAPSE_DATA_DIR', folder);
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await closeServices();
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const tick = (iso: string) => ({
+  name: 'inngest/scheduled.timer',
+  data: { cron: 'TZ=UTC */10 * * * *' },
+  ts: Date.parse(iso),
+});
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const audit = (hours: number) => ({
+  id: newId(),
+  timeStarted: hoursAgo(hours),
+  action: 'consent.give',
+  actor: 'user:1',
+  actorDetails: {},
+});
+
+describe('maintain-audit-log', () => {
+  it('O2, O5: marks what was cut off as timeout, leaves what is young, and says so in its run', async () => {
+    await database.db.insert(auditEvents).values([audit(5), audit(3)]);
+    const engine = new InngestTestEngine({ function: maintainAuditLog });
+    const { result } = await engine.execute({ events: [tick('2026-11-21T00:10:00Z')] });
+    expect(result).toMatchObject({ timeouts: 1 });
+
+    const events = await database.db.select().from(auditEvents).orderBy(auditEvents.timeStarted);
+    expect(events.map((event) => event.result)).toEqual(['timeout', null]);
+    const [run] = await database.db.select().from(jobRuns);
+    expect(run).toMatchObject({
+      job: 'maintain-audit-log',
+      trigger: 'schedule',
+      state: 'succeeded',
+      dedupeKey: '2026-11-21T00:10:00.000Z',
+      requestedBy: { type: 'system', job: 'maintain-audit-log' },
+    });
+    expect(run?.summary).toMatch(/^1 incomplete events marked as timeout/);
+  });
+
+  it('L9: the same tick again, some milliseconds late, is the same run', async () => {
+    const engine = new InngestTestEngine({ function: maintainAuditLog });
+    await engine.execute({ events: [tick('2026-11-21T00:10:00.731Z')] });
+    expect(await database.db.select().from(jobRuns)).toHaveLength(1);
+  });
+});
