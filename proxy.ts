@@ -73,9 +73,11 @@ async function hasSession(request: NextRequest): Promise<boolean> {
 
 function toSignIn(request: NextRequest): Response {
   const { pathname, search } = request.nextUrl;
-  const query = pathname === '/' ? '' : `?callbackUrl=${encodeURIComponent(pathname + search)}`;
-  // Relative, so that the browser stays with the name that it used, be it localhost or 127.0.0.1.
-  return new Response(null, { status: 307, headers: { Location: `/sign-in${query}` } });
+  const target = request.nextUrl.clone();
+  target.pathname = '/sign-in';
+  target.search = pathname === '/' ? '' : `?callbackUrl=${encodeURIComponent(pathname + search)}`;
+  // Next makes it relative, so that the browser stays with the name that it used, be it localhost or 127.0.0.1.
+  return NextResponse.redirect(target, 307);
 }
 
 function databaseDown(nonce: string): Response {

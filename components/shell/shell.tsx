@@ -8,7 +8,7 @@ import { UserMenu } from './user-menu';
 interface ShellProps {
   person: UserActor;
   signOut: () => Promise<void>;
-  /** Stands above everything, such as DemoBanner. */
+  /** Stands above the content of every page, such as DemoBanner. */
   banner?: ReactNode;
   children: ReactNode;
 }
@@ -32,7 +32,6 @@ export function Shell({ person, signOut, banner, children }: ShellProps) {
       >
         Skip to the content
       </a>
-      {banner}
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <header
           data-print="hide"
@@ -52,9 +51,12 @@ export function Shell({ person, signOut, banner, children }: ShellProps) {
           </div>
           {menu}
         </aside>
-        <main id="content" tabIndex={-1} className="min-w-0 px-4 py-6 focus:outline-none sm:px-6 lg:px-8">
-          <div className="mx-auto grid max-w-6xl gap-6">{children}</div>
-        </main>
+        <div className="min-w-0">
+          {banner}
+          <main id="content" tabIndex={-1} className="px-4 py-6 focus:outline-none sm:px-6 lg:px-8">
+            <div className="mx-auto grid max-w-6xl gap-6">{children}</div>
+          </main>
+        </div>
       </div>
     </>
   );

@@ -36,7 +36,7 @@ export function UserMenu({ displayName, username, role, timeZone, signOut }: Use
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        aria-label={`Account: ${displayName}, ${role}`}
+        aria-label={`${displayName} ${role}, account menu`}
         className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
       >
         <span

@@ -14,7 +14,7 @@ export const buttonVariants = cva(
     variants: {
       variant: {
         primary: 'bg-primary text-primary-foreground hover:bg-primary-hover',
-        secondary: 'border border-input bg-card text-foreground hover:bg-hover',
+        secondary: 'border bg-card text-foreground shadow-xs hover:bg-hover',
         ghost: 'text-foreground hover:bg-hover',
         /** Only where the dangerous thing is done, never where it is merely announced. */
         danger: 'bg-danger text-danger-foreground hover:bg-danger-hover',

@@ -24,6 +24,7 @@ export function DropdownMenuContent({
       <Primitive.Content
         {...props}
         sideOffset={sideOffset}
+        collisionPadding={8}
         className={cn('z-50 min-w-48 rounded-lg border bg-popover p-1 shadow-overlay', className)}
       />
     </Primitive.Portal>

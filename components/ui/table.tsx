@@ -21,7 +21,7 @@ export function Table({
 }: TableProps) {
   return (
     <section
-      aria-label={caption}
+      aria-label={`Table: ${caption}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
       tabIndex={0}
       data-scroll-region
@@ -84,7 +84,7 @@ export function TableRowHeader({ className, ...props }: ComponentProps<'th'>) {
     <th
       scope="row"
       {...props}
-      className={cn('border-b px-3 py-2.5 text-left align-top font-medium', className)}
+      className={cn('min-w-40 border-b px-3 py-2.5 text-left align-top font-medium', className)}
     />
   );
 }

@@ -32,10 +32,7 @@ export function Timestamp({ value, zone, now, layout = 'stacked', empty = '–',
     );
   const words = formatRelative(instant, now ?? new Date());
   return (
-    <time
-      dateTime={iso}
-      className={cn(layout === 'stacked' ? 'inline-grid' : 'inline', 'whitespace-nowrap', className)}
-    >
+    <time dateTime={iso} className={cn(layout === 'stacked' && 'inline-grid whitespace-nowrap', className)}>
       <span suppressHydrationWarning>{words}</span>
       {layout === 'inline' ? ', ' : null}
       <span

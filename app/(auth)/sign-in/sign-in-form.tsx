@@ -1,6 +1,6 @@
 'use client';
 
-import { useActionState } from 'react';
+import { useActionState, useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
@@ -10,6 +10,13 @@ import { signInAction } from '../actions';
 /** A plain form with a server action, so that it works before and without JavaScript. */
 export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
   const [result, action, pending] = useActionState(signInAction, { error: null, username: '' });
+  const password = useRef<HTMLInputElement>(null);
+
+  // After a refusal the name stays, so what is typed next is the password.
+  useEffect(() => {
+    if (result.error && result.username) password.current?.focus();
+  }, [result]);
+
   return (
     <form action={action} className="grid gap-4">
       {result.error ? <Callout kind="error">{result.error}</Callout> : null}
@@ -34,6 +41,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
         {(control) => (
           <Input
             {...control}
+            ref={password}
             name="password"
             type="password"
             autoComplete="current-password"
