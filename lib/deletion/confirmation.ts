@@ -1,0 +1,12 @@
+import { formatCount } from '@/lib/platform/format';
+import type { Plan } from './source';
+
+/** What a person types to run the plan: 'delete 42 files', so that nobody does it without having read the number. */
+export const confirmationFor = (plan: Pick<Plan, 'files'>): string =>
+  `delete ${formatCount(plan.files, 'file')}`;
+
+/** Whether that was typed; capitals, spaces around it and the comma of thousands do not matter. */
+export function isConfirmed(plan: Pick<Plan, 'files'>, typed: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replaceAll(',', '').replace(/\s+/g, ' ').trim();
+  return plain(typed) === plain(confirmationFor(plan));
+}

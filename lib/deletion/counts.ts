@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * What a cleanup counts in job_runs.counts. All but the last two are objects, so a shared one counts once. They are
+ * written in the transactions that make them true, and so are exact after a crash (L9).
+ */
+export interface CleanupCounts {
+  plannedFiles: number;
+  deleted: number;
+  alreadyAbsent: number;
+  failed: number;
+  /** No longer qualified when their turn came (L6). */
+  shrunk: number;
+  /** Submissions whose last artifact went in this run. */
+  submissionsDeleted: number;
+  plannedBytes: number;
+  /** Bytes of the objects that were deleted. */
+  bytes: number;
+}
+
+const count = z.number().int().default(0);
+const schema = z.object({
+  plannedFiles: count,
+  deleted: count,
+  alreadyAbsent: count,
+  failed: count,
+  shrunk: count,
+  submissionsDeleted: count,
+  plannedBytes: count,
+  bytes: count,
+});
+
+/** Reads the counts of a cleanup's run; what is missing is 0. */
+export function readCounts(counts: Record<string, number>): CleanupCounts {
+  return schema.parse(counts);
+}
+
+export type CountChange = Partial<CleanupCounts>;
+
+/** The counts with a change added. */
+export function addCounts(counts: CleanupCounts, change: CountChange): CleanupCounts {
+  const sum = { ...counts };
+  for (const name of Object.keys(change) as (keyof CleanupCounts)[]) sum[name] += change[name] ?? 0;
+  return sum;
+}
+
+/** Objects for which the run has an answer, whichever. */
+export const settledFiles = (counts: CleanupCounts): number =>
+  counts.deleted + counts.alreadyAbsent + counts.failed + counts.shrunk;

@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { audited } from '@/lib/audit/record';
+import type { JobRunEnd } from '@/lib/jobs/job-run';
+import type { Context } from '@/lib/people/context';
+import { conflict } from '@/lib/platform/errors';
+import { formatBytes, formatCount } from '@/lib/platform/format';
+import { parse } from '@/lib/platform/parse';
+import { mayRunCleanups } from './cleanup-access';
+import { type CleanupRun, endRun, hasEnded, loadCleanupRun } from './cleanup-run';
+import { type CleanupCounts, readCounts } from './counts';
+
+const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
+
+/**
+ * Ends a run whose batches are done, with what it did in a sentence. A run that has ended already stays as it is. Throws
+ * 'forbidden', 'not_found', 'conflict' (there is work left and nobody asked to stop).
+ */
+export async function finishCleanup(ctx: Context, args: z.input<typeof input>): Promise<void> {
+  const { jobRunId } = parse(input, args);
+  const target = `run:${jobRunId}`;
+  await mayRunCleanups(ctx, 'job.run', target);
+  await audited(ctx, { action: 'job.run', target }, async (event) => {
+    const cleanup = await loadCleanupRun(ctx.db, jobRunId);
+    if (!hasEnded(cleanup.run)) await endRun(ctx, cleanup, await endOf(ctx, cleanup));
+    const { run } = await loadCleanupRun(ctx.db, jobRunId);
+    event.note({ newValue: { state: run.state, summary: run.summary, counts: run.counts } });
+  });
+}
+
+async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd> {
+  const counts = readCounts(run.counts);
+  if (run.stopRequestedAt !== null) {
+    return { state: 'stopped', summary: `It was stopped. ${sayCounts(counts)}` };
+  }
+  const [open] = await ctx.db.execute(sql`
+    select 1 from plan_items where plan_id = ${plan.id}::uuid and will_delete and outcome is null limit 1`);
+  if (open) throw conflict(`The cleanup ${run.id} has work left.`);
+  return { state: counts.failed > 0 ? 'partial' : 'succeeded', summary: sayCounts(counts) };
+}
+
+/** What a run did, for people: what happened first, then what did not. */
+export function sayCounts(counts: CleanupCounts): string {
+  const { deleted, alreadyAbsent, shrunk, failed, bytes } = counts;
+  const sentences = [
+    deleted > 0 ? `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.` : 'No file was deleted.',
+    alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
+    shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
+    failed > 0 ? `${formatCount(failed, 'file')} could not be deleted; it is tried again.` : null,
+  ];
+  return sentences.filter((sentence) => sentence !== null).join(' ');
+}

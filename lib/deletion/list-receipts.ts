@@ -1,0 +1,76 @@
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { artifacts, challengePhases, submissions } from '@/db/schema/challenges';
+import { receipts } from '@/db/schema/deletion';
+import { refuse } from '@/lib/audit/record';
+import { canSeeChallenge } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { notFound } from '@/lib/platform/errors';
+import { bigIdField, wholeNumber } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+import { mayReadCleanups } from './cleanup-access';
+
+export type Receipt = typeof receipts.$inferSelect;
+
+const submissionInput = z.strictObject({ submissionId: bigIdField });
+
+/**
+ * The receipts of a submission's artifacts, for everybody who may see its challenge. At most one an artifact, so there
+ * are no pages. Throws 'not_found', 'forbidden'.
+ */
+export async function receiptsOfSubmission(
+  ctx: Context,
+  args: z.input<typeof submissionInput>,
+): Promise<Receipt[]> {
+  const { submissionId } = parse(submissionInput, args);
+  const [submission] = await ctx.db
+    .select({ challengeId: challengePhases.challengeId })
+    .from(submissions)
+    .innerJoin(challengePhases, eq(challengePhases.id, submissions.phaseId))
+    .where(eq(submissions.id, submissionId));
+  if (!submission) throw notFound(`There is no submission ${submissionId}.`);
+  if (!(await canSeeChallenge(ctx.db, ctx.actor, submission.challengeId))) {
+    return refuse(
+      ctx,
+      { target: `challenge:${submission.challengeId}` },
+      'Only its team may see this challenge.',
+    );
+  }
+  return ctx.db
+    .select()
+    .from(receipts)
+    .where(
+      inArray(
+        receipts.id,
+        ctx.db
+          .select({ id: artifacts.receiptId })
+          .from(artifacts)
+          .where(eq(artifacts.submissionId, submissionId)),
+      ),
+    )
+    .orderBy(asc(receipts.storageKey));
+}
+
+const runInput = z.strictObject({
+  jobRunId: z.uuid('this is no id of a run'),
+  /** `nextAfter` of the page before. */
+  after: z.string().max(2048).default(''),
+  limit: wholeNumber(1, 1000, 'number').default(100),
+});
+
+/** A page of what a run deleted, by key. `nextAfter` is null on the last one. Throws 'forbidden'. */
+export async function receiptsOfRun(
+  ctx: Context,
+  args: z.input<typeof runInput>,
+): Promise<{ receipts: Receipt[]; nextAfter: string | null }> {
+  const { jobRunId, after, limit } = parse(runInput, args);
+  await mayReadCleanups(ctx);
+  const rows = await ctx.db
+    .select()
+    .from(receipts)
+    .where(and(eq(receipts.runId, jobRunId), gt(receipts.storageKey, after)))
+    .orderBy(asc(receipts.storageKey))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  return { receipts: page, nextAfter: rows.length > page.length ? (page.at(-1)?.storageKey ?? null) : null };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { audited } from '@/lib/audit/record';
+import { can } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { forbidden } from '@/lib/platform/errors';
+import { idField } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+import { expirePlans } from './expire-plans';
+import { makePlan } from './make-plan';
+import type { Plan } from './source';
+
+const input = z.strictObject({
+  /** Only this challenge; everything when it is left out. */
+  challengeId: idField.optional(),
+});
+
+/**
+ * Plans a cleanup and deletes nothing: exactly what a run of this plan may delete, and what it must not, with a hash over
+ * all of it (B2, L6). The plan can be run for 24 hours. Throws 'invalid', 'forbidden'.
+ */
+export async function previewCleanup(ctx: Context, args: z.input<typeof input> = {}): Promise<Plan> {
+  const { challengeId } = parse(input, args);
+  const target = challengeId === undefined ? 'cleanup' : `challenge:${challengeId}`;
+  return audited(ctx, { action: 'cleanup.preview', target }, async (event) => {
+    if (!can(ctx.actor, 'cleanup.preview')) throw forbidden('Only admins may preview a cleanup.');
+    await expirePlans(ctx);
+    return ctx.db.transaction(
+      async (tx) => {
+        const plan = await makePlan(ctx, tx, challengeId === undefined ? {} : { challengeId }, 'ready');
+        const { id, hash, files, bytes, submissions, heldBackSubmissions } = plan;
+        await event.succeed(tx, {
+          newValue: { planId: id, hash, files, bytes, submissions, heldBackSubmissions },
+        });
+        return plan;
+      },
+      { isolationLevel: 'repeatable read' },
+    );
+  });
+}

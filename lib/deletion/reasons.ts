@@ -1,0 +1,29 @@
+import { REASONS as RETENTION_REASONS, type Reason as RetentionReason } from '@/lib/retention/reasons';
+
+/** Why an artifact is held back although the rule lets its submission go. */
+const ARTIFACT_REASONS = {
+  'shared-object': 'another submission that stays uses the same file',
+  'retry-later': 'a deletion failed before; it is tried again later',
+} as const;
+
+/** Why a planned item stayed when its turn came, beyond the reasons that could have held it back in the plan. */
+const SHRINK_REASONS = {
+  'consent-changed': 'the consent is another one than in the plan',
+  'notice-changed': 'the notice is another one than in the plan',
+  'changed-since-plan': 'the file is not the one of the plan any more',
+  'already-deleted': 'another run has deleted it',
+  busy: 'somebody else was changing it all the time',
+} as const;
+
+export const DELETION_REASONS = { ...RETENTION_REASONS, ...ARTIFACT_REASONS, ...SHRINK_REASONS } as const;
+
+/** A code in plan_items.reason or plan_items.outcome_reason. */
+export type DeletionReason = RetentionReason | keyof typeof ARTIFACT_REASONS | keyof typeof SHRINK_REASONS;
+
+/** The one reason under which anything goes. */
+export const GOES = 'retention-period-over' satisfies RetentionReason;
+
+/** The reason in words; a code of a later version is shown as it is. */
+export function sayReason(code: string): string {
+  return code in DELETION_REASONS ? DELETION_REASONS[code as DeletionReason] : code;
+}

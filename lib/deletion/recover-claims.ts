@@ -1,0 +1,67 @@
+import { audited } from '@/lib/audit/record';
+import type { Context } from '@/lib/people/context';
+import { LapseError } from '@/lib/platform/errors';
+import type { StatResult } from '@/lib/platform/storage/object-storage';
+import { type CleanupRun, loadCleanupRun } from './cleanup-run';
+import { type Fate, statAll } from './delete-and-verify';
+import type { RunLock } from './run-lock';
+import { settle } from './settle';
+import type { Claim } from './source';
+import { sourceOf } from './sources';
+
+/**
+ * Settles what a crash left of this run: claims that were committed and never settled (L9). Only the store knows what had
+ * happened. What is gone gets its receipt, from what the claim recorded; what is still there goes back to be checked
+ * again like everything else, so that a withdrawal since then holds; what the store does not answer for stays claimed.
+ *
+ * The caller holds the run's lock: nobody is in the middle of deleting these objects.
+ */
+export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<void> {
+  const { run, plan } = cleanup;
+  const left = await sourceOf(plan.source).unsettledClaims(ctx.db, run.id, plan.id);
+  if (left.length === 0) return;
+  const stats = await statAll(
+    ctx.storage,
+    left.map((claim) => claim.storageKey),
+  );
+  const fates = new Map(left.map((claim) => [claim.storageKey, fateOf(claim, stats.get(claim.storageKey))]));
+  const claims = left.filter((claim) => fates.get(claim.storageKey)?.fate !== 'unknown');
+  if (claims.length === 0) return;
+  await audited(
+    ctx,
+    { action: 'artifacts.delete', target: `run:${run.id}`, reason: 'settles what was interrupted' },
+    (event) =>
+      settle(ctx, cleanup, claims, fates, (tx, settled) =>
+        event.succeed(tx, { newValue: { planId: plan.id, recovered: claims.length, ...settled } }),
+      ),
+  );
+}
+
+/** The same for all runs that nobody works on any more. One that cannot be recovered does not stop the others. */
+export async function recoverAbandonedClaims(
+  ctx: Context,
+  cleanup: CleanupRun,
+  lock: RunLock,
+): Promise<void> {
+  for (const runId of await sourceOf(cleanup.plan.source).runsWithClaims(ctx.db)) {
+    if (runId === cleanup.run.id || !(await lock.isAbandoned(runId))) continue;
+    try {
+      await recoverClaims(ctx, await loadCleanupRun(ctx.db, runId));
+    } catch (error) {
+      if (!(error instanceof LapseError)) throw error;
+      ctx.log.warn({ err: error, run: runId }, 'what an interrupted cleanup left could not be settled');
+    }
+  }
+}
+
+function fateOf(claim: Claim, stat: StatResult | undefined): Fate {
+  if (!stat || stat.outcome === 'failed') return { fate: 'unknown', error: stat?.error ?? 'no answer' };
+  if (stat.outcome === 'present') return { fate: 'untouched' };
+  return {
+    fate: 'gone',
+    outcome: claim.sizeBytes === null ? 'already-absent' : 'deleted',
+    // The answer that would have said so is lost; older versions may remain where the store keeps them.
+    remains:
+      claim.versionId === null ? null : 'not known: the run was interrupted before it could be recorded',
+  };
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { audited, type OpenEvent } from '@/lib/audit/record';
+import type { Context } from '@/lib/people/context';
+import { conflict } from '@/lib/platform/errors';
+import { parse } from '@/lib/platform/parse';
+import { readSetting } from '@/lib/settings/read-setting';
+import { whyTooManyErrors } from './breakers';
+import { type ClaimResult, claimBatch } from './claim-batch';
+import { mayRunCleanups } from './cleanup-access';
+import { type CleanupRun, endRun, hasEnded, loadCleanupRun } from './cleanup-run';
+import { readCounts } from './counts';
+import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
+import { recoverClaims } from './recover-claims';
+import { type RunLock, withRunLock } from './run-lock';
+import { type Settled, settle } from './settle';
+
+const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
+
+/**
+ * Works on the next batch of a cleanup that has begun: at most so many objects as the setting says. `done` is true when
+ * nothing is left to do, also because the run was stopped or stopped itself. It may be called again after any crash, and
+ * by two processes at once, of which one waits. Throws 'forbidden', 'not_found', 'conflict' (it has not begun).
+ */
+export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>): Promise<{ done: boolean }> {
+  const { jobRunId } = parse(input, args);
+  await mayRunCleanups(ctx, 'artifacts.delete', `run:${jobRunId}`);
+  const done = await withRunLock(ctx, jobRunId, async (lock) => {
+    const cleanup = await loadCleanupRun(ctx.db, jobRunId);
+    if (hasEnded(cleanup.run)) return true;
+    if (cleanup.run.state === 'queued') throw conflict(`The cleanup ${jobRunId} has not begun.`);
+    await recoverClaims(ctx, cleanup);
+    return (await endedEarly(ctx, jobRunId)) || (await work(ctx, cleanup, lock));
+  });
+  return { done: done === true };
+}
+
+/** Ends the run when somebody asked for it, or when it has too many errors. */
+async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
+  const cleanup = await loadCleanupRun(ctx.db, jobRunId);
+  if (cleanup.run.stopRequestedAt !== null) return true;
+  const why = await whyTooManyErrors(ctx.db, readCounts(cleanup.run.counts));
+  if (why === null) return false;
+  await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${why}` });
+  return true;
+}
+
+async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<boolean> {
+  const next = await nextObjects(ctx, cleanup.plan.id);
+  if (next.keys.length === 0) return true;
+  // All that is left was locked by others, so give them a moment.
+  if (next.passes > 0) await sleep(100 * 2 ** next.passes);
+
+  const stats = await statAll(ctx.storage, next.keys);
+  const storeDown = await whyStoreIsDown(ctx.storage, [...stats.values()]);
+  if (storeDown !== null) return failed(ctx, cleanup, storeDown);
+
+  const { run } = cleanup;
+  const outage = await audited(
+    ctx,
+    { action: 'artifacts.delete', target: `run:${run.id}` },
+    async (event) => {
+      const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats });
+      if (claimed.claims.length === 0) {
+        event.note({ newValue: figures(cleanup, claimed, null) });
+        return null;
+      }
+      // From here on another process could take these claims for abandoned if this one had lost its lock.
+      await lock.confirm();
+      return deleteClaimed(ctx, cleanup, claimed, event);
+    },
+  );
+  if (outage !== null) return failed(ctx, cleanup, outage);
+  return endedEarly(ctx, run.id);
+}
+
+async function deleteClaimed(
+  ctx: Context,
+  cleanup: CleanupRun,
+  claimed: ClaimResult,
+  event: OpenEvent,
+): Promise<string | null> {
+  const { fates, storeDown } = await deleteAndVerify(ctx.storage, claimed.claims);
+  await settle(ctx, cleanup, claimed.claims, fates, (tx, settled) =>
+    event.succeed(tx, { newValue: figures(cleanup, claimed, settled) }),
+  );
+  return storeDown;
+}
+
+async function failed(ctx: Context, cleanup: CleanupRun, why: string): Promise<true> {
+  await endRun(ctx, cleanup, { state: 'failed', summary: `The storage cannot be used. ${why}` });
+  return true;
+}
+
+interface NextObjects {
+  positions: number[];
+  keys: string[];
+  /** How often they have waited already. */
+  passes: number;
+}
+
+/** The next objects of the plan, those that waited for others last. */
+async function nextObjects(ctx: Context, planId: string): Promise<NextObjects> {
+  const limit = await readSetting(ctx.db, 'cleanup.batch-size');
+  const rows = await ctx.db.execute<{ position: number; storage_key: string; passes: number }>(sql`
+    select position, storage_key, passes from plan_items
+    where plan_id = ${planId}::uuid and will_delete and outcome is null
+    order by passes, position
+    limit ${limit}`);
+  return {
+    positions: rows.map((row) => row.position),
+    keys: [...new Set(rows.map((row) => row.storage_key))],
+    passes: rows[0]?.passes ?? 0,
+  };
+}
+
+/** What the audit event of a batch says; the receipts say it of every object. */
+function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | null) {
+  const challenges = new Set(claimed.claims.flatMap((claim) => claim.subjects.map((one) => one.challengeId)));
+  return {
+    planId: plan.id,
+    planHash: plan.hash,
+    challenges: [...challenges].sort((a, b) => a - b),
+    shrunk: claimed.shrunk,
+    postponed: claimed.postponed,
+    deleted: settled?.deleted ?? 0,
+    alreadyAbsent: settled?.alreadyAbsent ?? 0,
+    failed: claimed.failed + (settled?.failed ?? 0),
+    bytes: settled?.bytes ?? 0,
+    submissionsDeleted: settled?.submissionsDeleted ?? 0,
+  };
+}

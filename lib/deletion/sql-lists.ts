@@ -1,0 +1,17 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+/*
+ * Lists as one parameter each: a batch has up to a thousand keys and several thousand ids, and a parameter for each of
+ * them would make a new statement for every batch.
+ */
+
+/** `column = any(...)` for whole numbers. */
+export const inNumbers = (column: SQL | { getSQL(): SQL }, ids: readonly number[]): SQL =>
+  sql`${column} = any(${`{${ids.join(',')}}`}::bigint[])`;
+
+/** `column in (...)` for texts of any content. */
+export const inTexts = (column: SQL | { getSQL(): SQL }, texts: readonly string[]): SQL =>
+  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
+
+/** A parameter for jsonb_to_recordset. */
+export const asRecords = (rows: readonly object[]): SQL => sql`${JSON.stringify(rows)}::jsonb`;

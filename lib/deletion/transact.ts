@@ -1,0 +1,25 @@
+import type { Transaction } from '@/db/client';
+import type { Context } from '@/lib/people/context';
+
+/** serialization_failure, deadlock_detected, lock_not_available: nothing was done, and doing it again is right. */
+const PASSING_CODES = ['40001', '40P01', '55P03'];
+const ATTEMPTS = 4;
+
+/** A transaction that is tried again when Postgres broke it off because of others. `work` must have no other effects. */
+export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ctx.db.transaction(work);
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !PASSING_CODES.includes(codeOf(error))) throw error;
+      ctx.log.warn({ err: error, attempt }, 'a transaction of a cleanup is tried again');
+    }
+  }
+}
+
+/** Drizzle wraps the driver's error as its cause. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return codeOf(error.cause);
+}
