@@ -1,7 +1,8 @@
 import { NonRetriableError } from 'inngest';
 import { z } from 'zod';
 import { JOBS, type JobName } from '@/lib/jobs/catalogue';
-import { finishJobRun, openJobRun } from '@/lib/jobs/job-run';
+import { failJobRun } from '@/lib/jobs/fail-job-run';
+import { openJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { systemContext } from '@/lib/services';
@@ -60,7 +61,7 @@ export const endAsFailed =
     const ctx = systemContext(job);
     const id = await jobRunOf(ctx, job, event.data.event);
     ctx.log.error({ err: error, job, jobRun: id }, 'a job failed for good');
-    await finishJobRun(ctx, ctx.db, id, { state: 'failed', summary: summaryOf(error) });
+    await failJobRun(ctx, { jobRunId: id, summary: summaryOf(error) });
   };
 
 /** A message that was made for people is shown; a fault of ours may hold data and stays in the server's log. */

@@ -61,7 +61,7 @@ describe('steps', () => {
     expect(calls).toEqual(['a', 'b']);
   });
 
-  it('that run at once all wake the run: none is lost (15 runs of 8)', async () => {
+  it('that run at once all wake the run: none is lost (15 runs of 8, two runners)', async () => {
     const counts = new Map<string, number>();
     await start(
       (client) => [
@@ -80,8 +80,10 @@ describe('steps', () => {
       ],
       { maxRequests: 16 },
     );
+    const second = await startTestRunner(database.db, app, { maxRequests: 16 });
     for (let n = 0; n < 15; n += 1) await send('test/go', { n });
     const all = await ended(15);
+    await second.stop();
     expect(all.map((run) => [run.state, run.output])).toEqual(all.map(() => ['completed', 28]));
     expect(counts.size).toBe(120);
     expect([...counts.values()].every((count) => count === 1)).toBe(true);
