@@ -183,6 +183,7 @@ describe('what is announced', () => {
       challengeId,
       datesChanged: 1,
     });
+    s.clock.set('2027-01-10T00:00:01Z');
     expect(await send()).toMatchObject({ sent: 1 });
     expect(await dateOf(submissionId)).toEqual(new Date('2027-01-25T00:00:00Z'));
   });
