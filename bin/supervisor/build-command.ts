@@ -22,7 +22,7 @@ export async function main(root: string): Promise<void> {
     }
     await ensureBuilt({ root, say, signal: stopping.signal, output: 'terminal' });
   } catch (error) {
-    if (!stopping.signal.aborted) process.stderr.write(`${describeFailure(error, dataDir)}\n`);
+    if (!stopping.signal.aborted) process.stderr.write(`${describeFailure(error, root, dataDir)}\n`);
     process.exitCode = 1;
   }
 }

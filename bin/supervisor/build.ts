@@ -1,4 +1,4 @@
-import { accessSync, constants, cpSync, existsSync, rmSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { fingerprintInputs } from './build-inputs';
 import { startChild } from './child';
 import { StartFailure } from './failure';
 import { takeLock } from './lock';
-import { readJson, writePrivateJson } from './private-file';
+import { readJson } from './private-file';
 
 /** What the build's last step leaves; a build without it was interrupted and counts as none. */
 const stamp = z.object({ inputs: z.string() });
@@ -71,7 +71,7 @@ async function build({ root, say, signal, output }: BuildOptions): Promise<void>
   cpSync(path.join(root, '.next', 'static'), path.join(standalone, '.next', 'static'), { recursive: true });
   const open = path.join(root, 'public');
   if (existsSync(open)) cpSync(open, path.join(standalone, 'public'), { recursive: true });
-  writePrivateJson(stampFile(root), { inputs });
+  writeFileSync(stampFile(root), JSON.stringify({ inputs }), { flush: true });
 }
 
 async function waitForLock(file: string, say: (line: string) => void, signal: AbortSignal) {

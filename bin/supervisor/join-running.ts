@@ -14,7 +14,7 @@ export function joinRunningLapse(root: string): void {
     const running = readLiveRunState(dataDir);
     for (const [name, value] of Object.entries(running?.environment ?? {})) process.env[name] ||= value;
   } catch (error) {
-    process.stderr.write(`${describeFailure(error, dataDir)}\n`);
+    process.stderr.write(`${describeFailure(error, root, dataDir)}\n`);
     process.exit(1);
   }
 }

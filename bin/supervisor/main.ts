@@ -35,7 +35,7 @@ export async function main(root: string, args: readonly string[]): Promise<void>
     await run(configuration, undo, stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) {
-      process.stderr.write(`\n${describeFailure(error, dataDir)}\n`);
+      process.stderr.write(`\n${describeFailure(error, root, dataDir)}\n`);
       process.exitCode = 1;
     }
   }
@@ -43,7 +43,7 @@ export async function main(root: string, args: readonly string[]): Promise<void>
     try {
       await run();
     } catch (error) {
-      process.stderr.write(`${what} could not be stopped: ${describeFailure(error, dataDir)}\n`);
+      process.stderr.write(`${what} could not be stopped: ${describeFailure(error, root, dataDir)}\n`);
       process.exitCode = 1;
     }
   }
@@ -112,8 +112,8 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   await untilSomethingEnds(children, database, signal);
 }
 
-function resolveSecretsIn({ dataDir, production, runner }: Configuration) {
-  openDataFolder(dataDir);
+function resolveSecretsIn({ root, dataDir, production, runner }: Configuration) {
+  openDataFolder(dataDir, root);
   const { INNGEST_EVENT_KEY, ...own } = resolveSecrets(process.env, dataDir, production);
   // With a real Inngest that asks for no event key, ours would be refused.
   return runner === 'embedded' || process.env.INNGEST_EVENT_KEY ? { ...own, INNGEST_EVENT_KEY } : own;

@@ -18,6 +18,9 @@ import { EmbeddedPostgresError } from './failure';
 
 export const SUPERUSER = 'lapse';
 
+/** The initdb of a killed start may still be writing into what is removed. */
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
 /**
  * A cluster on disk. Its home holds `data` (PGDATA), `password`, `port` (the one used last) and `server.log`; it comes
  * into being by one rename, so a home that exists is whole.
@@ -88,8 +91,7 @@ function makeFolder(folder: string): void {
 async function initialise({ home, account, binaries }: Cluster): Promise<void> {
   const unfinished = `${path.basename(home)}.unfinished-`;
   for (const name of readdirSync(path.dirname(home))) {
-    if (name.startsWith(unfinished))
-      rmSync(path.join(path.dirname(home), name), { recursive: true, force: true });
+    if (name.startsWith(unfinished)) rmSync(path.join(path.dirname(home), name), REMOVE);
   }
   const part = path.join(path.dirname(home), `${unfinished}${process.pid}`);
   mkdirSync(part, { mode: 0o700 });
@@ -112,7 +114,7 @@ async function initialise({ home, account, binaries }: Cluster): Promise<void> {
     await run(binaries.initdb, options, account, part);
     renameSync(part, home);
   } catch (error) {
-    rmSync(part, { recursive: true, force: true });
+    rmSync(part, REMOVE);
     // Somebody else made the same cluster in the meantime: theirs is as good as ours.
     if (!existsSync(home)) throw error;
   }
@@ -135,5 +137,5 @@ export async function run(program: string, options: string[], account: Account, 
 /** Our environment without what would steer Postgres (PGDATA, PGPORT and the like) and in a locale every system has. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG|NODE_)/.test(name));
-  return { ...Object.fromEntries(own), LC_ALL: 'C', TZ: 'UTC' } as NodeJS.ProcessEnv;
+  return { ...Object.fromEntries(own), LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv;
 }
