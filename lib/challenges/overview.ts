@@ -3,14 +3,14 @@ import { jobRuns } from '@/db/schema/jobs';
 import type { JobRun } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { type ChallengeRow, challengeRows } from './challenge-rows';
+import type { ChallengeRow } from './challenge-rows';
 import { challengeState, decideState, expectation } from './challenge-state';
+import { tally, visibleRows } from './count-by-state';
 import { type Forecast, nextRun } from './forecast';
 import { describeRows, type ListedChallenge } from './list-challenges';
 import { zoneOf } from './person-zone';
-import { STATES, type State } from './states';
+import type { State } from './states';
 import { submissionStandings } from './submission-standings';
-import { visibleTo } from './visible';
 
 export interface Overview {
   challenges: number;
@@ -33,7 +33,6 @@ export interface Overview {
 }
 
 const SHOWN = 5;
-const BATCH = 1000;
 
 /**
  * The figures of the overview, over all challenges that the actor may see. Each submission is counted once in a scan of
@@ -41,9 +40,7 @@ const BATCH = 1000;
  */
 export async function loadOverview(ctx: Context): Promise<Overview> {
   const now = ctx.clock.now();
-  const rows = await allRows(ctx);
-  const byState = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
-  for (const row of rows) byState[decideState(row.facts)] += 1;
+  const rows = await visibleRows(ctx);
 
   const going = rows
     .flatMap((row) => {
@@ -64,7 +61,7 @@ export async function loadOverview(ctx: Context): Promise<Overview> {
   return {
     challenges: rows.length,
     submissions: rows.reduce((sum, { facts }) => sum + facts.submissions, 0),
-    byState,
+    byState: tally(rows),
     next: await summarize(ctx, going),
     nextDeletions: await describe(going.map(({ row }) => row)),
     attention: await describe(attention),
@@ -74,23 +71,6 @@ export async function loadOverview(ctx: Context): Promise<Overview> {
     lastRuns: can(ctx.actor, 'jobs.read') ? await lastCleanups(ctx) : [],
     nextCleanup: nextRun('cleanup-expired-submission-artifacts', now),
   };
-}
-
-async function allRows(ctx: Context): Promise<ChallengeRow[]> {
-  const rows: ChallengeRow[] = [];
-  for (;;) {
-    const last = rows.at(-1);
-    const batch = await challengeRows(ctx.db, {
-      where: visibleTo(ctx.actor),
-      sort: 'id',
-      direction: 'desc',
-      after: last ? { key: null, id: last.id } : null,
-      limit: BATCH,
-      now: ctx.clock.now(),
-    });
-    rows.push(...batch);
-    if (batch.length < BATCH) return rows;
-  }
 }
 
 const nextDateOf = (row: ChallengeRow): number => row.facts.nextDate?.getTime() ?? 0;

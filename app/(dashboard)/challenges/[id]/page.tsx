@@ -1,0 +1,119 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { getContext } from '@/app/session';
+import { ChallengeTimeline } from '@/components/challenges/challenge-timeline';
+import { HoldSection } from '@/components/challenges/hold-section';
+import { PhaseTable } from '@/components/challenges/phase-table';
+import { SubmissionSection } from '@/components/challenges/submission-section';
+import { ConsentCard } from '@/components/consent/consent-card';
+import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
+import type { SearchParams } from '@/components/data-table/table-url';
+import { PageHeader } from '@/components/shell/page-header';
+import { Section } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { LinkButton } from '@/components/ui/link-button';
+import { StateBadge } from '@/components/ui/state-badge';
+import { challengeTimeline } from '@/lib/challenges/challenge-timeline';
+import { type LoadedChallenge, loadChallenge } from '@/lib/challenges/load-challenge';
+import { listConsentEvents } from '@/lib/consent/consent-history';
+import { consentImpact } from '@/lib/consent/consent-impact';
+import { listHolds } from '@/lib/holds/list-holds';
+import { can } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { LapseError } from '@/lib/platform/errors';
+import { decideConsentAction, placeHoldAction, releaseHoldAction } from './actions';
+
+interface ChallengePageProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+const HISTORY_SHOWN = 5;
+
+export async function generateMetadata({ params }: ChallengePageProps): Promise<Metadata> {
+  return { title: (await findChallenge((await params).id)).title };
+}
+
+export default async function ChallengePage({ params, searchParams }: ChallengePageProps) {
+  const ctx = await getContext();
+  const challenge = await findChallenge((await params).id);
+  const { id } = challenge;
+  const [impact, timeline, history, holds] = await Promise.all([
+    consentImpact(ctx, { challengeId: id }),
+    challengeTimeline(ctx, challenge),
+    listConsentEvents(ctx, { challengeId: id, limit: HISTORY_SHOWN }),
+    holdsOf(ctx, id),
+  ]);
+  const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
+  return (
+    <>
+      <PageHeader
+        title={challenge.title}
+        badge={<StateBadge state={challenge.state} />}
+        answer={challenge.sentence}
+        breadcrumb={[
+          { label: 'Challenges', href: '/challenges' },
+          { label: `#${id} · ${challenge.teamName}` },
+        ]}
+      />
+      <ConsentCard challenge={challenge} impact={impact} decide={decideConsentAction} {...shown} />
+      <ChallengeTimeline events={timeline} {...shown} />
+      <PhaseTable phases={challenge.phases} {...shown} />
+      <SubmissionSection
+        ctx={ctx}
+        challenge={challenge}
+        params={await searchParams}
+        zone={ctx.actor.timeZone}
+      />
+      {holds ? (
+        <HoldSection
+          challengeId={id}
+          phases={challenge.phases}
+          holds={holds}
+          actions={
+            can(ctx.actor, 'holds.write') ? { place: placeHoldAction, release: releaseHoldAction } : null
+          }
+          {...shown}
+        />
+      ) : null}
+      <Section
+        title="Consent history"
+        surface={false}
+        actions={
+          history.nextCursor === null ? null : (
+            <LinkButton href={`/consent-history?challenge=${id}`} size="sm">
+              All decisions
+            </LinkButton>
+          )
+        }
+      >
+        <ConsentHistoryTable
+          caption="Consent history of this challenge"
+          events={history.events}
+          withChallenge={false}
+          empty={<EmptyState title="No decision yet">Nobody has given or withdrawn consent here.</EmptyState>}
+          {...shown}
+        />
+      </Section>
+    </>
+  );
+}
+
+/** Once a request, for the title and the page. What may not be seen looks as if it were not there. */
+const findChallenge = cache(async (id: string): Promise<LoadedChallenge> => {
+  if (!/^\d{1,10}$/.test(id)) notFound();
+  const ctx = await getContext();
+  try {
+    return await loadChallenge(ctx, Number(id));
+  } catch (error) {
+    if (error instanceof LapseError && error.code === 'not_found') notFound();
+    throw error;
+  }
+});
+
+/** Null for those who may not see holds: their matters can be confidential. */
+async function holdsOf(ctx: Context, challengeId: number) {
+  if (!can(ctx.actor, 'holds.read')) return null;
+  return (await listHolds(ctx, { challengeId, state: 'all', limit: 100 })).holds;
+}

@@ -1,0 +1,115 @@
+import type { LoadedPhase } from '@/lib/challenges/load-phases';
+import type { HoldRow } from '@/lib/holds/list-holds';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { StateBadge } from '../ui/state-badge';
+import { Timestamp } from '../ui/timestamp';
+import { type PlaceHold, PlaceHoldDialog } from './place-hold-dialog';
+import { type ReleaseHold, ReleaseHoldDialog } from './release-hold-dialog';
+
+interface HoldSectionProps {
+  challengeId: number;
+  phases: readonly LoadedPhase[];
+  holds: readonly HoldRow[];
+  /** Null for those who may look and not act. */
+  actions: { place: PlaceHold; release: ReleaseHold } | null;
+  zone: string;
+  now: Date;
+}
+
+/** The holds on a challenge, its phases and its submissions, with those that were released. */
+export function HoldSection({ challengeId, phases, holds, actions, zone, now }: HoldSectionProps) {
+  return (
+    <Section
+      title="Holds"
+      surface={false}
+      description="A hold beats everything and never ends by itself."
+      actions={
+        actions ? (
+          <PlaceHoldDialog
+            challengeId={challengeId}
+            phases={phases.map(({ id, name }) => ({ id, name }))}
+            place={actions.place}
+          />
+        ) : null
+      }
+    >
+      <DataTable
+        caption="Holds on this challenge"
+        columns={columnsFor(actions?.release ?? null, zone, now)}
+        rows={holds}
+        rowKey={(hold) => hold.id}
+        empty={<EmptyState title="No holds">Nothing here is kept by a hold, and nothing was.</EmptyState>}
+      />
+    </Section>
+  );
+}
+
+function columnsFor(release: ReleaseHold | null, zone: string, now: Date): Column<HoldRow>[] {
+  return [
+    { id: 'matter', header: 'Matter', rowHeader: true, className: 'min-w-32', cell: (hold) => hold.matter },
+    { id: 'target', header: 'On', className: 'min-w-32', cell: targetOf },
+    {
+      id: 'reason',
+      header: 'Reason',
+      className: 'min-w-48 max-w-96 break-words',
+      cell: (hold) => hold.reason,
+    },
+    {
+      id: 'placed',
+      header: 'Placed',
+      cell: (hold) => (
+        <span className="grid">
+          <Timestamp value={hold.placedAt} zone={zone} now={now} />
+          <span className="text-xs text-muted-foreground">by {hold.placedBy ?? 'the command line'}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      className: 'min-w-40',
+      cell: (hold) => <HoldState hold={hold} release={release} zone={zone} now={now} />,
+    },
+  ];
+}
+
+function targetOf(hold: HoldRow): string {
+  if (hold.submissionId !== null) return `Submission #${hold.submissionId}`;
+  return hold.phaseName === null ? 'The whole challenge' : `Phase ${hold.phaseName}`;
+}
+
+interface HoldStateProps {
+  hold: HoldRow;
+  release: ReleaseHold | null;
+  zone: string;
+  now: Date;
+}
+
+function HoldState({ hold, release, zone, now }: HoldStateProps) {
+  if (!hold.releasedAt) {
+    return (
+      <span className="flex flex-wrap items-center gap-2">
+        <StateBadge state="held">Active</StateBadge>
+        {release ? (
+          <ReleaseHoldDialog
+            holdId={hold.id}
+            matter={hold.matter}
+            target={targetOf(hold)}
+            release={release}
+          />
+        ) : null}
+      </span>
+    );
+  }
+  return (
+    <span className="grid gap-0.5">
+      <span className="text-muted-foreground">Released</span>
+      <Timestamp value={hold.releasedAt} zone={zone} now={now} />
+      <span className="text-xs break-words text-muted-foreground">
+        by {hold.releasedBy ?? 'the command line'}: {hold.releaseReason}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,102 @@
+import type { LoadedPhase } from '@/lib/challenges/load-phases';
+import { formatCount, formatNumber } from '@/lib/platform/format';
+import { REASONS } from '@/lib/retention/reasons';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Bytes } from '../ui/bytes';
+import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { StateBadge } from '../ui/state-badge';
+import { Timestamp } from '../ui/timestamp';
+
+interface PhaseTableProps {
+  phases: readonly LoadedPhase[];
+  zone: string;
+  now: Date;
+}
+
+/** Each phase with its state, what is left in it, and why that stays today. */
+export function PhaseTable({ phases, zone, now }: PhaseTableProps) {
+  return (
+    <Section title="Phases" surface={false}>
+      <DataTable
+        caption="Phases of this challenge"
+        columns={columnsFor(zone, now)}
+        rows={phases}
+        rowKey={(phase) => phase.id}
+        empty={<EmptyState title="No phases">The platform has sent none for this challenge.</EmptyState>}
+      />
+    </Section>
+  );
+}
+
+function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
+  return [
+    { id: 'name', header: 'Phase', rowHeader: true, className: 'min-w-40', cell: (phase) => phase.name },
+    {
+      id: 'state',
+      header: 'State',
+      className: 'min-w-56',
+      cell: (phase) => (
+        <span className="grid justify-items-start gap-1">
+          <StateBadge state={phase.state}>{phase.words}</StateBadge>
+          <HeldBack phase={phase} />
+        </span>
+      ),
+    },
+    {
+      id: 'end',
+      header: 'End',
+      cell: (phase) => <Timestamp value={phase.endDate} zone={zone} now={now} empty="no end date" />,
+    },
+    {
+      id: 'submissions',
+      header: 'Submissions',
+      numeric: true,
+      cell: (phase) => (
+        <>
+          {formatNumber(phase.submissions)}
+          {phase.deletedSubmissions > 0 ? (
+            <span className="block text-xs text-muted-foreground">
+              {formatNumber(phase.deletedSubmissions)} deleted
+            </span>
+          ) : null}
+        </>
+      ),
+    },
+    { id: 'files', header: 'Files', numeric: true, cell: (phase) => formatNumber(phase.files) },
+    {
+      id: 'bytes',
+      header: 'Size',
+      numeric: true,
+      cell: (phase) => (
+        <>
+          <Bytes value={phase.bytes} />
+          {phase.filesOfUnknownSize > 0 ? (
+            <span className="block text-xs text-muted-foreground">
+              and {formatCount(phase.filesOfUnknownSize, 'file')} of unknown size
+            </span>
+          ) : null}
+        </>
+      ),
+    },
+    {
+      id: 'earliest',
+      header: 'Earliest date',
+      cell: (phase) => <Timestamp value={phase.earliestDate} zone={zone} now={now} empty="none" />,
+    },
+  ];
+}
+
+/** Why what is left stays today, most first. */
+function HeldBack({ phase }: { phase: LoadedPhase }) {
+  if (phase.heldBack.length === 0) return null;
+  return (
+    <ul className="grid gap-0.5 text-[0.8125rem] text-muted-foreground">
+      {phase.heldBack.map(({ reason, submissions }) => (
+        <li key={reason}>
+          {formatNumber(submissions)}: {REASONS[reason].replace(/^blocked: /, '')}
+        </li>
+      ))}
+    </ul>
+  );
+}
