@@ -1,0 +1,100 @@
+import { desc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditEvents } from '@/db/schema/audit';
+import { people } from '@/db/schema/people';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { fixedClock } from '@/lib/platform/clock';
+import { log } from '@/lib/platform/log';
+import type { Actor } from './actor';
+import type { Context } from './context';
+import { createPerson } from './create-person';
+import { listPeople } from './list-people';
+import { verifyPassword } from './password';
+import { updatePerson } from './update-person';
+
+const SHELL: Actor = { type: 'cli', osUser: 'root' };
+const AUDITOR: Actor = {
+  type: 'user',
+  personId: 1,
+  username: 'otto',
+  displayName: 'Otto',
+  role: 'auditor',
+  timeZone: 'UTC',
+};
+const PASSWORD = 'a long enough password';
+
+describe('people', () => {
+  let database: TestDatabase;
+  const as = (actor: Actor) =>
+    ({ db: database.db, clock: fixedClock('2026-11-17T12:00:00Z'), log, actor }) as Context;
+  const lastEvent = async () =>
+    (await database.db.select().from(auditEvents).orderBy(desc(auditEvents.id)).limit(1))[0];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  it('E22: adds the first admin from the shell, and keeps the password out of the audit log', async () => {
+    const created = await createPerson(as(SHELL), {
+      username: 'Ada',
+      email: 'Ada@Example.org',
+      displayName: 'Ada Brandt',
+      role: 'admin',
+      password: PASSWORD,
+    });
+    expect(created.username).toBe('ada');
+    const [row] = await database.db.select().from(people).where(eq(people.id, created.personId));
+    expect(await verifyPassword(row?.passwordHash ?? null, PASSWORD)).toBe(true);
+    const event = await lastEvent();
+    expect(event).toMatchObject({ action: 'person.create', actor: 'cli:root', result: 'success' });
+    expect(JSON.stringify(event)).not.toContain(PASSWORD);
+    expect(JSON.stringify(event)).not.toContain('argon2');
+  });
+
+  it('refuses a name that is taken, a short password and a wrong role, in words', async () => {
+    const person = { username: 'ada', email: 'x@example.org', displayName: 'X', role: 'host' as const };
+    await expect(createPerson(as(SHELL), person)).rejects.toThrow('Somebody has the user name ada');
+    await expect(createPerson(as(SHELL), { ...person, password: 'short' })).rejects.toThrow('at least 12');
+    await expect(createPerson(as(SHELL), { ...person, role: 'god' as never })).rejects.toThrow(
+      'use one of host, admin, auditor',
+    );
+    await expect(createPerson(as(SHELL), { ...person, timeZone: 'Mars/Base' })).rejects.toThrow('IANA');
+  });
+
+  it('L8: refuses everybody who is no admin, and writes it down', async () => {
+    await expect(
+      createPerson(as(AUDITOR), { username: 'eve', email: 'e@example.org', displayName: 'E', role: 'admin' }),
+    ).rejects.toThrow('Only admins add people.');
+    expect(await lastEvent()).toMatchObject({ action: 'person.create', result: 'error', actor: 'user:1' });
+    await expect(updatePerson(as(AUDITOR), { username: 'ada', disabled: true })).rejects.toThrow(
+      'Only admins',
+    );
+    await expect(listPeople(as(AUDITOR))).rejects.toThrow('Only admins');
+  });
+
+  it('keeps the last admin, even when two are removed at the same moment', async () => {
+    await createPerson(as(SHELL), {
+      username: 'viktor',
+      email: 'v@example.org',
+      displayName: 'Viktor',
+      role: 'admin',
+    });
+    const outcomes = await Promise.allSettled([
+      updatePerson(as(SHELL), { username: 'ada', disabled: true }),
+      updatePerson(as(SHELL), { username: 'viktor', role: 'host' }),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const { people: listed } = await listPeople(as(SHELL));
+    expect(listed.filter((person) => person.role === 'admin' && !person.disabledAt)).toHaveLength(1);
+  });
+
+  it('says so when nothing changes, and when there is nobody', async () => {
+    const admin = (await listPeople(as(SHELL))).people.find((person) => !person.disabledAt);
+    const again = await updatePerson(as(SHELL), { username: admin?.username ?? '', disabled: false });
+    expect(again.changed).toBe(false);
+    await expect(updatePerson(as(SHELL), { username: 'nobody', disabled: true })).rejects.toThrow(
+      'There is nobody with the user name nobody.',
+    );
+  });
+});
