@@ -10,11 +10,12 @@ import { parse } from '@/lib/platform/parse';
 import { AUDIT_ACTIONS } from './actions';
 import { refuse } from './record';
 
+const INSTANT = 'use an instant such as 2026-11-21T09:00:00Z';
 /** An instant with its zone and up to microseconds, or a Date. */
-const instant = z.union(
-  [z.iso.datetime({ offset: true }), z.date().transform((date) => date.toISOString())],
-  { error: 'use an instant such as 2026-11-21T09:00:00Z' },
-);
+const instant = z.union([
+  z.iso.datetime({ offset: true, error: INSTANT }),
+  z.date().transform((date) => date.toISOString()),
+]);
 const name = (what: string) =>
   z
     .string()
