@@ -50,21 +50,27 @@ function claimStepsOf(ctx: RunnerContext, functionId: string, room: number): Pro
     const free = Math.min(room, limit === null ? room : limit - (out?.value ?? 0));
     if (free <= 0) return [];
 
-    const due = tx
-      .select({ runId: runnerSteps.runId, stepId: runnerSteps.stepId })
-      .from(runnerSteps)
-      .where(and(eq(runnerSteps.functionId, functionId), isDue(now)))
-      .orderBy(runnerSteps.runId, runnerSteps.dueAt)
-      .limit(free)
-      .for('update', { skipLocked: true });
+    // As a common table expression it runs once, whatever the plan; as a subquery it might take more than its limit.
+    const due = tx.$with('due').as(
+      tx
+        .select({ runId: runnerSteps.runId, stepId: runnerSteps.stepId })
+        .from(runnerSteps)
+        .where(and(eq(runnerSteps.functionId, functionId), isDue(now)))
+        .orderBy(runnerSteps.runId, runnerSteps.dueAt)
+        .limit(free)
+        .for('update', { skipLocked: true }),
+    );
     const claimed = await tx
+      .with(due)
       .update(runnerSteps)
       .set({
         leaseToken: sql`gen_random_uuid()`,
         leaseUntil: leaseEnd(ctx),
         losses: sql`${runnerSteps.losses} + case when ${runnerSteps.leaseUntil} is null then 0 else 1 end`,
       })
-      .where(sql`(${runnerSteps.runId}, ${runnerSteps.stepId}) in ${due}`)
+      .where(
+        sql`(${runnerSteps.runId}, ${runnerSteps.stepId}) in (select ${due.runId}, ${due.stepId} from ${due})`,
+      )
       .returning();
     return claimed.map((step) => ({ ...step, leaseToken: String(step.leaseToken) }));
   });

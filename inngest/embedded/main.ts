@@ -26,6 +26,7 @@ const environment = z
   })
   .parse(process.env);
 
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const database = connect(environment.DATABASE_URL, { applicationName: 'lapse-runner' });
 const clock = systemClock;
 let runner: Runner | undefined;
@@ -44,16 +45,28 @@ if (environment.LAPSE_RUNNER === 'embedded') {
     settings: DEFAULT_SETTINGS,
   };
   const address = new URL(environment.INNGEST_BASE_URL);
+  const host = address.hostname.replace(/^\[|\]$/g, '');
+  if (!LOOPBACK.includes(host)) {
+    throw new Error(
+      `INNGEST_BASE_URL is ${address.href}, but the embedded runner only listens on this machine: use ` +
+        'http://127.0.0.1:<port>, or LAPSE_RUNNER=none for an Inngest elsewhere',
+    );
+  }
   runner = new Runner(ctx);
   server = await listen(ctx, runner, {
-    host: address.hostname,
+    host,
     port: Number(address.port),
     eventKey: environment.INNGEST_EVENT_KEY,
   });
   runner.start();
   log.info({ address: address.origin }, 'the embedded job runner listens');
 }
-const draining = startDraining({ db: database.db, clock, log, sender: inngest });
+const draining = startDraining(
+  { db: database.db, clock, log, sender: inngest },
+  {
+    mayDrain: () => runner?.ready ?? true,
+  },
+);
 
 let stopping: Promise<void> | undefined;
 

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { outbox } from '@/db/schema/jobs';
 import type { Clock } from '@/lib/platform/clock';
+import type { Log } from '@/lib/platform/log';
 
 /** What is needed of Inngest's client. */
 export interface EventSender {
@@ -65,19 +66,26 @@ function sendNext(ctx: OutboxContext, except: string[]): Promise<'sent' | 'none'
   });
 }
 
+const NOTHING = Promise.resolve({ sent: 0, failed: 0 });
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Drains the outbox every `pollMs` until `stop` is called; while sending fails, ever less often, to 30 seconds. */
+export interface DrainingOptions {
+  pollMs?: number;
+  /** While it says no, nothing is sent: the receiver is starting. */
+  mayDrain?: () => boolean;
+}
+
+/** Drains the outbox every second until `stop` is called; while sending fails, ever less often, to 30 seconds. */
 export function startDraining(
-  ctx: OutboxContext & { log: { warn(fields: object, message: string): void } },
-  pollMs = 1000,
+  ctx: OutboxContext & { log: Pick<Log, 'warn'> },
+  { pollMs = 1000, mayDrain = () => true }: DrainingOptions = {},
 ): { stop(): Promise<void> } {
   let stopping = false;
   let wake = () => {};
   const loop = (async () => {
     let pause = pollMs;
     while (!stopping) {
-      const { failed } = await drainOutbox(ctx).catch((error: unknown) => {
+      const { failed } = await (mayDrain() ? drainOutbox(ctx) : NOTHING).catch((error: unknown) => {
         ctx.log.warn({ err: error }, 'the outbox could not be drained');
         return { failed: 1 };
       });
