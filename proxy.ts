@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { getToken } from 'next-auth/jwt';
 import { databaseDownPage } from '@/components/shell/database-down-page';
 import { checkHealth } from '@/lib/health/check-health';
+import { log } from '@/lib/platform/log';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/platform/security-headers';
 import { getServices } from '@/lib/services';
 
@@ -53,12 +54,21 @@ async function answerInstead(request: NextRequest, nonce: string): Promise<Respo
 }
 
 let asking: ReturnType<typeof checkHealth> | undefined;
+let wasWell = true;
 
-/** Requests at the same moment share one question. */
+/** Requests at the same moment share one question; the log tells when the database goes and when it is back. */
 function databaseHealth() {
-  asking ??= checkHealth(() => getServices().db).finally(() => {
-    asking = undefined;
-  });
+  asking ??= checkHealth(() => getServices().db)
+    .then((health) => {
+      const isWell = health.status === 'ok';
+      if (wasWell && !isWell) log.error(health.checks, 'the database cannot be reached');
+      if (!wasWell && isWell) log.info('the database can be reached again');
+      wasWell = isWell;
+      return health;
+    })
+    .finally(() => {
+      asking = undefined;
+    });
   return asking;
 }
 
