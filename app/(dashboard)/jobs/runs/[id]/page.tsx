@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { loadForPage } from '@/app/load-for-page';
+import { getContext } from '@/app/session';
+import { LiveRun } from '@/components/jobs/live-run';
+import { RunFacts } from '@/components/jobs/run-facts';
+import { runSentence } from '@/components/jobs/run-words';
+import { QueryProvider } from '@/components/live/query-provider';
+import { PageHeader } from '@/components/shell/page-header';
+import { StateBadge } from '@/components/ui/state-badge';
+import { CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
+import { JOBS } from '@/lib/jobs/catalogue';
+import { readJobRun } from '@/lib/jobs/read-job-run';
+import { toRunProgress } from '@/lib/jobs/run-progress';
+
+export const metadata: Metadata = { title: 'Run of a job' };
+
+export default async function JobRunPage({ params }: { params: Promise<{ id: string }> }) {
+  const [ctx, { id }] = [await getContext(), await params];
+  const run = await loadForPage(readJobRun(ctx, { id }));
+  // Cleanups have a page of their own, with receipts.
+  if (run.job === CLEANUP_JOB) redirect(`/cleanup/runs/${id}`);
+  const title = run.job in JOBS ? JOBS[run.job as keyof typeof JOBS].title : run.job;
+  const now = ctx.clock.now();
+  return (
+    <>
+      <PageHeader
+        title={title}
+        breadcrumb={[{ label: 'Jobs', href: '/jobs' }, { label: 'Run' }]}
+        badge={<StateBadge state={run.state} />}
+        answer={runSentence(run)}
+      />
+      <QueryProvider>
+        <LiveRun initial={toRunProgress(run, now)} />
+      </QueryProvider>
+      <RunFacts run={run} zone={ctx.actor.timeZone} now={now} />
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import 'server-only';
+import { type ErrorCode, HTTP_STATUS, LapseError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
+
+const TITLES: Record<ErrorCode, string> = {
+  invalid: 'Bad Request',
+  unauthenticated: 'Unauthorized',
+  forbidden: 'Forbidden',
+  not_found: 'Not Found',
+  conflict: 'Conflict',
+  rate_limited: 'Too Many Requests',
+  unavailable: 'Service Unavailable',
+};
+
+/** Answers a request; whatever it throws becomes a problem document (RFC 9457). */
+export async function answer(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** Failures that were made for people are told as they are; of a fault of ours only that it happened. */
+export function problemOf(error: unknown): Response {
+  if (error instanceof LapseError) {
+    const status = HTTP_STATUS[error.code];
+    return problem(status, TITLES[error.code], error.message, error.fields && { errors: error.fields });
+  }
+  log.error({ err: error }, 'an API request failed');
+  return problem(
+    500,
+    'Internal Server Error',
+    'Something went wrong; the cause is in the log of the server.',
+  );
+}
+
+function problem(status: number, title: string, detail: string, more?: Record<string, unknown>): Response {
+  return Response.json(
+    { type: 'about:blank', title, status, detail, ...more },
+    { status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
+  );
+}

@@ -1,0 +1,57 @@
+import type { JobRun } from '@/lib/jobs/job-run';
+import { formatNumber } from '@/lib/platform/format';
+import { formatDuration } from '@/lib/platform/format-time';
+import { Section } from '../ui/card';
+import { CopyableId } from '../ui/copy-button';
+import { DescriptionList } from '../ui/description-list';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { sayRequester } from './run-words';
+
+interface RunFactsProps {
+  run: JobRun;
+  zone: string;
+  now: Date;
+}
+
+/** Who asked for a run, when it did what, and its counts under their own names. */
+export function RunFacts({ run, zone, now }: RunFactsProps) {
+  const counts = Object.entries(run.counts);
+  const time = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} empty="not yet" />;
+  return (
+    <Section title="About this run">
+      <DescriptionList
+        columns={3}
+        items={[
+          { term: 'Asked for by', description: sayRequester(run) },
+          { term: 'Asked for', description: time(run.createdAt) },
+          { term: 'Begun', description: time(run.startedAt) },
+          { term: 'Ended', description: time(run.finishedAt) },
+          {
+            term: 'Took',
+            description:
+              run.startedAt && run.finishedAt
+                ? formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())
+                : '–',
+          },
+          { term: 'Run id', description: <CopyableId value={run.id} label="run id" /> },
+          ...counts.map(([name, value]) => ({ term: words(name), description: formatNumber(value) })),
+          {
+            term: 'In the audit log',
+            description: (
+              <TextLink href={`/audit-log?target=${encodeURIComponent(`run:${run.id}`)}`}>
+                Its events
+              </TextLink>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** 'alreadyAbsent' as 'Already absent'. */
+function words(name: string): string {
+  const text = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

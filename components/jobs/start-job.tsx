@@ -1,0 +1,65 @@
+'use client';
+
+import { Play } from 'lucide-react';
+import type { ActionResult } from '@/lib/platform/action-result';
+import { useAction } from '../forms/use-action';
+import { Button } from '../ui/button';
+import { Callout } from '../ui/callout';
+import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '../ui/dialog';
+
+/** Asks for a run and goes to its page. */
+export type StartJob = () => Promise<ActionResult<never>>;
+
+/** Changes no file and tells nobody, so it needs no question. */
+export function StartRecompute({ start }: { start: StartJob }) {
+  const { run, pending, failure } = useAction(start);
+  return (
+    <span className="grid justify-items-start gap-1">
+      <Button
+        size="sm"
+        loading={pending}
+        onClick={() => run()}
+        aria-label="Run now: Recompute retention dates"
+      >
+        <Play aria-hidden /> Run now
+      </Button>
+      {failure ? (
+        <span role="alert" className="text-[0.8125rem] text-tone-red">
+          {failure.message}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** Mails cannot be taken back, so it asks first. */
+export function StartNotices({ start }: { start: StartJob }) {
+  const { run, pending, failure } = useAction(start);
+  return (
+    <Dialog>
+      <DialogTrigger asChild>
+        <Button size="sm" aria-label="Run now: Send retention notices">
+          <Play aria-hidden /> Run now…
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        title="Send the notices now?"
+        description="Hosts get a mail about every submission whose date is 14 days ahead or less and was not announced yet. Nobody is told twice of the same date."
+      >
+        {failure ? (
+          <Callout kind="error" title="This was not done">
+            {failure.message}
+          </Callout>
+        ) : null}
+        <DialogFooter>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" loading={pending} onClick={() => run()}>
+            Send notices
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}
