@@ -5,7 +5,7 @@ import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { recomputeDatesOf } from '@/lib/retention/recompute-dates';
 import { emptiness } from './emptiness';
-import { consentSteps, deletionSteps, noticeSteps } from './large/decisions';
+import { consentSteps, fileSteps, noticeSteps } from './large/decisions';
 import { type LargeSize, type LargeStep, rowSteps } from './large/rows';
 
 /** The row of `settings` that says that this scenario is in the database: {at, challenges, submissions}. */
@@ -56,13 +56,13 @@ async function fill(tx: Transaction, size: LargeSize, log: Log | undefined): Pro
   // The same numbers each time; parallel workers would draw them in an order of their own.
   await tx.execute(sql`select setseed(0.42), set_config('max_parallel_workers_per_gather', '0', true)`);
   await run(tx, rowSteps(size), log);
-  await tx.execute(sql`analyze challenges, challenge_phases, submissions, artifacts`);
+  await tx.execute(sql`analyze challenges, challenge_phases, submissions`);
   await run(tx, consentSteps(size), log);
   await recomputeAll(tx, size, log);
   await run(tx, noticeSteps(size), log);
   await tx.execute(sql`analyze submissions, notices, notice_items`);
   await recomputeAll(tx, size, log);
-  await run(tx, deletionSteps(size), log);
+  await run(tx, fileSteps(size), log);
   await tx.insert(settings).values({
     name: LARGE_MARKER,
     value: { at: size.now.toISOString(), challenges: size.challenges, submissions: size.submissions },

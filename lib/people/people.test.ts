@@ -26,7 +26,7 @@ const PASSWORD = 'a long enough password';
 describe('people', () => {
   let database: TestDatabase;
   const as = (actor: Actor) =>
-    ({ db: database.db, clock: fixedClock('2026-11-17T12:00:00Z'), log, actor }) as Context;
+    ({ db: database.db, clock: fixedClock('2026-11-17T12:00:00Z'), log, actor }) as unknown as Context;
   const lastEvent = async () =>
     (await database.db.select().from(auditEvents).orderBy(desc(auditEvents.id)).limit(1))[0];
 

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { artifacts } from '@/db/schema/challenges';
 import { planItems, plans, receipts } from '@/db/schema/deletion';
 import type { CleanupCounts } from '@/lib/deletion/counts';
+import { sayCounts } from '@/lib/deletion/finish-cleanup';
 import { planHash } from '@/lib/deletion/plan-text';
 import type { Claim, Plan } from '@/lib/deletion/source';
 import { submissionArtifacts } from '@/lib/deletion/submission-artifacts';
@@ -65,10 +66,7 @@ export async function replayCleanup(
     planId: plan.id,
     state: failing.length > 0 ? 'partial' : 'succeeded',
     counts: { ...counts },
-    summary:
-      items.length === 0
-        ? 'Nothing was due.'
-        : `${gone.length} files were deleted${failing.length > 0 ? `; ${failing.length} could not be deleted and is tried again` : ''}.`,
+    summary: sayCounts(counts),
   });
 }
 

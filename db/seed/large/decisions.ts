@@ -67,45 +67,52 @@ export function noticeSteps({ now }: LargeSize): LargeStep[] {
   ];
 }
 
-/** A cleanup of a month ago, which deleted half of what was due. */
-export function deletionSteps({ now }: LargeSize): LargeStep[] {
+/** A cleanup of a month ago, which deleted half of what was due; and all files, deleted or not, in one go. */
+export function fileSteps({ now }: LargeSize): LargeStep[] {
   const at = sql`(${now.toISOString()}::timestamptz - interval '30 days')`;
   const planId = idOf(sql`'plan'`);
   const runId = idOf(sql`'run'`);
-  const went = sql`
-    select s.id as submission_id, n.challenge_id, n.consent_event_id, n.id as notice_id
-    from submissions s
-    join notice_items item on item.submission_id = s.id
-    join notices n on n.id = item.notice_id and n.sent_at + interval '14 days' <= ${at}
-    join challenges c on c.id = n.challenge_id
-    where n.challenge_id % 2 = 0 and s.retention_eligible_date <= ${at}
-      and s.status in ('finished', 'failed', 'cancelled', 'archived')
-      and not c.disabled and not c.use_host_credentials and c.vanished_at is null
-      and not exists (select from holds h where h.challenge_id = c.id)`;
   return [
+    {
+      what: 'deleted submissions',
+      statement: sql`
+        update submissions s
+        set is_artifact_deleted = true, artifact_deletion_date = ${at}, retention_policy_applied = ${RETENTION_POLICY.version}
+        from notice_items item
+        join notices n on n.id = item.notice_id and n.sent_at + interval '14 days' <= ${at}
+        join challenges c on c.id = n.challenge_id
+        where item.submission_id = s.id and n.challenge_id % 2 = 0 and s.retention_eligible_date <= ${at}
+          and s.status in ('finished', 'failed', 'cancelled', 'archived')
+          and not c.disabled and not c.use_host_credentials and c.vanished_at is null
+          and not exists (select from holds h where h.challenge_id = c.id)`,
+    },
+    {
+      what: 'artifacts',
+      statement: sql`
+        insert into artifacts (submission_id, kind, object_key, size_bytes, state, receipt_id, claimed_by_run, claimed_at)
+        select s.id, kind, 'submission_files/submission_' || s.id || '/' || kind || '.txt',
+          case when s.id % 200 <> 0 then (2000 + (s.id * 7919) % 900000)::bigint end,
+          (case when gone then 'deleted' else 'present' end)::artifact_state,
+          case when gone then ${idOf(sql`'receipt ' || s.id || kind`)} end,
+          case when gone then ${runId} end, case when gone then ${at} end
+        from (select id, status, is_artifact_deleted as gone from submissions) s,
+          unnest('{input_file,stdout_file,submission_result_file,submission_metadata_file}'::artifact_kind[]) kind
+        where kind <> 'submission_result_file' or s.status in ('finished', 'archived')`,
+    },
     {
       what: 'receipts',
       statement: sql`
         insert into receipts (id, source, store, storage_key, outcome, size_bytes, deleted_at, run_id, plan_id, plan_hash,
           policy_version, challenge_id, consent_event_id, notice_id, subjects)
-        select ${idOf(sql`'receipt ' || a.id`)}, 'submission-artifacts', 'folder', a.storage_key, 'deleted', a.size_bytes, ${at},
-          ${runId}, ${planId}, md5('plan') || md5('hash'), ${RETENTION_POLICY.version}, went.challenge_id,
-          went.consent_event_id, went.notice_id,
+        select a.receipt_id, 'submission-artifacts', 'folder', a.storage_key, 'deleted', a.size_bytes, ${at},
+          ${runId}, ${planId}, md5('plan') || md5('hash'), ${RETENTION_POLICY.version}, n.challenge_id,
+          n.consent_event_id, n.id,
           jsonb_build_array(jsonb_build_object('submissionId', a.submission_id, 'artifactId', a.id, 'kind', a.kind,
-            'challengeId', went.challenge_id, 'consentEventId', went.consent_event_id, 'noticeId', went.notice_id))
-        from (${went}) went join artifacts a on a.submission_id = went.submission_id`,
-    },
-    {
-      what: 'deleted artifacts',
-      statement: sql`
-        update artifacts a set state = 'deleted', receipt_id = ${idOf(sql`'receipt ' || a.id`)}, claimed_by_run = ${runId}, claimed_at = ${at}
-        from (${went}) went where a.submission_id = went.submission_id`,
-    },
-    {
-      what: 'deleted submissions',
-      statement: sql`
-        update submissions s set is_artifact_deleted = true, artifact_deletion_date = ${at}, retention_policy_applied = ${RETENTION_POLICY.version}
-        from (${went}) went where s.id = went.submission_id`,
+            'challengeId', n.challenge_id, 'consentEventId', n.consent_event_id, 'noticeId', n.id))
+        from artifacts a
+        join notice_items item on item.submission_id = a.submission_id
+        join notices n on n.id = item.notice_id
+        where a.receipt_id is not null`,
     },
     {
       what: 'the plan of that cleanup',

@@ -15,7 +15,7 @@ export interface LargeStep {
 
 const TEAMS = 120;
 
-/** People, teams, challenges, phases, submissions and artifacts; `random()` follows the session's seed. */
+/** People, teams, challenges, phases and submissions; `random()` follows the session's seed. */
 export function rowSteps({ now, challenges, submissions }: LargeSize): LargeStep[] {
   const at = sql`${now.toISOString()}::timestamptz`;
   const days = (count: SQL) => sql`(${count}) * interval '1 day'`;
@@ -73,16 +73,6 @@ export function rowSteps({ now, challenges, submissions }: LargeSize): LargeStep
           from generate_series(1, ${submissions}::int) n
         ) made
         join challenge_phases p on p.id = made.phase_id`,
-    },
-    {
-      what: 'artifacts',
-      statement: sql`
-        insert into artifacts (submission_id, kind, object_key, size_bytes)
-        select s.id, kind, 'submission_files/submission_' || s.id || '/' || kind || '.txt',
-          case when s.id % 200 <> 0 then (2000 + (s.id * 7919) % 900000)::bigint end
-        from submissions s,
-          unnest('{input_file,stdout_file,submission_result_file,submission_metadata_file}'::artifact_kind[]) kind
-        where kind <> 'submission_result_file' or s.status in ('finished', 'archived')`,
     },
     {
       what: 'positions of the sequences',

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { closeServices } from '@/lib/services';
+import { cleanupCommand } from './cleanup';
+import { consentCommand } from './consent';
+import { EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit-codes';
+import { explain } from './explain';
+import { jobsCommand } from './jobs';
+import { peopleCommand } from './people';
+import { setRetentionCommand } from './set-retention';
+import { statusCommand } from './status';
+
+/** Parses the command line, runs the command, and says how it ended. */
+async function main(args: string[]): Promise<ExitCode> {
+  let ended: ExitCode = EXIT.ok;
+  const end = (code: ExitCode) => {
+    ended = code;
+  };
+  const program = new Command('lapse')
+    .description("Lets stored data lapse only with its owner's consent.")
+    .option('--debug', 'show where a failure came from')
+    .showHelpAfterError('(--help shows how)')
+    .addHelpText('after', `${EXIT_CODES_TEXT}\n\nlapse COMMAND --help shows examples.`)
+    .addCommand(statusCommand())
+    .addCommand(consentCommand())
+    .addCommand(cleanupCommand(end))
+    .addCommand(setRetentionCommand())
+    .addCommand(peopleCommand())
+    .addCommand(jobsCommand());
+  for (const command of commandsOf(program)) command.exitOverride();
+
+  try {
+    await program.parseAsync(args);
+    return ended;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { message, code } = explain(error);
+    process.stderr.write(`${message}\n`);
+    if (program.opts().debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return code;
+  } finally {
+    await closeServices();
+  }
+}
+
+const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
+
+// `lapse status | head` closes the pipe while we write: there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+}
+
+process.exitCode = await main(process.argv);
