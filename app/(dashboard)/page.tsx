@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { AttentionSection } from '@/components/overview/attention-section';
+import { LastRuns } from '@/components/overview/last-runs';
+import { NextDeletions } from '@/components/overview/next-deletions';
+import { overviewAnswer } from '@/components/overview/overview-answer';
+import { StateFigures } from '@/components/overview/state-figures';
+import { UndecidedSection } from '@/components/overview/undecided-section';
+import { PageHeader } from '@/components/shell/page-header';
+import { loadOverview } from '@/lib/challenges/overview';
+import { can } from '@/lib/people/access';
+import { getContext } from '../session';
+
+export const metadata: Metadata = { title: 'Overview' };
+
+export default async function OverviewPage() {
+  const ctx = await getContext();
+  const overview = await loadOverview(ctx);
+  const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
+  const isHost = ctx.actor.role === 'host';
+  return (
+    <>
+      <PageHeader title="Overview" answer={overviewAnswer(overview, isHost, ctx.actor.timeZone)} />
+      <StateFigures byState={overview.byState} />
+      {isHost ? <UndecidedSection overview={overview} /> : null}
+      <AttentionSection overview={overview} />
+      <NextDeletions overview={overview} {...shown} />
+      {can(ctx.actor, 'jobs.read') ? <LastRuns overview={overview} {...shown} /> : null}
+    </>
+  );
+}
