@@ -21,7 +21,7 @@ interface PageProps {
 const ERRORS: Record<string, string> = {
   'session-ended': 'Your session has ended, or your account was disabled. Sign in again.',
   'not-admitted':
-    'Nobody here has the account that you signed in with. Ask an admin to add you with its e-mail address.',
+    'Nobody here has the account that you signed in with, or it is disabled here. Ask an admin to add you with its e-mail address.',
 };
 
 export default async function SignInPage({ searchParams }: PageProps) {
