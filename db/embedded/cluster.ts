@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -15,8 +16,12 @@ import { promisify } from 'node:util';
 import { type Account, canReach, giveTo, serverAccount, spawnAs } from './account';
 import { type Binaries, findBinaries } from './binaries';
 import { EmbeddedPostgresError } from './failure';
+import { isRunning } from './processes';
 
 export const SUPERUSER = 'lapse';
+
+/** Nobody takes that long to make a cluster: the number of its maker belongs to another process by now. */
+const UNFINISHED_LIMIT_MS = 10 * 60_000;
 
 /** The initdb of a killed start may still be writing into what is removed. */
 const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
@@ -32,8 +37,15 @@ export interface Cluster {
   binaries: Binaries;
 }
 
-/** Finds the cluster of `dataDir`, or makes it (a second or two). A first start that was interrupted is begun anew. */
-export async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
+/**
+ * Finds the cluster of `dataDir`, or makes it (a second or two). A first start that was interrupted is begun anew.
+ * `durable`: whether a new one must outlive a crash of the machine.
+ */
+export async function openCluster(
+  dataDir: string,
+  durable: boolean,
+  log: (line: string) => void,
+): Promise<Cluster> {
   const home = locateHome(path.resolve(dataDir), log);
   const data = path.join(home, 'data');
   const account = serverAccount(home);
@@ -41,7 +53,7 @@ export async function openCluster(dataDir: string, log: (line: string) => void):
   const cluster = { home, data, account, binaries };
   if (!existsSync(home)) {
     log('Making the database folder');
-    await initialise(cluster);
+    await initialise(cluster, durable);
   } else if (!existsSync(path.join(data, 'PG_VERSION'))) {
     throw new EmbeddedPostgresError(
       `${home} exists, but holds no database. Move it away, and start again to get a new one.`,
@@ -88,12 +100,9 @@ function makeFolder(folder: string): void {
   chmodSync(folder, process.geteuid?.() === 0 ? 0o711 : 0o700);
 }
 
-async function initialise({ home, account, binaries }: Cluster): Promise<void> {
-  const unfinished = `${path.basename(home)}.unfinished-`;
-  for (const name of readdirSync(path.dirname(home))) {
-    if (name.startsWith(unfinished)) rmSync(path.join(path.dirname(home), name), REMOVE);
-  }
-  const part = path.join(path.dirname(home), `${unfinished}${process.pid}`);
+async function initialise({ home, account, binaries }: Cluster, durable: boolean): Promise<void> {
+  removeUnfinished(home);
+  const part = `${home}.unfinished-${process.pid}-${randomBytes(3).toString('hex')}`;
   mkdirSync(part, { mode: 0o700 });
   giveTo(account, part);
   const passwordFile = path.join(part, 'password');
@@ -109,6 +118,7 @@ async function initialise({ home, account, binaries }: Cluster): Promise<void> {
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
   ];
   try {
     await run(binaries.initdb, options, account, part);
@@ -117,6 +127,17 @@ async function initialise({ home, account, binaries }: Cluster): Promise<void> {
     rmSync(part, REMOVE);
     // Somebody else made the same cluster in the meantime: theirs is as good as ours.
     if (!existsSync(home)) throw error;
+  }
+}
+
+/** Removes what interrupted starts left, but not what another process is making right now. */
+function removeUnfinished(home: string): void {
+  const folder = path.dirname(home);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${path.basename(home)}.unfinished-`)) continue;
+    const maker = Number(/-(\d+)-\w+$/.exec(name)?.[1]);
+    const age = Date.now() - statSync(path.join(folder, name)).mtimeMs;
+    if (!isRunning(maker) || age > UNFINISHED_LIMIT_MS) rmSync(path.join(folder, name), REMOVE);
   }
 }
 

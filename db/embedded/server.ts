@@ -47,7 +47,7 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {});
-  const cluster = await openCluster(options.dataDir, log);
+  const cluster = await openCluster(options.dataDir, options.settings?.fsync !== 'off', log);
   const running = await attach(cluster);
   if (running) return running;
   let failure: unknown;
