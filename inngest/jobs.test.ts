@@ -9,7 +9,13 @@ import { requestRecompute } from '@/lib/retention/request-recompute';
 import { cliContext, closeServices } from '@/lib/services';
 import { inngest } from './client';
 import { drainOutbox } from './embedded/outbox';
-import { EVENT_KEY, SIGNING_KEY, startTestApp, startTestRunner, until } from './embedded/testing';
+import {
+  EVENT_KEY,
+  SIGNING_KEY,
+  startTestApp,
+  startTestRunner,
+  until,
+} from './embedded/testing/runner-harness';
 import { cleanupExpiredSubmissionArtifacts } from './functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from './functions/maintain-audit-log';
 import { updateSubmissionRetentionDates } from './functions/update-submission-retention-dates';

@@ -8,7 +8,14 @@ import { outbox } from '@/db/schema/jobs';
 import { runnerRuns, runnerSteps } from '@/db/schema/runner';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { newId } from '@/lib/platform/ids';
-import { EVENT_KEY, SIGNING_KEY, startTestApp, type TestApp, testClient, until } from './testing';
+import {
+  EVENT_KEY,
+  SIGNING_KEY,
+  startTestApp,
+  type TestApp,
+  testClient,
+  until,
+} from './testing/runner-harness';
 
 /** Every case here starts the real process and ends it for real. */
 describe('the process of the runner', () => {

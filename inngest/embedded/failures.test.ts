@@ -1,8 +1,8 @@
 import { eventType, NonRetriableError, RetryAfterError } from 'inngest';
 import { describe, expect, it } from 'vitest';
 import { runnerSteps } from '@/db/schema/runner';
-import { runnerWorld } from './runner-world';
-import { startTestApp, testClient, until } from './testing';
+import { startTestApp, testClient, until } from './testing/runner-harness';
+import { runnerWorld } from './testing/runner-world';
 
 const go = eventType('test/go');
 const world = runnerWorld();

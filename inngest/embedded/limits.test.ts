@@ -1,8 +1,8 @@
 import { eventType } from 'inngest';
 import { describe, expect, it } from 'vitest';
 import { discoverFunctions } from './app-client';
-import { runnerWorld } from './runner-world';
-import { startTestApp, startTestRunner, testClient, until } from './testing';
+import { startTestApp, startTestRunner, testClient, until } from './testing/runner-harness';
+import { runnerWorld } from './testing/runner-world';
 
 const go = eventType('test/go');
 const world = runnerWorld();

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { systemClock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { drainOutbox } from './outbox';
-import { startTestApp, startTestRunner, testClient, until } from './testing';
+import { startTestApp, startTestRunner, testClient, until } from './testing/runner-harness';
 
 let database: TestDatabase;
 

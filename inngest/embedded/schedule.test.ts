@@ -4,7 +4,14 @@ import { runnerRuns, runnerTicks } from '@/db/schema/runner';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { fixedClock } from '@/lib/platform/clock';
 import { latestTick } from './schedule';
-import { startTestApp, startTestRunner, type TestApp, type TestRunner, testClient, until } from './testing';
+import {
+  startTestApp,
+  startTestRunner,
+  type TestApp,
+  type TestRunner,
+  testClient,
+  until,
+} from './testing/runner-harness';
 
 describe('the latest tick', () => {
   it.each([

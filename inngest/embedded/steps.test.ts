@@ -1,8 +1,8 @@
 import { eventType } from 'inngest';
 import { describe, expect, it, vi } from 'vitest';
 import { runnerSteps } from '@/db/schema/runner';
-import { runnerWorld } from './runner-world';
-import { startTestRunner, until } from './testing';
+import { startTestRunner, until } from './testing/runner-harness';
+import { runnerWorld } from './testing/runner-world';
 
 const go = eventType('test/go');
 const world = runnerWorld();

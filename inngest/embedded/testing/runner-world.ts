@@ -2,8 +2,15 @@ import type { Inngest, InngestFunction } from 'inngest';
 import { afterEach, beforeEach } from 'vitest';
 import { runnerRuns } from '@/db/schema/runner';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
-import type { RunnerSettings } from './runner-context';
-import { startTestApp, startTestRunner, type TestApp, type TestRunner, testClient, until } from './testing';
+import type { RunnerSettings } from '../runner-context';
+import {
+  startTestApp,
+  startTestRunner,
+  type TestApp,
+  type TestRunner,
+  testClient,
+  until,
+} from './runner-harness';
 
 type MakeFunctions = (client: Inngest) => InngestFunction.Like[];
 

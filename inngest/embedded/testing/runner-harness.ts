@@ -5,9 +5,9 @@ import type { Database } from '@/db/client';
 import type { Clock } from '@/lib/platform/clock';
 import { systemClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
-import { listen } from './http-server';
-import { Runner } from './runner';
-import { DEFAULT_SETTINGS, type RunnerContext, type RunnerSettings } from './runner-context';
+import { listen } from '../http-server';
+import { Runner } from '../runner';
+import { DEFAULT_SETTINGS, type RunnerContext, type RunnerSettings } from '../runner-context';
 
 export const SIGNING_KEY = 'signkey-test-0123456789abcdef0123456789abcdef';
 export const EVENT_KEY = 'test-event-key';
