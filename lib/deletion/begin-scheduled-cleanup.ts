@@ -9,6 +9,7 @@ import { mayRunCleanups } from './cleanup-access';
 import { CLEANUP_JOB, lockRun } from './cleanup-run';
 import { expirePlans } from './expire-plans';
 import { makePlan } from './make-plan';
+import { transact } from './transact';
 
 const input = z.strictObject({ tick: z.iso.datetime('a tick is an instant in ISO 8601 and UTC') });
 
@@ -30,7 +31,8 @@ export async function beginScheduledCleanup(
 }
 
 async function givePlan(ctx: Context, jobRunId: string): Promise<void> {
-  await ctx.db.transaction(
+  await transact(
+    ctx,
     async (tx) => {
       const run = await lockRun(tx, jobRunId);
       if (run.planId !== null) return;

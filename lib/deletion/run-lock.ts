@@ -5,10 +5,14 @@ import type { Context } from '@/lib/people/context';
 
 /** Held by the one process that works on a run. */
 export interface RunLock {
-  /** Throws when the lock is lost, which means that the connection is. */
+  /** Throws when the lock is lost, which means that its connection is. */
   confirm(): Promise<void>;
-  /** Whether nobody works on that other run; it then cannot be worked on before this lock is let go. */
+  /** Whether nobody works on that other run; then nobody can before this lock is let go. */
   isAbandoned(runId: string): Promise<boolean>;
+}
+
+interface HeldLock extends RunLock {
+  release(): Promise<void>;
 }
 
 const WAIT_MS = 5_000;
@@ -26,31 +30,67 @@ export async function withRunLock<T>(
   runId: string,
   work: (lock: RunLock) => Promise<T>,
 ): Promise<T | 'busy'> {
-  return ctx.db.transaction(async (tx) => {
-    await settle(tx);
-    if (!(await waitFor(tx, runId))) return 'busy';
-    return work({
-      confirm: async () => void (await tx.execute(sql`select 1`)),
-      isAbandoned: (other) => tryLock(tx, other),
+  for (let waited = 0; ; waited += POLL_MS) {
+    const held = await tryHold(ctx, runId);
+    if (held === null) {
+      if (waited >= WAIT_MS) return 'busy';
+      await sleep(POLL_MS);
+      continue;
+    }
+    try {
+      return await work(held);
+    } finally {
+      await held.release();
+    }
+  }
+}
+
+/**
+ * Takes the lock in a transaction that stays open until it is released; null when somebody else has it.
+ *
+ * The work runs beside that transaction and not in it: when its connection breaks, the driver lets a transaction's
+ * function go on, and whatever that sends then, its COMMIT included, goes into nothing or into somebody else's
+ * transaction. So a lost lock is never spoken to again, and its function never returns.
+ */
+function tryHold(ctx: Context, runId: string): Promise<HeldLock | null> {
+  return new Promise((resolve, reject) => {
+    let lost: unknown = null;
+    let letGo = () => {};
+    const released = new Promise<void>((go) => {
+      letGo = go;
+    });
+    const transaction = ctx.db.transaction(async (tx) => {
+      await arrange(tx);
+      if (!(await tryLock(tx, runId))) return resolve(null);
+      const unlessLost = async <T>(speak: () => Promise<T>): Promise<T> => {
+        if (lost !== null) throw new Error('the lock of the cleanup is lost', { cause: lost });
+        return speak();
+      };
+      resolve({
+        confirm: () => unlessLost(async () => void (await tx.execute(sql`select 1`))),
+        isAbandoned: (other) => unlessLost(() => tryLock(tx, other)),
+        release: async () => {
+          if (lost !== null) return;
+          letGo();
+          await transaction.catch(() => {});
+        },
+      });
+      await released;
+    });
+    transaction.catch((error: unknown) => {
+      lost = error ?? new Error('the connection is gone');
+      reject(error);
     });
   });
 }
 
 /** It waits idle by design, and a machine that vanished must be noticed in a minute, not in the two hours of TCP. */
-async function settle(tx: Transaction): Promise<void> {
+async function arrange(tx: Transaction): Promise<void> {
   await tx.execute(sql`
     select set_config('idle_in_transaction_session_timeout', '0', true),
       set_config('tcp_keepalives_idle', '30', true),
       set_config('tcp_keepalives_interval', '10', true),
       set_config('tcp_keepalives_count', '3', true)`);
-}
-
-async function waitFor(tx: Transaction, runId: string): Promise<boolean> {
-  for (let waited = 0; ; waited += POLL_MS) {
-    if (await tryLock(tx, runId)) return true;
-    if (waited >= WAIT_MS) return false;
-    await sleep(POLL_MS);
-  }
 }
 
 async function tryLock(tx: Transaction, runId: string): Promise<boolean> {

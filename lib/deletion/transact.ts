@@ -1,3 +1,4 @@
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 
@@ -6,10 +7,14 @@ const PASSING_CODES = ['40001', '40P01', '55P03'];
 const ATTEMPTS = 4;
 
 /** A transaction that is tried again when Postgres broke it off because of others. `work` must have no other effects. */
-export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  ctx: Context,
+  work: (tx: Transaction) => Promise<T>,
+  config?: PgTransactionConfig,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ctx.db.transaction(work);
+      return await ctx.db.transaction(work, config);
     } catch (error) {
       if (attempt >= ATTEMPTS || !PASSING_CODES.includes(codeOf(error))) throw error;
       ctx.log.warn({ err: error, attempt }, 'a transaction of a cleanup is tried again');
