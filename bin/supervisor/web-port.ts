@@ -42,7 +42,9 @@ async function probe(port: number, host: string): Promise<'free' | 'taken' | 'fo
     if (code === 'EADDRINUSE') return 'taken';
     if (code === 'EACCES') return 'forbidden';
     if (code !== undefined && address === host) {
-      throw new StartFailure(`Lapse cannot listen on HOST=${host}: ${code}. Use an address of this machine.`);
+      throw new StartFailure(
+        `Lapse cannot listen on LAPSE_HOST=${host}: ${code}. Use an address of this machine.`,
+      );
     }
   }
   return 'free';
