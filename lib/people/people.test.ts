@@ -89,6 +89,21 @@ describe('people', () => {
     expect(listed.filter((person) => person.role === 'admin' && !person.disabledAt)).toHaveLength(1);
   });
 
+  it('lets nobody disable himself, and changes nothing', async () => {
+    const admin = (await listPeople(as(SHELL))).people.find((person) => !person.disabledAt);
+    const self: Actor = { ...AUDITOR, personId: admin?.id ?? 0, role: 'admin' };
+    await createPerson(as(SHELL), {
+      username: 'second',
+      email: 'second@example.org',
+      displayName: 'Second',
+      role: 'admin',
+    });
+    const username = admin?.username ?? '';
+    await expect(updatePerson(as(self), { username, disabled: true })).rejects.toThrow('your own account');
+    const after = (await listPeople(as(SHELL))).people.find((person) => person.username === username);
+    expect(after?.disabledAt).toBeNull();
+  });
+
   it('says so when nothing changes, and when there is nobody', async () => {
     const admin = (await listPeople(as(SHELL))).people.find((person) => !person.disabledAt);
     const again = await updatePerson(as(SHELL), { username: admin?.username ?? '', disabled: false });

@@ -7,6 +7,7 @@ import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { optionalText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { can } from './access';
+import { actorPersonId } from './actor';
 import type { Context } from './context';
 import { roleField, usernameField } from './person-fields';
 
@@ -27,7 +28,7 @@ export interface UpdatedPerson {
 
 /**
  * Gives somebody another role, or disables or enables the account; it takes effect at the person's next request. The last
- * admin stays one. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
+ * admin stays one, and nobody disables himself. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
  */
 export async function updatePerson(ctx: Context, args: z.input<typeof input>): Promise<UpdatedPerson> {
   const { username, role, disabled, reason } = parse(input, args);
@@ -43,6 +44,9 @@ export async function updatePerson(ctx: Context, args: z.input<typeof input>): P
       if (changed) {
         const isAdmin = before.role === 'admin' && !before.disabled;
         const staysAdmin = after.role === 'admin' && !after.disabled;
+        if (after.disabled && actorPersonId(ctx.actor) === person.id) {
+          throw conflict('You cannot disable your own account. Another admin can.');
+        }
         if (isAdmin && !staysAdmin) await assertAnotherAdmin(tx, person.id);
         const disabledAt = after.disabled ? (person.disabledAt ?? ctx.clock.now()) : null;
         await tx.update(people).set({ role: after.role, disabledAt }).where(eq(people.id, person.id));

@@ -1,0 +1,71 @@
+import type { Metadata } from 'next';
+import { loadListForPage } from '@/app/load-for-page';
+import { getContext } from '@/app/session';
+import {
+  AUDIT_PATH,
+  auditFilters,
+  readAuditFilters,
+  toListInput,
+  windowWords,
+} from '@/components/audit/audit-filters';
+import { AuditTable } from '@/components/audit/audit-table';
+import { FilterBar } from '@/components/data-table/filter-bar';
+import { KeysetPages } from '@/components/data-table/keyset-pages';
+import type { SearchParams } from '@/components/data-table/table-url';
+import { PageHeader } from '@/components/shell/page-header';
+import { EmptyState } from '@/components/ui/empty-state';
+import { LinkButton } from '@/components/ui/link-button';
+import { TabLinks } from '@/components/ui/tab-links';
+import { findActorKey } from '@/lib/audit/find-actor-key';
+import { listAuditEvents } from '@/lib/audit/list-events';
+import type { Context } from '@/lib/people/context';
+
+export const metadata: Metadata = { title: 'Audit log' };
+
+export default async function AuditLogPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const [ctx, params] = [await getContext(), await searchParams];
+  const zone = ctx.actor.timeZone;
+  const filters = readAuditFilters(params);
+  const address = { pathname: AUDIT_PATH, params };
+  const { events, nextCursor } = await loadListForPage(load(ctx, params, zone), address);
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        answer={`${windowWords(filters)} Each change and each refusal is written before it happens, and nobody can alter or remove one.`}
+      />
+      <TabLinks
+        label="Views of the audit log"
+        tabs={[
+          { href: AUDIT_PATH, label: 'Everything' },
+          { href: `${AUDIT_PATH}?view=refused&result=error`, label: 'Refused or failed' },
+          { href: `${AUDIT_PATH}?view=open&result=open`, label: 'Not completed' },
+        ]}
+      />
+      <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone)} />
+      <AuditTable
+        events={events}
+        params={params}
+        zone={zone}
+        now={ctx.clock.now()}
+        empty={
+          <EmptyState
+            title={filters.isFiltered ? 'No event matches' : 'No events yet'}
+            actions={filters.isFiltered ? <LinkButton href={AUDIT_PATH}>Show all events</LinkButton> : null}
+          >
+            {filters.isFiltered
+              ? 'Widen the days, or take away a filter. “Who” takes a user name or an address, “target” what stands in that column.'
+              : 'The first change, or the first refusal, will be here.'}
+          </EmptyState>
+        }
+        footer={<KeysetPages noun="event" shown={events.length} nextCursor={nextCursor} {...address} />}
+      />
+    </>
+  );
+}
+
+async function load(ctx: Context, params: SearchParams, zone: string) {
+  const filters = readAuditFilters(params);
+  const actor = filters.actor && (await findActorKey(ctx, filters.actor));
+  return listAuditEvents(ctx, toListInput({ ...filters, actor }, zone));
+}

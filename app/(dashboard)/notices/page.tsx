@@ -1,0 +1,82 @@
+import type { Metadata } from 'next';
+import { loadListForPage } from '@/app/load-for-page';
+import { getContext } from '@/app/session';
+import { FilterBar } from '@/components/data-table/filter-bar';
+import { KeysetPages } from '@/components/data-table/keyset-pages';
+import type { SearchParams } from '@/components/data-table/table-url';
+import {
+  NOTICES_PATH,
+  noticeFilters,
+  readNoticeFilters,
+  toListInput,
+} from '@/components/notices/notice-filters';
+import { NoticeTable } from '@/components/notices/notice-table';
+import { PageHeader } from '@/components/shell/page-header';
+import { Callout } from '@/components/ui/callout';
+import { EmptyState } from '@/components/ui/empty-state';
+import { LinkButton } from '@/components/ui/link-button';
+import { nextRun } from '@/lib/challenges/forecast';
+import { listNotices } from '@/lib/notices/list-notices';
+import { can } from '@/lib/people/access';
+import { formatCount } from '@/lib/platform/format';
+import { formatDate, formatRelative } from '@/lib/platform/format-time';
+
+export const metadata: Metadata = { title: 'Notices' };
+
+export default async function NoticesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const [ctx, params] = [await getContext(), await searchParams];
+  const filters = readNoticeFilters(params);
+  const address = { pathname: NOTICES_PATH, params };
+  const [{ notices, nextCursor }, failed] = await loadListForPage(
+    Promise.all([listNotices(ctx, toListInput(filters)), listNotices(ctx, { state: 'failed', limit: 200 })]),
+    address,
+  );
+  const [zone, now] = [ctx.actor.timeZone, ctx.clock.now()];
+  const next = nextRun('weekly-retention-notifications-and-consent-log', now);
+  return (
+    <>
+      <PageHeader
+        title="Notices"
+        answer={
+          <>
+            {deliveryWords(failed, notices.length === 0 && !filters.isFiltered && !filters.after)} The next
+            ones are sent {formatRelative(next, now)}, on {formatDate(next, zone)}. Nothing is deleted until
+            14 days after a notice that named it.
+          </>
+        }
+      />
+      {ctx.mailer.kind === 'folder' && can(ctx.actor, 'challenges.read-all') ? (
+        <Callout kind="warning" title="Mails do not leave this machine">
+          No mail server is configured (SMTP_URL), so notices become {ctx.mailer.describe()}. They count as
+          sent: whoever runs this must hand them on.
+        </Callout>
+      ) : null}
+      <FilterBar label="Filter notices" pathname={NOTICES_PATH} filters={noticeFilters(filters)} />
+      <NoticeTable
+        notices={notices}
+        zone={zone}
+        now={now}
+        empty={
+          <EmptyState
+            title={filters.isFiltered ? 'No notice matches' : 'No notices yet'}
+            actions={
+              filters.isFiltered ? <LinkButton href={NOTICES_PATH}>Show all notices</LinkButton> : null
+            }
+          >
+            {filters.isFiltered
+              ? 'Choose another state or another challenge.'
+              : 'A notice is written when a date of a challenge with consent comes within 14 days.'}
+          </EmptyState>
+        }
+        footer={<KeysetPages noun="notice" shown={notices.length} nextCursor={nextCursor} {...address} />}
+      />
+    </>
+  );
+}
+
+function deliveryWords(failed: Awaited<ReturnType<typeof listNotices>>, isEmpty: boolean): string {
+  if (isEmpty) return 'No notice was due yet.';
+  if (failed.notices.length === 0) return 'Every notice reached somebody.';
+  const count = formatCount(failed.notices.length, 'notice');
+  return `${failed.nextCursor ? 'More than ' : ''}${count} could not be sent, which blocks the deletion.`;
+}

@@ -1,0 +1,104 @@
+import type { ReactNode } from 'react';
+import type { AuditEventRow } from '@/lib/audit/list-events';
+import { sayActor } from '@/lib/people/say-actor';
+import { type Column, DataTable } from '../data-table/data-table';
+import { hrefWith, type SearchParams } from '../data-table/table-url';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { AUDIT_PATH } from './audit-filters';
+import { actionWords, eventHref } from './audit-words';
+import { errorWords, ResultBadge } from './result-badge';
+
+interface AuditTableProps {
+  events: readonly AuditEventRow[];
+  params: SearchParams;
+  zone: string;
+  now: Date;
+  empty: ReactNode;
+  footer?: ReactNode;
+}
+
+/** Events, newest first; a person or a target filters by itself. */
+export function AuditTable({ events, params, zone, now, empty, footer }: AuditTableProps) {
+  const only = (patch: Record<string, string>) => hrefWith(AUDIT_PATH, params, patch);
+  const columns: Column<AuditEventRow>[] = [
+    {
+      id: 'action',
+      header: 'What',
+      rowHeader: true,
+      className: 'min-w-44',
+      cell: (event) => (
+        <span className="grid gap-0.5">
+          <TextLink href={eventHref(event)}>{actionWords(event.action)}</TextLink>
+          <code className="font-mono text-xs font-normal text-muted-foreground">{event.action}</code>
+        </span>
+      ),
+    },
+    {
+      id: 'when',
+      header: 'When',
+      cell: (event) => <Timestamp value={event.timeStarted} zone={zone} now={now} />,
+    },
+    {
+      id: 'actor',
+      header: 'Who',
+      className: 'min-w-36',
+      cell: (event) => (
+        <TextLink
+          href={only({ actor: event.actor })}
+          className="font-normal break-words text-foreground decoration-border"
+          title={`Only events of ${event.actor}`}
+        >
+          {sayActor(event.actorDetails)}
+        </TextLink>
+      ),
+    },
+    {
+      id: 'target',
+      header: 'Target',
+      className: 'max-w-64',
+      cell: (event) =>
+        event.target === null ? (
+          <span className="text-muted-foreground">–</span>
+        ) : (
+          <TextLink
+            href={only({ target: event.target })}
+            className="font-mono text-[0.8125rem] font-normal break-all text-foreground decoration-border"
+            title={`Only events of ${event.target}`}
+          >
+            {shortTarget(event.target)}
+          </TextLink>
+        ),
+    },
+    {
+      id: 'result',
+      header: 'Result',
+      className: 'min-w-56',
+      cell: (event) => (
+        <span className="grid justify-items-start gap-1">
+          <ResultBadge event={event} />
+          {(event.error ?? event.reason) ? (
+            <span className="text-[0.8125rem] break-words text-muted-foreground">
+              {event.error ? errorWords(event.error) : event.reason}
+            </span>
+          ) : null}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      caption="Audit events"
+      columns={columns}
+      rows={events}
+      rowKey={(event) => event.id}
+      empty={empty}
+      footer={footer}
+    />
+  );
+}
+
+/** Time-ordered ids share their beginnings, so the end tells them apart: 'plan:…9f2c41ab'. */
+function shortTarget(target: string): string {
+  return target.replace(/^([a-z]+):[0-9a-f-]{28}([0-9a-f]{8})$/, '$1:…$2');
+}

@@ -1,0 +1,48 @@
+import type { AuditAction } from '@/lib/audit/actions';
+
+/** What was done, in words; a name of a later version is shown as it is. */
+const WORDS: Partial<Record<string, string>> = {
+  'session.sign-in': 'Sign in',
+  'session.sign-out': 'Sign out',
+  'access.refuse': 'Refuse access',
+  'consent.give': 'Give consent',
+  'consent.withdraw': 'Withdraw consent',
+  'retention.recompute': 'Recompute dates',
+  'submission.postpone': 'Postpone a submission',
+  'log-retention.set': 'Set log retention',
+  'hold.place': 'Place a hold',
+  'hold.release': 'Release a hold',
+  'notice.send': 'Send a notice',
+  'cleanup.preview': 'Preview a cleanup',
+  'cleanup.request': 'Approve a cleanup',
+  'cleanup.run': 'Run a cleanup',
+  'cleanup.stop': 'Stop a cleanup',
+  'artifacts.delete': 'Delete files',
+  'job.request': 'Start a job',
+  'job.run': 'Run a job',
+  'setting.change': 'Change a setting',
+  'person.create': 'Add a person',
+  'person.update': 'Change a person',
+  'demo.fill': 'Fill in the demo',
+} satisfies Partial<Record<AuditAction, string>>;
+
+export const actionWords = (action: string): string => WORDS[action] ?? action;
+
+/** Where the target of an event is shown; null when it has no page. */
+export function targetHref(target: string): string | null {
+  const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)];
+  switch (kind) {
+    case 'challenge':
+      return /^\d+$/.test(id) ? `/challenges/${id}` : null;
+    case 'plan':
+      return `/cleanup/plans/${id}`;
+    case 'run':
+      return `/jobs/runs/${id}`;
+    default:
+      return null;
+  }
+}
+
+/** The address of one event: its id names it, and its time finds it in the partitions of the log. */
+export const eventHref = ({ id, timeStarted }: { id: string; timeStarted: string }): string =>
+  `/audit-log/${id}?at=${encodeURIComponent(timeStarted)}`;

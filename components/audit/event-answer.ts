@@ -1,0 +1,15 @@
+import type { AuditEventRow } from '@/lib/audit/list-events';
+import { sayActor } from '@/lib/people/say-actor';
+import { formatInstantBoth } from '@/lib/platform/format-time';
+import { errorWords } from './result-badge';
+
+/** Who did it, when, and what came of it, in a sentence or two. */
+export function eventAnswer(event: AuditEventRow, zone: string): string {
+  const who = sayActor(event.actorDetails);
+  const when = formatInstantBoth(new Date(event.timeStarted), zone);
+  const what = `${who.charAt(0).toUpperCase()}${who.slice(1)}, on ${when}.`;
+  if (event.error) return `${what} ${errorWords(event.error)}`;
+  if (event.result === 'timeout') return `${what} It was begun, and its end was never recorded.`;
+  if (event.result === null) return `${what} It was begun, and has not been completed yet.`;
+  return what;
+}

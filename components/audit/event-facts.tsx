@@ -1,0 +1,81 @@
+import type { AuditEventRow } from '@/lib/audit/list-events';
+import { sayActor } from '@/lib/people/say-actor';
+import { formatDuration } from '@/lib/platform/format-time';
+import { Section } from '../ui/card';
+import { CopyableId, CopyButton } from '../ui/copy-button';
+import { DescriptionList } from '../ui/description-list';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { targetHref } from './audit-words';
+
+interface EventFactsProps {
+  event: AuditEventRow;
+  zone: string;
+  now: Date;
+}
+
+/** Everything else that an event holds. */
+export function EventFacts({ event, zone, now }: EventFactsProps) {
+  const { timeStarted, timeCompleted } = event;
+  const took = timeCompleted === null ? null : Date.parse(timeCompleted) - Date.parse(timeStarted);
+  return (
+    <Section title="About this event">
+      <DescriptionList
+        columns={3}
+        items={[
+          {
+            term: 'Who',
+            description: (
+              <TextLink href={`/audit-log?actor=${encodeURIComponent(event.actor)}`}>
+                {sayActor(event.actorDetails)}
+              </TextLink>
+            ),
+          },
+          { term: 'Target', description: <Target target={event.target} /> },
+          {
+            term: 'Reason',
+            description: <span className="whitespace-pre-line">{event.reason ?? 'none was given'}</span>,
+          },
+          { term: 'Started', description: <Timestamp value={timeStarted} zone={zone} now={now} /> },
+          {
+            term: 'Completed',
+            description: (
+              <span className="grid">
+                <Timestamp value={timeCompleted} zone={zone} now={now} empty="not yet" />
+                {took === null ? null : (
+                  <span className="text-xs text-muted-foreground">after {formatDuration(took)}</span>
+                )}
+              </span>
+            ),
+          },
+          { term: 'Event id', description: <CopyableId value={event.id} label="event id" show={36} /> },
+          ...Object.entries(event.actorDetails).map(([name, value]) => ({
+            term: `Actor: ${name}`,
+            description: typeof value === 'string' ? value : JSON.stringify(value),
+          })),
+          {
+            term: 'Started, to the microsecond',
+            description: <code className="font-mono text-[0.8125rem]">{timeStarted}</code>,
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Target({ target }: { target: string | null }) {
+  if (target === null) return <>the whole product</>;
+  const href = targetHref(target);
+  return (
+    <span className="grid justify-items-start gap-0.5">
+      <span className="inline-flex items-start gap-1">
+        <code className="font-mono text-[0.8125rem] break-all">{target}</code>
+        <CopyButton value={target} label="target" />
+      </span>
+      <span className="flex flex-wrap gap-x-3 text-[0.8125rem]">
+        {href ? <TextLink href={href}>Open it</TextLink> : null}
+        <TextLink href={`/audit-log?target=${encodeURIComponent(target)}`}>All its events</TextLink>
+      </span>
+    </span>
+  );
+}

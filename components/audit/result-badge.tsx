@@ -1,0 +1,48 @@
+import { Ban, CircleCheck, CircleX, Hourglass, TimerOff } from 'lucide-react';
+import type { AuditEventRow } from '@/lib/audit/list-events';
+import { Badge } from '../ui/badge';
+
+/** What became of an event. A refusal is told from a failure, for auditors look for either. */
+export function ResultBadge({ event }: { event: Pick<AuditEventRow, 'result' | 'error'> }) {
+  switch (event.result) {
+    case 'success':
+      return (
+        <Badge tone="green" icon={CircleCheck}>
+          Done
+        </Badge>
+      );
+    case 'error':
+      return isRefusal(event) ? (
+        <Badge tone="amber" icon={Ban}>
+          Refused
+        </Badge>
+      ) : (
+        <Badge tone="red" icon={CircleX}>
+          Failed
+        </Badge>
+      );
+    case 'timeout':
+      return (
+        <Badge tone="orange" icon={TimerOff}>
+          Cut off
+        </Badge>
+      );
+    case null:
+      return (
+        <Badge tone="neutral" icon={Hourglass}>
+          Not completed
+        </Badge>
+      );
+  }
+}
+
+/** Whether somebody was kept from doing it, by right or by rule, rather than it having broken. */
+function isRefusal({ error }: Pick<AuditEventRow, 'error'>): boolean {
+  return error !== null && !error.startsWith('fault:') && !error.startsWith('unavailable:');
+}
+
+/** The words of a recorded error, without its code. */
+export const errorWords = (error: string): string => {
+  const words = error.replace(/^[a-z_]+: /, '');
+  return error.startsWith('fault:') ? `A fault of Lapse (${words}).` : words;
+};

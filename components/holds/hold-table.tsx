@@ -1,0 +1,115 @@
+import type { ReactNode } from 'react';
+import type { HoldRow } from '@/lib/holds/list-holds';
+import { type ReleaseHold, ReleaseHoldDialog } from '../challenges/release-hold-dialog';
+import { type Column, DataTable } from '../data-table/data-table';
+import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+
+interface HoldTableProps {
+  holds: readonly HoldRow[];
+  /** Null for those who may look and not act. */
+  release: ReleaseHold | null;
+  zone: string;
+  now: Date;
+  empty: ReactNode;
+  footer?: ReactNode;
+}
+
+/** Holds anywhere, with what each stands on. */
+export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTableProps) {
+  const columns: Column<HoldRow>[] = [
+    {
+      id: 'matter',
+      header: 'Matter',
+      rowHeader: true,
+      className: 'min-w-56 max-w-96',
+      cell: (hold) => (
+        <span className="grid gap-0.5 break-words">
+          {hold.matter}
+          <span className="text-[0.8125rem] font-normal text-muted-foreground">{hold.reason}</span>
+        </span>
+      ),
+    },
+    { id: 'on', header: 'Stands on', className: 'min-w-48', cell: (hold) => <Target hold={hold} /> },
+    {
+      id: 'placed',
+      header: 'Placed',
+      cell: (hold) => (
+        <span className="grid">
+          <Timestamp value={hold.placedAt} zone={zone} now={now} />
+          <span className="text-xs text-muted-foreground">by {hold.placedBy ?? 'the command line'}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      className: 'min-w-44',
+      cell: (hold) =>
+        hold.releasedAt ? (
+          <span className="grid gap-0.5">
+            <span className="text-muted-foreground">Released</span>
+            <Timestamp value={hold.releasedAt} zone={zone} now={now} />
+            <span className="text-xs break-words text-muted-foreground">
+              by {hold.releasedBy ?? 'the command line'}: {hold.releaseReason}
+            </span>
+          </span>
+        ) : (
+          <span className="flex flex-wrap items-center gap-2">
+            <StateBadge state="held">Active</StateBadge>
+            {release ? (
+              <ReleaseHoldDialog
+                holdId={hold.id}
+                matter={hold.matter}
+                target={targetWords(hold)}
+                release={release}
+              />
+            ) : null}
+          </span>
+        ),
+    },
+  ];
+  return (
+    <DataTable
+      caption="Holds"
+      columns={columns}
+      rows={holds}
+      rowKey={(hold) => hold.id}
+      empty={empty}
+      footer={footer}
+    />
+  );
+}
+
+function Target({ hold }: { hold: HoldRow }) {
+  const { challengeId, challengeTitle, phaseName, submissionId } = hold;
+  const challenge = <TextLink href={`/challenges/${challengeId}`}>{challengeTitle}</TextLink>;
+  return (
+    <span className="grid gap-0.5">
+      {submissionId === null ? (
+        challenge
+      ) : (
+        <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
+          Submission #{submissionId}
+        </TextLink>
+      )}
+      <span className="text-xs text-muted-foreground">
+        {submissionId !== null ? (
+          <>of {challengeTitle}</>
+        ) : phaseName !== null ? (
+          <>
+            Phase {phaseName} (#{hold.phaseId})
+          </>
+        ) : (
+          <>The whole challenge (#{challengeId})</>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function targetWords({ challengeTitle, phaseName, submissionId }: HoldRow): string {
+  if (submissionId !== null) return `Submission #${submissionId} of ${challengeTitle}`;
+  return phaseName === null ? `“${challengeTitle}”` : `Phase ${phaseName} of “${challengeTitle}”`;
+}

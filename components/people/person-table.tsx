@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react';
+import type { ListedPerson } from '@/lib/people/list-people';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Badge } from '../ui/badge';
+import { EmptyState } from '../ui/empty-state';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { EditPersonDialog, type UpdatePerson } from './edit-person-dialog';
+import { roleLabel } from './role-words';
+
+interface PersonTableProps {
+  people: readonly ListedPerson[];
+  /** Who looks at it: an admin does not disable himself. */
+  selfId: number;
+  update: UpdatePerson;
+  zone: string;
+  now: Date;
+  footer?: ReactNode;
+}
+
+/** Everybody who can sign in, or could. */
+export function PersonTable({ people, selfId, update, zone, now, footer }: PersonTableProps) {
+  const columns: Column<ListedPerson>[] = [
+    {
+      id: 'name',
+      header: 'Person',
+      rowHeader: true,
+      className: 'min-w-52',
+      cell: (person) => (
+        <span className="grid gap-0.5">
+          <span>
+            {person.displayName}
+            {person.id === selfId ? <span className="font-normal text-muted-foreground"> (you)</span> : null}
+          </span>
+          <span className="text-xs font-normal break-all text-muted-foreground">
+            {person.username} · {person.email}
+          </span>
+        </span>
+      ),
+    },
+    { id: 'role', header: 'Role', cell: (person) => roleLabel(person.role) },
+    {
+      id: 'state',
+      header: 'Account',
+      className: 'min-w-36',
+      cell: (person) =>
+        person.disabledAt ? (
+          <span className="grid justify-items-start gap-1">
+            <Badge tone="orange">Disabled</Badge>
+            <Timestamp value={person.disabledAt} zone={zone} now={now} />
+          </span>
+        ) : (
+          'Active'
+        ),
+    },
+    {
+      id: 'sign-in',
+      header: 'Signs in by',
+      className: 'whitespace-nowrap',
+      cell: (person) => (person.signsInBy === 'password' ? 'Password' : 'Single sign-on'),
+    },
+    { id: 'zone', header: 'Time zone', cell: (person) => person.timeZone },
+    {
+      id: 'since',
+      header: 'Added',
+      cell: (person) => <Timestamp value={person.createdAt} zone={zone} now={now} />,
+    },
+    {
+      id: 'log',
+      header: 'Audit log',
+      cell: (person) => (
+        <TextLink
+          href={`/audit-log?actor=${encodeURIComponent(`user:${person.id}`)}`}
+          aria-label={`Audit events of ${person.displayName}`}
+        >
+          Events
+        </TextLink>
+      ),
+    },
+    {
+      id: 'edit',
+      header: 'Change',
+      className: 'w-0',
+      cell: ({ username, displayName, role, disabledAt, id }) => (
+        <EditPersonDialog
+          person={{ username, displayName, role, disabled: disabledAt !== null }}
+          isSelf={id === selfId}
+          update={update}
+        />
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      caption="People"
+      columns={columns}
+      rows={people}
+      rowKey={(person) => person.id}
+      empty={<EmptyState title="Nobody further">Go back to the first page.</EmptyState>}
+      footer={footer}
+    />
+  );
+}

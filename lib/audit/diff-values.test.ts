@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { diffValues } from './diff-values';
+
+it('L8: sets old and new side by side, leaf by leaf, and marks what differs', () => {
+  expect(
+    diffValues(
+      { role: 'host', disabled: false, team: { id: 1 } },
+      { role: 'admin', disabled: false, team: { id: 1, tags: ['a', 'b'] } },
+    ),
+  ).toEqual([
+    { path: 'role', before: 'host', after: 'admin', changed: true },
+    { path: 'disabled', before: false, after: false, changed: false },
+    { path: 'team.id', before: 1, after: 1, changed: false },
+    { path: 'team.tags', before: undefined, after: ['a', 'b'], changed: true },
+  ]);
+});
+
+it('marks nothing where there is nothing to compare with', () => {
+  expect(diffValues(null, { planId: 'x', notice: null })).toEqual([
+    { path: 'planId', before: undefined, after: 'x', changed: false },
+    { path: 'notice', before: undefined, after: null, changed: false },
+  ]);
+  expect(diffValues(undefined, 7)).toEqual([{ path: '', before: undefined, after: 7, changed: false }]);
+  expect(diffValues(null, null)).toEqual([]);
+});
+
+it('tells an empty object or list from none, and looks into lists of objects', () => {
+  expect(diffValues({ list: [{ id: 1 }], empty: {} }, { list: [{ id: 2 }], empty: [] })).toEqual([
+    { path: 'list.0.id', before: 1, after: 2, changed: true },
+    { path: 'empty', before: {}, after: [], changed: true },
+  ]);
+});
