@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ListedChallenge } from '@/lib/challenges/list-challenges';
-import { formatNumber } from '@/lib/platform/format';
+import { formatCount, formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { SearchParams, Sort } from '../data-table/table-url';
 import { Bytes } from '../ui/bytes';
@@ -48,7 +48,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
       header: 'Challenge',
       rowHeader: true,
       sortable: true,
-      className: 'min-w-48 max-w-72',
+      className: 'min-w-44 max-w-64',
       cell: (challenge) => (
         <span className="grid gap-0.5">
           <TextLink href={`/challenges/${challenge.id}`} className="break-words">
@@ -63,7 +63,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-72',
+      className: 'min-w-64',
       cell: (challenge) => (
         <span className="grid justify-items-start gap-1">
           <StateBadge state={challenge.state} />
@@ -75,7 +75,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
       id: 'consent',
       header: 'Consent',
       cell: (challenge) =>
-        challenge.consent ? 'Given' : <span className="text-muted-foreground">Not given</span>,
+        challenge.consent ? 'Given' : <span className="text-muted-foreground">None</span>,
     },
     {
       id: 'submissions',
@@ -93,23 +93,23 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
       ),
     },
     {
-      id: 'files',
-      header: 'Files',
-      numeric: true,
-      cell: (challenge) => formatNumber(challenge.figures.files),
-    },
-    {
-      id: 'bytes',
+      id: 'size',
       header: 'Size',
       numeric: true,
-      cell: (challenge) => <Bytes value={challenge.figures.bytes} />,
+      cell: (challenge) => (
+        <>
+          <Bytes value={challenge.figures.bytes} />
+          <span className="block text-xs text-muted-foreground">
+            {formatCount(challenge.figures.files, 'file')}
+          </span>
+        </>
+      ),
     },
     {
       id: 'next',
-      header: 'Next deletion',
+      header: 'May go from',
       sortable: true,
-      className: 'whitespace-nowrap',
-      cell: (challenge) => <Timestamp value={challenge.deletion} zone={zone} now={now} empty="none" />,
+      cell: (challenge) => <Timestamp value={challenge.nextDate} zone={zone} now={now} empty="no date" />,
     },
   ];
 }

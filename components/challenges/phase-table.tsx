@@ -31,11 +31,11 @@ export function PhaseTable({ phases, zone, now }: PhaseTableProps) {
 
 function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
   return [
-    { id: 'name', header: 'Phase', rowHeader: true, className: 'min-w-40', cell: (phase) => phase.name },
+    { id: 'name', header: 'Phase', rowHeader: true, className: 'min-w-32', cell: (phase) => phase.name },
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-56',
+      className: 'min-w-44',
       cell: (phase) => (
         <span className="grid justify-items-start gap-1">
           <StateBadge state={phase.state}>{phase.words}</StateBadge>
@@ -63,28 +63,27 @@ function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
         </>
       ),
     },
-    { id: 'files', header: 'Files', numeric: true, cell: (phase) => formatNumber(phase.files) },
-    {
-      id: 'bytes',
-      header: 'Size',
-      numeric: true,
-      cell: (phase) => (
-        <>
-          <Bytes value={phase.bytes} />
-          {phase.filesOfUnknownSize > 0 ? (
-            <span className="block text-xs text-muted-foreground">
-              and {formatCount(phase.filesOfUnknownSize, 'file')} of unknown size
-            </span>
-          ) : null}
-        </>
-      ),
-    },
+    { id: 'size', header: 'Size', numeric: true, cell: (phase) => <Size phase={phase} /> },
     {
       id: 'earliest',
       header: 'Earliest date',
       cell: (phase) => <Timestamp value={phase.earliestDate} zone={zone} now={now} empty="none" />,
     },
   ];
+}
+
+function Size({ phase }: { phase: LoadedPhase }) {
+  return (
+    <>
+      <Bytes value={phase.bytes} />
+      <span className="block text-xs text-muted-foreground">{formatCount(phase.files, 'file')}</span>
+      {phase.filesOfUnknownSize > 0 ? (
+        <span className="block text-xs text-muted-foreground">
+          {formatNumber(phase.filesOfUnknownSize)} of unknown size
+        </span>
+      ) : null}
+    </>
+  );
 }
 
 /** Why what is left stays today, most first. */

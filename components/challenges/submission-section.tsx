@@ -4,15 +4,13 @@ import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
 import { STATES } from '@/lib/challenges/states';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
-import { formatCount } from '@/lib/platform/format';
 import { FilterBar } from '../data-table/filter-bar';
+import { KeysetPages } from '../data-table/keyset-pages';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { LinkButton } from '../ui/link-button';
-import { Pagination } from '../ui/pagination';
 import { STATES as STATE_LOOKS } from '../ui/state-badge';
-import { TextLink } from '../ui/text-link';
 import { readSubmissionFilters, type SubmissionFilters } from './submission-filters';
 import { SubmissionTable } from './submission-table';
 
@@ -67,17 +65,13 @@ export async function SubmissionSection({ ctx, challenge, params, zone }: Submis
           />
         }
         footer={
-          <Pagination
-            label="Pages of submissions"
-            previousHref={null}
-            nextHref={page.nextCursor ? hrefWith(pathname, params, { after: page.nextCursor }) : null}
-          >
-            {filters.after ? (
-              <TextLink href={hrefWith(pathname, params, { after: null })}>Back to the first page</TextLink>
-            ) : (
-              `${formatCount(page.submissions.length, 'submission')} shown, newest first`
-            )}
-          </Pagination>
+          <KeysetPages
+            noun="submission"
+            shown={page.submissions.length}
+            nextCursor={page.nextCursor}
+            pathname={pathname}
+            params={params}
+          />
         }
       />
     </Section>

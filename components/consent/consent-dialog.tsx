@@ -16,6 +16,8 @@ interface ConsentDialogProps {
   shownText: string;
   decide: DecideConsent;
   onDone: () => void;
+  /** To the switch, which opened the dialog and is no trigger of it. */
+  returnFocus: () => void;
 }
 
 const WORDS = {
@@ -41,7 +43,14 @@ const DONE: Record<'given' | 'already-given' | 'withdrawn' | 'not-given', string
 };
 
 /** Explains the decision in the words that are kept with it, and makes it. */
-export function ConsentDialog({ challengeId, given, shownText, decide, onDone }: ConsentDialogProps) {
+export function ConsentDialog({
+  challengeId,
+  given,
+  shownText,
+  decide,
+  onDone,
+  returnFocus,
+}: ConsentDialogProps) {
   // The direction and the text stay as they were when the dialog opened, even when the page behind it is renewed: what
   // is confirmed is what was read.
   const [consent] = useState(!given);
@@ -62,7 +71,9 @@ export function ConsentDialog({ challengeId, given, shownText, decide, onDone }:
     startTransition(async () => {
       setProblem(null);
       try {
-        settle(await decide({ challengeId, consent, shownText: text, notes }));
+        const result = await decide({ challengeId, consent, shownText: text, notes });
+        // Together with the page behind, so that the switch has turned when the dialog is gone.
+        startTransition(() => settle(result));
       } catch {
         setProblem({
           title: 'It is not certain that this was done',
@@ -92,7 +103,15 @@ export function ConsentDialog({ challengeId, given, shownText, decide, onDone }:
   }
 
   return (
-    <DialogContent title={words.title} description={words.description} className="sm:max-w-2xl">
+    <DialogContent
+      title={words.title}
+      description={words.description}
+      className="sm:max-w-2xl"
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        returnFocus();
+      }}
+    >
       <form onSubmit={submit} className="grid gap-4">
         <div ref={problemRef}>
           {problem ? (

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Dialog } from '../ui/dialog';
 import { Switch } from '../ui/switch';
 import type { DecideConsent } from './consent-decision';
@@ -20,12 +20,14 @@ interface ConsentSwitchProps {
 export function ConsentSwitch({ challengeId, given, shownText, whyNot, decide }: ConsentSwitchProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
+  const control = useRef<HTMLButtonElement>(null);
   const mayDecide = whyNot === null && shownText !== null;
   return (
     <>
       <div className="flex items-start gap-3">
         <Switch
           id={id}
+          ref={control}
           checked={given}
           // Not disabled for the eye only: those who may not decide find it by keyboard too, and hear why.
           aria-disabled={!mayDecide || undefined}
@@ -57,6 +59,7 @@ export function ConsentSwitch({ challengeId, given, shownText, whyNot, decide }:
             shownText={shownText}
             decide={decide}
             onDone={() => setOpen(false)}
+            returnFocus={() => control.current?.focus()}
           />
         ) : null}
       </Dialog>

@@ -14,7 +14,7 @@ export interface ChallengeFacts {
   held: number;
   /** Not deleted, not held, still being processed (E6). */
   active: number;
-  /** Not deleted, neither held nor active, with a date. */
+  /** Not deleted, neither held nor active, with a date, in a challenge that is managed and not paused. */
   dated: number;
   /** Of the dated ones: the date is reached. */
   due: number;

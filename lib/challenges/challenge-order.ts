@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Cursor } from './cursor';
+import { submissionStandings } from './submission-standings';
 
 /** How a list of challenges is ordered; ids break ties, so that the order is total and pages lose and repeat nothing. */
 export const SORTS = ['next', 'title', 'ended', 'id'] as const;
@@ -44,10 +45,9 @@ function nullsLast(column: SQL, type: SQL, direction: Direction): Order {
   };
 }
 
-/** The earliest date of each challenge, for the order by it. */
+/** The earliest date of each challenge at which something could go, for the order by it. */
 export const NEXT_DATE = sql`left join (
-  select p.challenge_id, min(s.retention_eligible_date) as next_date
-  from submissions s join challenge_phases p on p.id = s.phase_id
-  where not s.is_artifact_deleted and s.retention_eligible_date is not null
-  group by p.challenge_id
+  select challenge_id, min(date) as next_date
+  from (${submissionStandings(sql`not s.is_artifact_deleted and s.retention_eligible_date is not null`)}) standing
+  where may_go group by challenge_id
 ) dates on dates.challenge_id = c.id`;

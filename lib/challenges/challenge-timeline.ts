@@ -2,6 +2,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { notices } from '@/db/schema/notices';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { formatCount } from '@/lib/platform/format';
 import { expectation } from './challenge-state';
 import type { LoadedChallenge } from './load-challenge';
 
@@ -85,18 +86,20 @@ async function lastNotice(
     .orderBy(desc(notices.createdAt), desc(notices.id))
     .limit(1);
   if (!notice) return null;
-  const reached = notice.recipients.filter(({ accepted }) => accepted).length;
   return {
     kind: 'notice',
     at: notice.sentAt ?? notice.createdAt,
     expected: false,
-    note:
-      notice.state === 'sent'
-        ? `to ${reached} of ${notice.recipients.length} hosts`
-        : notice.state === 'failed'
-          ? 'could not be sent'
-          : 'being sent',
+    note: noticeNote(notice),
   };
+}
+
+function noticeNote({ state, recipients }: typeof notices.$inferSelect): string {
+  if (state === 'failed') return 'could not be sent';
+  if (state === 'sending') return 'being sent';
+  const reached = recipients.filter(({ accepted }) => accepted).length;
+  if (reached < recipients.length) return `to ${reached} of ${recipients.length} hosts`;
+  return `to ${formatCount(reached, 'host')}`;
 }
 
 /** By time; what has none comes last. */

@@ -33,6 +33,8 @@ export interface ListedChallenge extends ChallengeState {
   /** All submissions, and those whose artifacts are gone. */
   submissions: number;
   deletedSubmissions: number;
+  /** The earliest date at which something could go; what the order by 'next' compares. Null without any. */
+  nextDate: Date | null;
   /** What is still there. */
   figures: ChallengeFigures;
 }
@@ -114,6 +116,7 @@ export async function describeRows(
       consent: row.facts.consent,
       submissions: row.facts.submissions,
       deletedSubmissions: row.facts.deleted,
+      nextDate: row.facts.nextDate,
       figures,
     };
   });

@@ -9,13 +9,12 @@ import {
 } from '@/components/challenges/challenge-filters';
 import { ChallengeTable } from '@/components/challenges/challenge-table';
 import { FilterBar } from '@/components/data-table/filter-bar';
+import { KeysetPages } from '@/components/data-table/keyset-pages';
 import { hrefWith, type SearchParams, sortParam } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
-import { Pagination } from '@/components/ui/pagination';
 import { STATES as STATE_LOOKS } from '@/components/ui/state-badge';
-import { TextLink } from '@/components/ui/text-link';
 import { countByState } from '@/lib/challenges/count-by-state';
 import { type ChallengePage, listChallenges } from '@/lib/challenges/list-challenges';
 import { STATES } from '@/lib/challenges/states';
@@ -67,19 +66,13 @@ export default async function ChallengesPage({ searchParams }: { searchParams: P
         sorting={{ sort: filters.sort, pathname: CHALLENGES_PATH, params }}
         empty={isFiltered || filters.after ? <NothingFound /> : <NothingYet />}
         footer={
-          <Pagination
-            label="Pages of challenges"
-            previousHref={null}
-            nextHref={page.nextCursor ? hrefWith(CHALLENGES_PATH, params, { after: page.nextCursor }) : null}
-          >
-            {filters.after ? (
-              <TextLink href={hrefWith(CHALLENGES_PATH, params, { after: null })}>
-                Back to the first page
-              </TextLink>
-            ) : (
-              `${formatCount(page.challenges.length, 'challenge')} shown`
-            )}
-          </Pagination>
+          <KeysetPages
+            noun="challenge"
+            shown={page.challenges.length}
+            nextCursor={page.nextCursor}
+            pathname={CHALLENGES_PATH}
+            params={params}
+          />
         }
       />
     </>

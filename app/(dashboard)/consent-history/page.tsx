@@ -4,12 +4,11 @@ import { getContext } from '@/app/session';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
 import { HISTORY_PATH, readHistoryFilters, toHistoryInput } from '@/components/consent/history-filters';
 import { FilterBar } from '@/components/data-table/filter-bar';
-import { hrefWith, type SearchParams } from '@/components/data-table/table-url';
+import { KeysetPages } from '@/components/data-table/keyset-pages';
+import type { SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
-import { Pagination } from '@/components/ui/pagination';
-import { TextLink } from '@/components/ui/text-link';
 import { type ConsentSubjects, consentSubjects } from '@/lib/challenges/consent-subjects';
 import { type ConsentEventSummary, listConsentEvents } from '@/lib/consent/consent-history';
 import { can } from '@/lib/people/access';
@@ -78,21 +77,13 @@ export default async function ConsentHistoryPage({ searchParams }: { searchParam
         now={ctx.clock.now()}
         empty={<Nothing filtered={isFiltered} />}
         footer={
-          <Pagination
-            label="Pages of decisions"
-            previousHref={null}
-            nextHref={
-              page.nextCursor === null ? null : hrefWith(HISTORY_PATH, params, { after: page.nextCursor })
-            }
-          >
-            {filters.after === undefined ? (
-              `${formatCount(page.events.length, 'decision')} shown, newest first`
-            ) : (
-              <TextLink href={hrefWith(HISTORY_PATH, params, { after: null })}>
-                Back to the first page
-              </TextLink>
-            )}
-          </Pagination>
+          <KeysetPages
+            noun="decision"
+            shown={page.events.length}
+            nextCursor={page.nextCursor === null ? null : String(page.nextCursor)}
+            pathname={HISTORY_PATH}
+            params={params}
+          />
         }
       />
     </>
