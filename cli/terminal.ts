@@ -1,5 +1,6 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { conflict } from '@/lib/platform/errors';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 
 /** Whether a person sits in front of it: only then are questions asked. */
@@ -43,7 +44,7 @@ export function plain(text: string): string {
 export async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(question)).trim();
+    return (await answer(terminal, question)).trim();
   } finally {
     terminal.close();
   }
@@ -57,11 +58,19 @@ export async function askSecretly(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
-    return await terminal.question('');
+    return await answer(terminal, '');
   } finally {
     terminal.close();
     process.stderr.write('\n');
   }
+}
+
+/** Ctrl-C and Ctrl-D close the terminal, and then the question alone would wait for ever. */
+function answer(terminal: Interface, question: string): Promise<string> {
+  const closed = new Promise<never>((_resolve, reject) => {
+    terminal.once('close', () => reject(conflict('Nobody answered, so nothing was changed.')));
+  });
+  return Promise.race([terminal.question(question), closed]);
 }
 
 /** All of standard input, without the line feed at its end. */

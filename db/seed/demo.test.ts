@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { challengesDueForNotice } from '@/lib/notices/due-challenges';
 import { verifyPassword } from '@/lib/people/password';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { retentionFacts } from '@/lib/retention/facts';
@@ -14,6 +15,9 @@ import { DEMO_MARKER, seedDemo } from './demo';
 // A Tuesday, and a Monday within minutes of the notices job: the history must be sound on both.
 const TUESDAY = new Date('2026-11-17T15:30:00Z');
 const MONDAY = new Date('2026-03-02T10:03:00Z');
+
+// Filling in takes a second, and many on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Filled {
   database: TestDatabase;
@@ -128,6 +132,10 @@ describe.each([
         sql`, `,
       )})`);
     expect(row?.files).toBeGreaterThan(250);
+  });
+
+  it('E16: leaves the next notices job one new challenge to announce, and one whose mail failed', async () => {
+    expect(await challengesDueForNotice(demo.database.db, now)).toEqual([3, 21]);
   });
 
   it('tells nothing of the future, and no notice to a submission twice for one date', async () => {

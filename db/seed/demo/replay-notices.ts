@@ -1,11 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import { noticeItems, notices } from '@/db/schema/notices';
+import { announcedFigures, dueForNotice } from '@/lib/notices/due-challenges';
+import { noticeSubject } from '@/lib/notices/notice-mail';
+import { dateToAnnounce } from '@/lib/notices/prepare-notice';
+import type { SentNotices } from '@/lib/notices/send-due-notices';
 import { addDays } from '@/lib/platform/clock';
-import { retentionFacts } from '@/lib/retention/facts';
-import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { formatCount } from '@/lib/platform/format';
 import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
 import { jobActor, type Teller, tell, tellRun } from './history';
-import { consentingMembers, demoEmail } from './people';
+import { consentingMembers, type DemoPerson, demoEmail } from './people';
 import type { ChallengeScenario } from './scenario';
 
 const JOB = 'weekly-retention-notifications-and-consent-log';
@@ -17,50 +20,47 @@ export async function replayNoticesRun(
   announcing: ChallengeScenario[],
   now: Date,
 ): Promise<void> {
-  let sent = 0;
-  let failed = 0;
+  const done = { sent: 0, failed: 0, waiting: 0, submissions: 0, mailsAccepted: 0, mailsRefused: 0 };
   for (const challenge of announcing) {
-    await replayNotice(teller, at, challenge, now);
-    if (challenge.notice?.failure) failed += 1;
-    else sent += 1;
+    const hosts = consentingMembers(challenge.team).filter((person) => !isDisabledAt(person, at, now));
+    const submissions = await replayNotice(teller, at, challenge, hosts);
+    if (challenge.notice?.failure) {
+      done.failed += 1;
+      continue;
+    }
+    done.sent += 1;
+    done.submissions += submissions;
+    done.mailsAccepted += hosts.length;
   }
   await tellRun(teller, {
     id: teller.random.idAt(at),
     job: JOB,
     at,
     tookMs: 400 + announcing.length * 350,
-    state: failed > 0 ? 'partial' : 'succeeded',
-    counts: { noticesSent: sent, noticesFailed: failed },
-    summary:
-      announcing.length === 0
-        ? 'Nothing was to be announced.'
-        : `${sent} ${sent === 1 ? 'notice was' : 'notices were'} sent${failed > 0 ? `, ${failed} could not be sent` : ''}.`,
+    state: done.failed > 0 ? 'partial' : 'succeeded',
+    counts: done,
+    summary: summary(done),
   });
 }
 
+/** Returns how many submissions the notice names. */
 async function replayNotice(
   teller: Teller,
   at: Date,
   challenge: ChallengeScenario,
-  now: Date,
-): Promise<void> {
+  hosts: DemoPerson[],
+): Promise<number> {
   const { tx, random } = teller;
   const failure = challenge.notice?.failure;
-  const due = await tx.execute<{ submission_id: number; stored_date: string; consent_event_id: string }>(sql`
-    select submission_id::float8, stored_date, consent_event_id
-    from (${retentionFacts(at, sql`c.id = ${challenge.id} and not s.is_artifact_deleted`)}) facts
-    where stored_date <= ${addDays(at, RETENTION_POLICY.daysAfterNotice).toISOString()}::timestamptz
-      and reason in ('not-due', 'not-announced')
-    order by submission_id
+  const due = await tx.execute<{ submission_id: number; consent_event_id: string }>(sql`
+    select submission_id::float8, consent_event_id
+    from (${dueForNotice(at, sql`c.id = ${challenge.id}`)}) due order by submission_id
   `);
   const first = due[0];
   if (!first) throw new Error(`the demo announces nothing for challenge ${challenge.id}`);
 
   const id = random.idAt(at);
-  const recipients = consentingMembers(challenge.team).filter(
-    (person) => person.disabledDaysAgo === undefined || addDays(now, -person.disabledDaysAgo) > at,
-  );
-  const subject = `Files of "${challenge.title}" will be deleted`;
+  const announcedDate = dateToAnnounce(at);
   await tx.insert(notices).values({
     id,
     challengeId: challenge.id,
@@ -68,39 +68,44 @@ async function replayNotice(
     state: failure ? 'failed' : 'sent',
     createdAt: at,
     sentAt: failure ? null : at,
-    recipients: recipients.map((person) => ({
+    recipients: hosts.map((person) => ({
       email: demoEmail(person.username),
       personId: person.id,
       accepted: !failure,
       ...(failure ? { error: failure } : {}),
     })),
-    subject,
-    error: failure ?? null,
+    subject: '',
+    error: failure ? `No mail was accepted: ${failure}` : null,
     attempts: failure ? 3 : 1,
     nextAttemptAt: null,
   });
-  await tx.insert(noticeItems).values(
-    due.map((row) => ({
-      noticeId: id,
-      submissionId: row.submission_id,
-      announcedDate: new Date(row.stored_date),
-    })),
-  );
-  // A notice moves the date to 14 days after itself at the earliest, and names the date that then holds.
-  await recomputeChallengeDates(tx, challenge.id, at);
   await tx
-    .update(noticeItems)
-    .set({
-      announcedDate: sql`(select retention_eligible_date from submissions where id = ${noticeItems.submissionId})`,
-    })
-    .where(eq(noticeItems.noticeId, id));
+    .insert(noticeItems)
+    .values(due.map((row) => ({ noticeId: id, submissionId: row.submission_id, announcedDate })));
+  const figures = await announcedFigures(tx, id);
+  const subject = noticeSubject({ challenge, figures, announcedDate, baseUrl: null });
+  await tx.update(notices).set({ subject }).where(eq(notices.id, id));
+  // What was announced holds: the dates move to it.
+  await recomputeChallengeDates(tx, challenge.id, at);
   await tell(teller, {
     at,
     actor: jobActor(JOB),
     action: 'notice.send',
     target: `challenge:${challenge.id}`,
-    newValue: { noticeId: id, submissions: due.length, recipients: recipients.map((person) => person.id) },
+    newValue: { noticeId: id, attempt: failure ? 3 : 1, announcedDate, ...figures },
     tookMs: 310,
-    ...(failure ? { error: `unavailable: The notice could not be sent: ${failure}.` } : {}),
+    ...(failure ? { error: `unavailable: No mail was accepted: ${failure}` } : {}),
   });
+  return due.length;
+}
+
+const isDisabledAt = (person: DemoPerson, at: Date, now: Date) =>
+  person.disabledDaysAgo !== undefined && addDays(now, -person.disabledDaysAgo) <= at;
+
+function summary({ sent, failed, submissions }: Omit<SentNotices, 'stopped'>): string {
+  const told =
+    sent === 0
+      ? 'No notice was sent.'
+      : `${formatCount(sent, 'notice')} sent, about ${formatCount(submissions, 'submission')}.`;
+  return failed > 0 ? `${told} ${formatCount(failed, 'notice')} failed, which keeps what they name.` : told;
 }

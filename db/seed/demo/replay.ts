@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { challenges } from '@/db/schema/challenges';
 import { addDays } from '@/lib/platform/clock';
+import { formatCount } from '@/lib/platform/format';
 import { recomputeDatesOf } from '@/lib/retention/recompute-dates';
 import type { BuiltChallenge } from './build';
 import { personActor, type Teller, tell, tellRun } from './history';
@@ -119,7 +120,7 @@ async function replayDatesRun(teller: Teller, at: Date, challengeIds: number[]):
     at,
     tookMs: 240,
     counts: { challenges: challengeIds.length, datesChanged: changed },
-    summary: changed === 0 ? 'Every date was right.' : `${changed} dates were corrected.`,
+    summary: `${formatCount(changed, 'date')} changed in ${formatCount(challengeIds.length, 'challenge')}.`,
   });
 }
 

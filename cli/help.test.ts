@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { cleanupCommand } from './cleanup';
+import { consentCommand } from './consent';
+import { jobsCommand } from './jobs';
+import { peopleCommand } from './people';
+import { setRetentionCommand } from './set-retention';
+import { statusCommand } from './status';
+
+const people = peopleCommand();
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+describe('E22: the help', () => {
+  const commands: [string, Command][] = [
+    ['status', statusCommand()],
+    ['consent', consentCommand()],
+    ['cleanup', cleanupCommand(() => {})],
+    ['set-retention', setRetentionCommand()],
+    ['jobs', jobsCommand()],
+    ...people.commands
+      .filter((command) => command.name() !== 'list')
+      .map((command): [string, Command] => [`people ${command.name()}`, command]),
+  ];
+  it.each(commands)('of %s has an example and --json', (name, command) => {
+    const help = helpOf(command);
+    expect(help).toContain('--json');
+    expect(help).toContain(`  lapse ${name}`);
+  });
+});
