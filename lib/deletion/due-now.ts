@@ -22,5 +22,9 @@ export async function dueNow(ctx: Context): Promise<DueNow> {
       (count(distinct challenge_id) filter (where reason = ${GOES}))::int as challenges,
       (count(*) filter (where reason <> ${GOES}))::int as held_back
     from (${retentionFacts(now, isDue)}) due`);
-  return { submissions: row?.submissions ?? 0, challenges: row?.challenges ?? 0, heldBack: row?.held_back ?? 0 };
+  return {
+    submissions: row?.submissions ?? 0,
+    challenges: row?.challenges ?? 0,
+    heldBack: row?.held_back ?? 0,
+  };
 }

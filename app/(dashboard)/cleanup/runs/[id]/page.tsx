@@ -1,0 +1,90 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { loadForPage } from '@/app/load-for-page';
+import { getContext } from '@/app/session';
+import { ReceiptSection } from '@/components/cleanup/receipt-section';
+import { RunLeftovers } from '@/components/cleanup/run-leftovers';
+import { RunResult } from '@/components/cleanup/run-result';
+import { StopButton } from '@/components/cleanup/stop-button';
+import { one, type SearchParams } from '@/components/data-table/table-url';
+import { LiveRun } from '@/components/jobs/live-run';
+import { RunFacts } from '@/components/jobs/run-facts';
+import { runSentence } from '@/components/jobs/run-words';
+import { QueryProvider } from '@/components/live/query-provider';
+import { PageHeader } from '@/components/shell/page-header';
+import { LinkButton } from '@/components/ui/link-button';
+import { StateBadge } from '@/components/ui/state-badge';
+import { CLEANUP_JOB, hasEnded } from '@/lib/deletion/cleanup-run';
+import { readCounts } from '@/lib/deletion/counts';
+import { listPlanItems } from '@/lib/deletion/list-plan-items';
+import { receiptsOfRun } from '@/lib/deletion/list-receipts';
+import { readJobRun } from '@/lib/jobs/read-job-run';
+import { toRunProgress } from '@/lib/jobs/run-progress';
+import { can } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { stopCleanupAction } from '../../actions';
+
+export const metadata: Metadata = { title: 'Run of a cleanup' };
+
+interface RunPageProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+const LEFTOVERS_SHOWN = 20;
+
+export default async function CleanupRunPage({ params, searchParams }: RunPageProps) {
+  const [ctx, { id }, query] = [await getContext(), await params, await searchParams];
+  const run = await loadForPage(readJobRun(ctx, { id }));
+  if (run.job !== CLEANUP_JOB) redirect(`/jobs/runs/${id}`);
+  const [receipts, failed, shrunk] = await loadForPage(
+    Promise.all([
+      receiptsOfRun(ctx, { jobRunId: id, limit: 50, after: one(query.after)?.slice(0, 2048) ?? '' }),
+      leftovers(ctx, run.planId, 'failed'),
+      leftovers(ctx, run.planId, 'shrunk'),
+    ]),
+  );
+  const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
+  const counts = readCounts(run.counts);
+  return (
+    <>
+      <PageHeader
+        title="Cleanup"
+        badge={<StateBadge state={run.state} />}
+        answer={runSentence(run)}
+        breadcrumb={[
+          { label: 'Cleanup', href: '/cleanup' },
+          { label: 'Runs', href: '/cleanup/runs' },
+          { label: `…${id.slice(-8)}` },
+        ]}
+        actions={
+          run.planId ? <LinkButton href={`/cleanup/plans/${run.planId}`}>See its plan</LinkButton> : null
+        }
+      />
+      <QueryProvider>
+        <LiveRun
+          initial={toRunProgress(run, shown.now)}
+          actions={
+            can(ctx.actor, 'cleanup.run') && !run.stopRequestedAt ? (
+              <StopButton jobRunId={id} stop={stopCleanupAction} />
+            ) : null
+          }
+        />
+      </QueryProvider>
+      {run.startedAt ? <RunResult counts={counts} hasEnded={hasEnded(run)} /> : null}
+      {run.planId ? (
+        <>
+          <RunLeftovers kind="failed" planId={run.planId} items={failed} total={counts.failed} />
+          <RunLeftovers kind="shrunk" planId={run.planId} items={shrunk} total={counts.shrunk} />
+        </>
+      ) : null}
+      <ReceiptSection run={run} page={receipts} params={query} {...shown} />
+      <RunFacts run={run} {...shown} />
+    </>
+  );
+}
+
+async function leftovers(ctx: Context, planId: string | null, show: 'failed' | 'shrunk') {
+  if (planId === null) return [];
+  return (await listPlanItems(ctx, { planId, show, limit: LEFTOVERS_SHOWN })).items;
+}

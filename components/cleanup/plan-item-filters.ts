@@ -1,0 +1,86 @@
+import type { listPlanItems } from '@/lib/deletion/list-plan-items';
+import type { PlanChallenge, PlanReason } from '@/lib/deletion/plan-summaries';
+import type { Filter } from '../data-table/filter-bar';
+import { one, type SearchParams } from '../data-table/table-url';
+import { wholeNumberParam } from '../data-table/whole-number-param';
+
+const SHOW = [
+  { value: 'goes', label: 'What goes' },
+  { value: 'held-back', label: 'What is held back' },
+  { value: 'failed', label: 'What failed' },
+  { value: 'shrunk', label: 'What stayed in the run' },
+] as const;
+
+export interface ItemFilters {
+  show: (typeof SHOW)[number]['value'] | undefined;
+  challengeId: number | undefined;
+  reason: string | undefined;
+  after: number | undefined;
+  isFiltered: boolean;
+}
+
+export function readItemFilters(params: SearchParams): ItemFilters {
+  const show = SHOW.find(({ value }) => value === one(params.show))?.value;
+  const challengeId = wholeNumberParam(params.challenge);
+  const reason = one(params.reason)?.replaceAll('\0', '').slice(0, 100);
+  return {
+    show,
+    challengeId,
+    reason,
+    after: wholeNumberParam(params.after),
+    isFiltered: show !== undefined || challengeId !== undefined || reason !== undefined,
+  };
+}
+
+export function toItemInput(planId: string, filters: ItemFilters): Parameters<typeof listPlanItems>[1] {
+  const { show, challengeId, reason, after } = filters;
+  return {
+    planId,
+    limit: 50,
+    ...(show && { show }),
+    ...(challengeId !== undefined && { challengeId }),
+    ...(reason && { reason }),
+    ...(after !== undefined && { after }),
+  };
+}
+
+/** Beyond so many a list to choose from is no help. */
+const CHOICES = 200;
+
+export function itemFilters(
+  filters: ItemFilters,
+  challenges: readonly PlanChallenge[],
+  reasons: readonly PlanReason[],
+): Filter[] {
+  const challenge = filters.challengeId === undefined ? undefined : String(filters.challengeId);
+  return [
+    { kind: 'select', name: 'show', label: 'Show', value: filters.show, all: 'All items', options: SHOW },
+    challenges.length > CHOICES
+      ? {
+          kind: 'search',
+          name: 'challenge',
+          label: 'Challenge id',
+          value: challenge,
+          placeholder: 'Such as 7',
+        }
+      : {
+          kind: 'select',
+          name: 'challenge',
+          label: 'Challenge',
+          value: challenge,
+          all: 'All challenges',
+          options: challenges.map(({ challengeId, title }) => ({
+            value: String(challengeId),
+            label: title || `Challenge ${challengeId}`,
+          })),
+        },
+    {
+      kind: 'select',
+      name: 'reason',
+      label: 'Reason',
+      value: filters.reason,
+      all: 'All reasons',
+      options: reasons.map(({ reason, words }) => ({ value: reason, label: words })),
+    },
+  ];
+}

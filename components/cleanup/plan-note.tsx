@@ -1,0 +1,53 @@
+import type { PlanDetail } from '@/lib/deletion/load-plan';
+import type { JobRun } from '@/lib/jobs/job-run';
+import { formatRelative } from '@/lib/platform/format-time';
+import { runSentence } from '../jobs/run-words';
+import { Callout } from '../ui/callout';
+import { LinkButton } from '../ui/link-button';
+import { PreviewButton, type PreviewCleanup } from './preview-button';
+
+interface PlanNoteProps {
+  plan: PlanDetail;
+  /** The run of this plan; null when nobody has run it. */
+  run: JobRun | null;
+  /** Null for those who may not make previews. */
+  preview: PreviewCleanup | null;
+  mayRun: boolean;
+  now: Date;
+}
+
+/** What becomes of the plan from here: it was run, it has expired, it waits. */
+export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
+  if (run) {
+    return (
+      <Callout
+        title="This plan was run"
+        actions={
+          <LinkButton href={`/cleanup/runs/${run.id}`} size="sm">
+            See the run
+          </LinkButton>
+        }
+      >
+        {runSentence(run)}
+      </Callout>
+    );
+  }
+  if (plan.state === 'expired' || plan.expiresAt <= now) {
+    return (
+      <Callout
+        title="This plan has expired"
+        actions={preview ? <PreviewButton preview={preview} label="Preview again" /> : null}
+      >
+        It was never run, and its items may have been removed. Its figures and its hash stay.
+      </Callout>
+    );
+  }
+  if (plan.files === 0) return null;
+  return (
+    <Callout title={`It can be run for another ${formatRelative(plan.expiresAt, now).replace(/^in /, '')}`}>
+      {mayRun ? 'Read what goes first. ' : 'Only an admin can run it. '}
+      Consent, holds and notices are checked again for each file right before it is deleted: a run may leave
+      some of these, and never takes more.
+    </Callout>
+  );
+}

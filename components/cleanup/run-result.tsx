@@ -1,0 +1,30 @@
+import type { CleanupCounts } from '@/lib/deletion/counts';
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
+import { Figure, Figures } from '../ui/figure';
+
+/** What became of the files of the plan; they add up to it once the run has ended by itself. */
+export function RunResult({ counts, hasEnded }: { counts: CleanupCounts; hasEnded: boolean }) {
+  const left = counts.plannedFiles - counts.deleted - counts.alreadyAbsent - counts.failed - counts.shrunk;
+  return (
+    <div className="grid gap-2">
+      <Figures>
+        <Figure
+          label="Deleted"
+          value={formatNumber(counts.deleted)}
+          note={`${formatBytes(counts.bytes)}; ${formatCount(counts.submissionsDeleted, 'submission')} complete`}
+        />
+        <Figure
+          label="Already absent"
+          value={formatNumber(counts.alreadyAbsent)}
+          note="gone before; it counts as deleted"
+        />
+        <Figure label="Failed" value={formatNumber(counts.failed)} note="tried again by a later run" />
+        <Figure label="Stayed" value={formatNumber(counts.shrunk)} note="something changed since the plan" />
+      </Figures>
+      <p className="text-[0.8125rem] text-muted-foreground">
+        Of {formatCount(counts.plannedFiles, 'file')} in the plan
+        {left > 0 ? `; ${formatNumber(left)} ${hasEnded ? 'had no turn' : 'to go'}` : ''}.
+      </p>
+    </div>
+  );
+}
