@@ -66,20 +66,19 @@ export async function givingFigures(db: Queryable, challengeId: number, now: Dat
       join challenge c on c.id = p.challenge_id
       where not s.is_artifact_deleted
     ),
-    objects as (
-      select a.storage_key, max(a.size_bytes) as size_bytes
+    going_keys as materialized (
+      select distinct a.storage_key
       from artifacts a join candidates on candidates.id = a.submission_id and candidates.kept_by is null
       where a.state <> 'deleted'
-      group by a.storage_key
     ),
     judged as (
       -- An object goes with the last submission that refers to it (E2), in whatever challenge that is.
-      select o.*, exists (
-        select from artifacts other
-        where other.storage_key = o.storage_key and other.state <> 'deleted'
-          and not exists (select from candidates where candidates.id = other.submission_id and candidates.kept_by is null)
-      ) as shared_with_kept
-      from objects o
+      select a.storage_key, max(a.size_bytes) as size_bytes,
+        bool_or(candidates.id is null or candidates.kept_by is not null) as shared_with_kept
+      from going_keys
+      join artifacts a on a.storage_key = going_keys.storage_key and a.state <> 'deleted'
+      left join candidates on candidates.id = a.submission_id
+      group by a.storage_key
     )
     select
       (select count(*)::int from candidates where kept_by is null) as submissions,
