@@ -3,7 +3,7 @@ import type { Queryable } from '@/db/client';
 import type { ChallengeFacts } from './challenge-facts';
 import { type Direction, NEXT_DATE, orderOf, type Sort } from './challenge-order';
 import type { Cursor } from './cursor';
-import { submissionStandings } from './submission-standings';
+import { phaseStandings } from './submission-standings';
 
 /** A challenge with the facts of its state. */
 export interface ChallengeRow {
@@ -91,17 +91,11 @@ const at = (instant: Date) => sql`${instant.toISOString()}::timestamptz`;
 
 function submissionCounts(now: Date): SQL {
   return sql`
-    select sub.challenge_id,
-      count(*)::int as submissions,
-      count(*) filter (where sub.gone)::int as deleted,
-      count(*) filter (where not sub.gone and sub.held)::int as held,
-      count(*) filter (where not sub.gone and not sub.held and sub.active)::int as active,
-      count(*) filter (where sub.may_go)::int as dated,
-      count(*) filter (where sub.may_go and sub.date <= ${at(now)})::int as due,
-      min(sub.date) filter (where sub.may_go) as next_date,
-      max(sub.deleted_at) as last_deleted_at
-    from (${submissionStandings(sql`p.challenge_id in (select id from page)`)}) sub
-    group by sub.challenge_id`;
+    select challenge_id, sum(submissions)::int as submissions, sum(deleted)::int as deleted, sum(held)::int as held,
+      sum(active)::int as active, sum(dated)::int as dated, sum(due)::int as due,
+      min(next_date) as next_date, max(last_deleted_at) as last_deleted_at
+    from (${phaseStandings(sql`p.challenge_id in (select id from page)`, now)}) standing
+    group by challenge_id`;
 }
 
 /** Files on their way out, or stuck there: few at any time, and found by an index of their own. */
