@@ -19,36 +19,50 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
+/** `usual` most of the time: a world in which everything is blocked tests nothing. */
 const mostly = <T>(usual: T, ...others: T[]) =>
-  fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: oneOf(...others) });
+  fc.oneof({ weight: 7, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: oneOf(...others) });
 
 const artifact = fc.record({
-  shared: mostly<string | null>(null, 'a', 'b', 'c'),
+  shared: oneOf<string | null>(null, null, null, 'a', 'b'),
   sizeBytes: mostly<number | null>(10, null),
   isAbsent: mostly(false, true),
 });
 const submission = fc.record({
   status: mostly<NonNullable<SubmissionOptions['status']>>('finished', 'running', 'submitted', 'failed'),
-  postponed: mostly(false, true),
+  postponed: fc.oneof(
+    { weight: 15, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
   artifacts: fc.array(artifact, { minLength: 1, maxLength: 3 }),
 });
+/** What keeps a challenge, or brings its dates to the edge. */
+const obstacle = mostly<ChallengeOptions>(
+  {},
+  { phaseEndDay: -31 },
+  { phaseEndDay: -29 },
+  { phaseEndDay: null },
+  { phaseIsPublic: true },
+  { consentDay: -13 },
+  { consentDay: null },
+  { noticeDay: -13 },
+  { noticeDay: -14 },
+  { noticeDay: null },
+  { noticeState: 'failed' },
+  { disabled: true },
+  { vanished: true },
+  { useHostCredentials: true },
+  { artifactDays: 200 },
+);
 const challenge = fc.record({
-  phaseEndDay: mostly<number | null>(-90, -31, -29, null),
-  phaseIsPublic: mostly(false, true),
-  consentDay: mostly<number | null>(-60, -13, null),
-  noticeDay: mostly<number | null>(-20, -13, null),
-  noticeState: mostly<'sent' | 'failed'>('sent', 'failed'),
-  disabled: mostly(false, true),
-  vanished: mostly(false, true),
-  useHostCredentials: mostly(false, true),
-  artifactDays: mostly<number | null>(null, 200),
-  submissions: fc.array(submission, { minLength: 1, maxLength: 3 }),
+  obstacle,
+  submissions: fc.array(submission, { minLength: 1, maxLength: 4 }),
 });
 type ChallengeDraft = typeof challenge extends fc.Arbitrary<infer T> ? T : never;
 
 /** What others do while the run works: at the store of batch n, or between batches. */
 const act = fc.record({
-  at: fc.nat({ max: 5 }),
+  at: fc.nat({ max: 3 }),
   where: oneOf('at the store', 'between batches'),
   what: oneOf('withdraw', 'hold', 'disable', 'evaluate again', 'fail', 'crash before', 'crash after'),
   which: fc.nat({ max: 3 }),
@@ -56,7 +70,7 @@ const act = fc.record({
 
 const scenario = fc.record({
   challenges: fc.array(challenge, { minLength: 1, maxLength: 4 }),
-  acts: fc.array(act, { maxLength: 6 }),
+  acts: fc.array(act, { minLength: 1, maxLength: 6 }),
 });
 
 test('the laws hold for challenges in every state, whatever happens meanwhile', async () => {
@@ -93,14 +107,13 @@ test('the laws hold for challenges in every state, whatever happens meanwhile', 
       for (const key of forbidden) if (existing.has(key)) expect(left).toContain(key);
       await expectConsistentRows(receiptKeys);
     }),
-    { numRuns: 40, endOnFailure: false },
+    { numRuns: 25 },
   );
 }, 240_000);
 
-function optionsOf({ artifactDays, ...draft }: ChallengeDraft): ChallengeOptions {
+function optionsOf(draft: ChallengeDraft): ChallengeOptions {
   return {
-    ...draft,
-    ...(artifactDays === null ? {} : { artifactDays }),
+    ...draft.obstacle,
     submissions: draft.submissions.map(({ status, postponed, artifacts }) => ({
       status,
       ...(postponed ? { postponedUntilDay: 5 } : {}),
