@@ -36,8 +36,8 @@ export function startWeb({ configuration, port, environment }: ServiceContext): 
 }
 
 /** The process beside it, which sends events and, without a real Inngest, runs the jobs. */
-export function startRunner({ configuration, port, environment }: ServiceContext): Child {
-  const { root, dev, host, runner } = configuration;
+export function startRunner({ configuration, environment }: ServiceContext): Child {
+  const { root, dev, runner } = configuration;
   return startChild({
     name: 'job runner',
     args: [
@@ -51,8 +51,6 @@ export function startRunner({ configuration, port, environment }: ServiceContext
       ...environment,
       NODE_ENV: dev ? 'development' : 'production',
       LAPSE_RUNNER: runner,
-      // It calls the web server directly, not by way of the public address and the proxies before it.
-      NEXTAUTH_URL: internalAddress(host, port),
     },
     output: outputOf(configuration, 'runner'),
   });

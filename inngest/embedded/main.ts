@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { connect } from '@/db/client';
 import { inngest } from '@/inngest/client';
 import { systemClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
 import { type EventServer, listen } from './http-server';
 import { startDraining } from './outbox';
+import { readProcessEnvironment } from './process-environment';
 import { Runner } from './runner';
 import { DEFAULT_SETTINGS, type RunnerContext } from './runner-context';
 
@@ -13,20 +13,7 @@ import { DEFAULT_SETTINGS, type RunnerContext } from './runner-context';
  * LAPSE_RUNNER=embedded it is that Inngest itself.
  */
 
-const environment = z
-  .object({
-    DATABASE_URL: z.string().min(1),
-    /** The web app's address. */
-    NEXTAUTH_URL: z.url(),
-    /** Where Inngest is; for the embedded runner its own address, whose port it takes. */
-    INNGEST_BASE_URL: z.url(),
-    INNGEST_SIGNING_KEY: z.string().min(1),
-    INNGEST_EVENT_KEY: z.string().min(1),
-    LAPSE_RUNNER: z.enum(['embedded', 'none']).default('embedded'),
-  })
-  .parse(process.env);
-
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const environment = readProcessEnvironment(process.env);
 const database = connect(environment.DATABASE_URL, { applicationName: 'lapse-runner' });
 const clock = systemClock;
 let runner: Runner | undefined;
@@ -38,23 +25,16 @@ if (environment.LAPSE_RUNNER === 'embedded') {
     clock,
     log,
     app: {
-      serveUrl: new URL('/api/inngest', environment.NEXTAUTH_URL).href,
+      serveUrl: new URL('/api/inngest', environment.LAPSE_URL).href,
       signingKey: environment.INNGEST_SIGNING_KEY,
     },
     functions: new Map(),
     settings: DEFAULT_SETTINGS,
   };
   const address = new URL(environment.INNGEST_BASE_URL);
-  const host = address.hostname.replace(/^\[|\]$/g, '');
-  if (!LOOPBACK.includes(host)) {
-    throw new Error(
-      `INNGEST_BASE_URL is ${address.href}, but the embedded runner only listens on this machine: use ` +
-        'http://127.0.0.1:<port>, or LAPSE_RUNNER=none for an Inngest elsewhere',
-    );
-  }
   runner = new Runner(ctx);
   server = await listen(ctx, runner, {
-    host,
+    host: address.hostname.replace(/^\[|\]$/g, ''),
     port: Number(address.port),
     eventKey: environment.INNGEST_EVENT_KEY,
   });
