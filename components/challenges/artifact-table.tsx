@@ -59,6 +59,7 @@ function columnsFor(zone: string, now: Date): Column<LoadedArtifact>[] {
     {
       id: 'key',
       header: 'Object key',
+      className: 'min-w-72',
       cell: (artifact) => (
         <span className="grid gap-0.5">
           <span className="flex items-center gap-1">

@@ -82,7 +82,10 @@ function columnsFor(challengeId: number, zone: string, now: Date): Column<Listed
       header: 'May go from',
       cell: (submission) =>
         submission.deletedAt ? (
-          <span className="text-muted-foreground">gone</span>
+          <span className="grid text-muted-foreground">
+            deleted
+            <Timestamp value={submission.deletedAt} zone={zone} now={now} />
+          </span>
         ) : (
           <Timestamp value={submission.eligibleDate} zone={zone} now={now} empty="no date" />
         ),

@@ -277,6 +277,16 @@ describe('the overview', () => {
     expect(overview.undecided.map(({ title }) => title)).toEqual(['waits for a decision']);
   });
 
+  test('a decision is not asked of those who may not make it (E3)', async () => {
+    const challenge = await world.challenge({ consentDay: null });
+    const reader = await world.person();
+    await database.db
+      .insert(hostTeamMembers)
+      .values({ teamId: challenge.teamId, personId: reader, status: 'Accepted', permission: 'Read' });
+    expect(await loadOverview(as(reader))).toMatchObject({ challenges: 1, undecidedCount: 0 });
+    expect(await loadOverview(as(challenge.hostId))).toMatchObject({ challenges: 1, undecidedCount: 1 });
+  });
+
   test('without anything it says so', async () => {
     const nobody = await world.person();
     expect(await loadOverview(as(nobody))).toMatchObject({ challenges: 0, next: null, attention: [] });

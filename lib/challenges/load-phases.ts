@@ -43,13 +43,17 @@ export async function loadPhases(db: Queryable, challengeId: number, now: Date):
       ) object group by object.phase_id
     ),
     unsettled as (
-      select facts.phase_id, bool_or(a.state = 'deleting') as deleting, bool_or(a.state = 'failed') as failed
+      select facts.phase_id, bool_or(a.state = 'deleting') as deleting, bool_or(a.state = 'failed') as failed,
+        bool_or(a.state = 'failed' and exists (
+          select from artifacts gone where gone.submission_id = a.submission_id and gone.state = 'deleted'
+        )) as partly
       from artifacts a join facts on facts.submission_id = a.submission_id
       where a.state in ('deleting', 'failed') group by facts.phase_id
     )
     select p.id, p.name, p.start_date, p.end_date, p.is_public,
       coalesce(files.files, 0) as files, coalesce(files.bytes, 0) as bytes, coalesce(files.unknown, 0) as unknown,
       coalesce(unsettled.deleting, false) as deleting, coalesce(unsettled.failed, false) as failed,
+      coalesce(unsettled.partly, false) as partly,
       (select count(*)::int from facts f where f.phase_id = p.id) as submissions,
       (select count(*)::int from facts f where f.phase_id = p.id and f.is_artifact_deleted) as deleted,
       (select min(f.stored_date) from facts f where f.phase_id = p.id and not f.is_artifact_deleted) as earliest,
@@ -77,6 +81,7 @@ interface Row extends Record<string, unknown> {
   unknown: number;
   deleting: boolean;
   failed: boolean;
+  partly: boolean;
   submissions: number;
   deleted: number;
   earliest: string | null;
@@ -110,7 +115,9 @@ function phaseState(row: Row, now: Date): { state: State; words: string } {
   if (row.deleting) return { state: 'deleting', words: 'Deleting' };
   if (row.submissions > 0 && row.deleted === row.submissions) return { state: 'deleted', words: 'Deleted' };
   const reasons = Object.keys(row.reasons) as Reason[];
-  if (row.failed && reasons.includes('retention-period-over')) return { state: 'failed', words: 'Failed' };
+  if (row.failed && reasons.includes('retention-period-over')) {
+    return row.partly ? { state: 'partial', words: 'Partial' } : { state: 'failed', words: 'Failed' };
+  }
   const end = toDate(row.end_date);
   const found = ORDER.find((reason) => reasons.includes(reason)) ?? withoutSubmissions(row);
   return submissionState({ reason: found, phaseEnded: end !== null && end <= now, artifacts: null });

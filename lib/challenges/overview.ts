@@ -1,7 +1,9 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { challenges } from '@/db/schema/challenges';
 import { jobRuns } from '@/db/schema/jobs';
+import { hostTeamMembers } from '@/db/schema/people';
 import type { JobRun } from '@/lib/jobs/job-run';
-import { can } from '@/lib/people/access';
+import { can, isConsentingMember } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import type { ChallengeRow } from './challenge-rows';
 import { challengeState, decideState, expectation } from './challenge-state';
@@ -23,7 +25,7 @@ export interface Overview {
   /** What waits for a person: failures, notices that could not be sent, dates reached without a notice. */
   attention: ListedChallenge[];
   attentionCount: number;
-  /** For a host: ended challenges without consent, in which submissions wait for a decision. */
+  /** Ended challenges without consent whose submissions wait for a decision that the actor himself may make. */
   undecided: ListedChallenge[];
   undecidedCount: number;
   /** The last cleanups, newest first; empty for those who may not see jobs. */
@@ -55,7 +57,8 @@ export async function loadOverview(ctx: Context): Promise<Overview> {
     );
   const zone = zoneOf(ctx.actor);
   const attention = rows.filter(({ facts }) => challengeState(facts, { now, zone }).needsAttention);
-  const undecided = rows.filter((row) => isUndecided(row, now));
+  const decidable = await decidableChallenges(ctx);
+  const undecided = rows.filter((row) => decidable.has(row.id) && isUndecided(row, now));
   const describe = (list: ChallengeRow[]) => describeRows(ctx.db, list.slice(0, SHOWN), { now, zone });
 
   return {
@@ -111,6 +114,17 @@ function isUndecided({ facts }: ChallengeRow, now: Date): boolean {
     facts.latestPhaseEnd !== null &&
     facts.latestPhaseEnd <= now
   );
+}
+
+/** The challenges for which the actor may give consent (E3). */
+async function decidableChallenges(ctx: Context): Promise<ReadonlySet<number>> {
+  if (ctx.actor.type !== 'user' || ctx.actor.role === 'auditor') return new Set();
+  const own = await ctx.db
+    .select({ id: challenges.id })
+    .from(challenges)
+    .innerJoin(hostTeamMembers, eq(hostTeamMembers.teamId, challenges.creatorTeamId))
+    .where(and(eq(hostTeamMembers.personId, ctx.actor.personId), isConsentingMember));
+  return new Set(own.map(({ id }) => id));
 }
 
 async function lastCleanups(ctx: Context): Promise<JobRun[]> {

@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
-import { cache } from 'react';
 import { getContext } from '@/app/session';
 import { ChallengeTimeline } from '@/components/challenges/challenge-timeline';
 import { HoldSection } from '@/components/challenges/hold-section';
@@ -15,14 +13,13 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { StateBadge } from '@/components/ui/state-badge';
 import { challengeTimeline } from '@/lib/challenges/challenge-timeline';
-import { type LoadedChallenge, loadChallenge } from '@/lib/challenges/load-challenge';
 import { listConsentEvents } from '@/lib/consent/consent-history';
 import { consentImpact } from '@/lib/consent/consent-impact';
 import { listHolds } from '@/lib/holds/list-holds';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { LapseError } from '@/lib/platform/errors';
-import { decideConsentAction, placeHoldAction, releaseHoldAction } from './actions';
+import { decideConsentAction, placeHoldAction, releaseHoldAction } from '../actions';
+import { findChallenge } from '../find-challenge';
 
 interface ChallengePageProps {
   params: Promise<{ id: string }>;
@@ -99,18 +96,6 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
     </>
   );
 }
-
-/** Once a request, for the title and the page. What may not be seen looks as if it were not there. */
-const findChallenge = cache(async (id: string): Promise<LoadedChallenge> => {
-  if (!/^\d{1,10}$/.test(id)) notFound();
-  const ctx = await getContext();
-  try {
-    return await loadChallenge(ctx, Number(id));
-  } catch (error) {
-    if (error instanceof LapseError && error.code === 'not_found') notFound();
-    throw error;
-  }
-});
 
 /** Null for those who may not see holds: their matters can be confidential. */
 async function holdsOf(ctx: Context, challengeId: number) {

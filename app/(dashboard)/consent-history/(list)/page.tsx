@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { getContext } from '@/app/session';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
 import { HISTORY_PATH, readHistoryFilters, toHistoryInput } from '@/components/consent/history-filters';
@@ -90,7 +89,7 @@ export default async function ConsentHistoryPage({ searchParams }: { searchParam
   );
 }
 
-/** A challenge in the address that is not one's own looks as if it were not there. */
+/** A challenge in the address that is not one's own has no decisions, as one that does not exist. */
 async function loadPage(
   ctx: Context,
   filters: ReturnType<typeof readHistoryFilters>,
@@ -98,7 +97,7 @@ async function loadPage(
   try {
     return await listConsentEvents(ctx, toHistoryInput(filters));
   } catch (error) {
-    if (error instanceof LapseError && error.code === 'forbidden') notFound();
+    if (error instanceof LapseError && error.code === 'forbidden') return { events: [], nextCursor: null };
     throw error;
   }
 }
