@@ -1,0 +1,114 @@
+import type { Page } from '@playwright/test';
+import { checkEverywhere, checkOpen } from './accessible';
+import { CHALLENGES, type DemoUsername, PEOPLE } from './demo';
+import { expect, test } from './fixtures';
+import { settled, visit } from './visit';
+
+const { deleted, held, undecided } = CHALLENGES;
+
+const FOR_EVERYBODY = [
+  '/',
+  '/challenges',
+  `/challenges/${undecided.id}`,
+  '/consent-history',
+  '/notices',
+  '/no/such/page',
+  '/challenges/999999',
+];
+const FOR_STAFF = [
+  `/challenges/${held.id}`,
+  '/cleanup',
+  '/cleanup/plans',
+  '/cleanup/runs',
+  '/holds?state=all',
+  '/jobs',
+  '/audit-log',
+];
+
+/** Pages of single things, found by the first link of their lists. */
+const DETAILS: Record<string, { list: string; link: RegExp }> = {
+  submission: { list: `/challenges/${deleted.id}`, link: /\/submissions\/\d+$/ },
+  record: { list: '/consent-history', link: /\/consent-history\/[0-9a-f-]{36}$/ },
+};
+const STAFF_DETAILS: typeof DETAILS = {
+  plan: { list: '/cleanup/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
+  cleanup: { list: '/cleanup/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
+  run: { list: '/jobs', link: /\/jobs\/runs\/[0-9a-f-]{36}$/ },
+  event: { list: '/audit-log', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
+};
+
+const ROLES: { role: string; username: DemoUsername; pages: string[]; details: typeof DETAILS }[] = [
+  { role: 'host', username: PEOPLE.host, pages: [...FOR_EVERYBODY, '/jobs'], details: DETAILS },
+  {
+    role: 'auditor',
+    username: PEOPLE.auditor,
+    pages: [...FOR_EVERYBODY, ...FOR_STAFF, '/people'],
+    details: { ...DETAILS, ...STAFF_DETAILS },
+  },
+  {
+    role: 'admin',
+    username: PEOPLE.admin,
+    pages: [...FOR_EVERYBODY, ...FOR_STAFF, '/people'],
+    details: { ...DETAILS, ...STAFF_DETAILS },
+  },
+];
+
+for (const { role, username, pages, details } of ROLES) {
+  test(`every page of an ${role} is accessible in light and dark and on a phone (B12)`, async ({ as }) => {
+    test.setTimeout(180_000);
+    const page = await as(username);
+    const found = [];
+    for (const { list, link } of Object.values(details)) found.push(await firstLink(page, list, link));
+    for (const path of [...pages, ...found]) {
+      await visit(page, path);
+      await checkEverywhere(page, `${path} as ${role}`);
+    }
+  });
+}
+
+test('the sign-in is accessible, also after a refusal (B12)', async ({ visitor }) => {
+  const page = await visitor();
+  await page.goto('/sign-in');
+  await settled(page);
+  await checkEverywhere(page, '/sign-in');
+  await page.getByLabel('User name', { exact: true }).fill('nobody');
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('main').getByRole('alert').waitFor();
+  await checkEverywhere(page, '/sign-in after a refusal');
+});
+
+test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
+  test.setTimeout(120_000);
+  const host = await as(PEOPLE.host);
+  await visit(host, `/challenges/${undecided.id}`);
+  await checkOpen(host, host.getByRole('switch'), 'dialog');
+  await checkOpen(host, host.getByRole('button', { name: /account menu/ }).last(), 'menu');
+
+  const admin = await as(PEOPLE.admin);
+  await visit(admin, `/challenges/${held.id}`);
+  await checkOpen(admin, admin.getByRole('button', { name: 'Place a hold' }), 'dialog');
+  await checkOpen(admin, admin.getByRole('button', { name: /^Release the hold/ }).first(), 'dialog');
+  await visit(admin, '/holds');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Place a hold' }), 'dialog');
+  await visit(admin, '/people');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Add a person' }), 'dialog');
+  await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).nth(1), 'dialog');
+  await visit(admin, '/jobs');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Run now: Send retention notices' }), 'dialog');
+
+  await admin.setViewportSize({ width: 390, height: 844 });
+  await visit(admin, '/');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Open the menu' }), 'dialog');
+});
+
+async function firstLink(page: Page, list: string, link: RegExp): Promise<string> {
+  await visit(page, list);
+  const addresses = await page
+    .getByRole('main')
+    .getByRole('link')
+    .evaluateAll((links) => links.map((element) => element.getAttribute('href') ?? ''));
+  const address = addresses.find((candidate) => link.test(candidate));
+  expect(address, `${list} has a link such as ${link}`).toBeDefined();
+  return address ?? '';
+}

@@ -1,0 +1,65 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures';
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** What WCAG 1.4.10 asks for: 1280 pixels, enlarged four times. */
+const ENLARGED = { width: 320, height: 640 };
+
+/** Light and dark, on a desk and on a phone; every fault is told, not only the first. */
+export async function checkEverywhere(page: Page, what: string): Promise<void> {
+  await page.setViewportSize(DESKTOP);
+  await inTheme(page, 'light');
+  await expectNoViolations(page, `${what}, light`);
+  await expectNoSidewaysScrolling(page, `${what}, ${DESKTOP.width} px`);
+  await inTheme(page, 'dark');
+  await expectNoViolations(page, `${what}, dark`, ['color-contrast']);
+
+  await page.setViewportSize(PHONE);
+  await expectNoViolations(page, `${what}, dark, on a phone`);
+  await expectNoSidewaysScrolling(page, `${what}, ${PHONE.width} px`);
+  await inTheme(page, 'light');
+  await expectNoViolations(page, `${what}, light, on a phone`, ['color-contrast']);
+  await page.setViewportSize(ENLARGED);
+  await expectNoSidewaysScrolling(page, `${what}, ${ENLARGED.width} px`);
+}
+
+/** Opens something over the page, checks it in both themes, and closes it: the focus goes back to what opened it. */
+export async function checkOpen(page: Page, opener: Locator, role: 'dialog' | 'menu'): Promise<void> {
+  const name = await opener.evaluate((element) => element.getAttribute('aria-label') ?? element.textContent);
+  await opener.click();
+  const opened = page.getByRole(role);
+  await expect(opened).toBeVisible();
+  for (const theme of ['light', 'dark'] as const) {
+    await inTheme(page, theme);
+    await expectNoViolations(page, `${role} of “${name}”, ${theme}`);
+  }
+  await page.keyboard.press('Escape');
+  await expect(opened).toBeHidden();
+  await expect(opener).toBeFocused();
+}
+
+async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
+}
+
+async function expectNoViolations(page: Page, what: string, rules?: string[]): Promise<void> {
+  // Legacy mode looks at this document alone, which has no frames; the other needs another window for each check.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(WCAG)).analyze();
+  const told = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  );
+  expect.soft(told, what).toEqual([]);
+}
+
+async function expectNoSidewaysScrolling(page: Page, what: string): Promise<void> {
+  const { needed, there } = await page.evaluate(() => ({
+    needed: document.documentElement.scrollWidth,
+    there: document.documentElement.clientWidth,
+  }));
+  expect.soft(needed, `${what}: the page does not scroll sideways`).toBeLessThanOrEqual(there);
+}

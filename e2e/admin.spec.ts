@@ -1,0 +1,178 @@
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
+import { CHALLENGES, PEOPLE } from './demo';
+import { expect, test } from './fixtures';
+import { ChallengePage } from './pages/challenge-page';
+import { CleanupPage, CleanupRunPage, type PlannedFile, RunPlanDialog } from './pages/cleanup-pages';
+import { ConsentDialog } from './pages/consent-dialog';
+import { JobsPage } from './pages/jobs-page';
+import { mailsOnDisk, objectsOnDisk } from './product';
+import { visit } from './visit';
+
+const { due, dueInPart, held, reconsidered, unannounced } = CHALLENGES;
+
+const keysOf = (files: readonly PlannedFile[]) => [...new Set(files.map(({ key }) => key))].sort();
+
+test('an admin places a hold on a due challenge, sees it held back, and releases it (L3, L2, L8)', async ({
+  as,
+}) => {
+  const page = await as(PEOPLE.admin);
+  const challenge = new ChallengePage(page);
+  await challenge.open(held.id);
+  await challenge.placeHold({ matter: 'Case 26-2207', reason: 'The sponsor asked for all of it.' });
+  await expect(challenge.holdRow('Case 26-2207')).toContainText('The whole challenge');
+  await expect(challenge.answer).toContainText('Nothing is deleted: a hold stands on the challenge.');
+
+  const plan = await new CleanupPage(page).makePlan();
+  await expect(plan.challengeRow(held.title).getByRole('cell').nth(1)).toHaveText('0');
+  expect(await plan.files('goes', held.id)).toEqual([]);
+  const kept = await plan.files('held-back', held.id);
+  expect(new Set(kept.map(({ fate }) => fate))).toEqual(new Set(['Held back\nA hold is in place']));
+
+  await challenge.open(held.id);
+  await challenge.releaseHold('Case 26-2207', 'The sponsor has what it needs.');
+  await expect(challenge.holdRow('Case 26-2207')).toContainText('The sponsor has what it needs.');
+  await expect(challenge.answer).not.toContainText('a hold stands on the challenge');
+
+  // What a hold kept needs a new notice before it goes.
+  const next = await new CleanupPage(page).makePlan();
+  expect(await next.files('goes', held.id)).toEqual([]);
+});
+
+test('a plan is not run by a wrong confirmation (B2)', async ({ as }) => {
+  const page = await as(PEOPLE.admin);
+  const before = objectsOnDisk();
+  const plan = await new CleanupPage(page).makePlan();
+  const dialog = new RunPlanDialog(page);
+  await plan.run.click();
+  await dialog.confirmation.fill('delete everything');
+  await dialog.confirm.click();
+  await expect(dialog.root).toContainText("That was something else: type 'delete");
+  await expect(dialog.confirmation).toHaveAttribute('aria-invalid', 'true');
+  await dialog.root.getByRole('button', { name: 'Cancel' }).click();
+  await page.reload();
+  await expect(plan.run).toBeVisible();
+  expect(objectsOnDisk()).toEqual(before);
+});
+
+test('an admin starts the dates and the notices, and the mails are there (E16, E17, O5)', async ({ as }) => {
+  const page = await as(PEOPLE.admin);
+  const jobs = new JobsPage(page);
+  await jobs.open();
+  await jobs.runRetentionDates();
+  await expect(jobs.runState).toHaveText('Succeeded', { timeout: 30_000 });
+
+  const before = mailsOnDisk();
+  await jobs.open();
+  await jobs.runNotices();
+  await expect(jobs.runState).toHaveText('Succeeded', { timeout: 30_000 });
+  const mails = [...mailsOnDisk()].filter(([name]) => !before.has(name)).map(([, text]) => plain(text));
+  const mail = mails.find((text) => text.includes(`of the challenge “${unannounced.title}” will be deleted`));
+  expect(mail).toContain('To: hanna@lapse-demo.example');
+  expect(mail).toContain(`/challenges/${unannounced.id}`);
+
+  await visit(page, `/notices?challenge=${unannounced.id}`);
+  const notices = page.getByRole('table', { name: 'Notices' }).locator('tbody').getByRole('row');
+  await expect(notices.first()).toContainText('Sent');
+  await expect(notices.first()).toContainText('hanna@lapse-demo.example');
+
+  // Nobody is told twice of the same item and date.
+  await jobs.open();
+  const after = mailsOnDisk();
+  await jobs.runNotices();
+  await expect(jobs.runState).toHaveText('Succeeded', { timeout: 30_000 });
+  expect([...mailsOnDisk().keys()]).toEqual([...after.keys()]);
+
+  await jobs.open();
+  await expect(jobs.lastRun('Recompute retention dates')).toContainText('Succeededjust now');
+  await expect(jobs.lastRun('Send retention notices')).toContainText('No notice was sent.');
+});
+
+test('an admin previews and runs a cleanup; what the screen says is what became of the disk (E10, E11, L1, L3, L6, L7, B3, B8)', async ({
+  as,
+}) => {
+  test.slow();
+  const page = await as(PEOPLE.admin);
+  const before = objectsOnDisk();
+
+  const plan = await new CleanupPage(page).makePlan();
+  const planUrl = page.url();
+  const goes = await plan.files('goes');
+  const stays = await plan.files('held-back');
+  const keys = keysOf(goes);
+  await test.step('the plan names the exact files and bytes', async () => {
+    expect(goes.filter(({ challenge }) => challenge === due.title).length).toBeGreaterThan(0);
+    const sizes = new Map(goes.flatMap(({ key, bytes }) => (bytes === null ? [] : [[key, bytes] as const])));
+    for (const [key, bytes] of sizes) if (before.has(key)) expect(before.get(key), key).toBe(bytes);
+    const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    await expect(plan.figure('Files')).toHaveText(formatNumber(keys.length));
+    await expect(plan.figure('Size').locator('data')).toHaveAttribute('value', String(total));
+    await expect(plan.answer).toContainText(`${formatCount(keys.length, 'file')} (${formatBytes(total)}`);
+    expect(stays.filter(({ key }) => keys.includes(key))).toEqual([]);
+  });
+
+  await test.step('a host withdraws between the preview and the run', async () => {
+    const challenge = new ChallengePage(await as(reconsidered.hosts[0]));
+    await challenge.open(reconsidered.id);
+    await challenge.consentSwitch.click();
+    await new ConsentDialog(challenge.page, 'withdraw').confirm.click();
+    await expect(challenge.consentSwitch).not.toBeChecked();
+  });
+  const reprieved = keysOf(goes.filter(({ challenge }) => challenge === reconsidered.title));
+  expect(reprieved.length).toBeGreaterThan(0);
+
+  const run = new CleanupRunPage(page);
+  await test.step('the run asks for its number, and ends', async () => {
+    const dialog = new RunPlanDialog(page);
+    await plan.run.click();
+    await dialog.confirmation.fill(`delete ${formatCount(keys.length, 'file')}`);
+    await dialog.confirm.click();
+    await page.waitForURL(/\/cleanup\/runs\/[0-9a-f-]{36}$/);
+    await expect(run.state).toHaveText('Succeeded', { timeout: 60_000 });
+    await expect(run.figure('Stayed')).toHaveText(formatNumber(reprieved.length));
+    await expect(run.answer).toContainText(
+      `${formatCount(reprieved.length, 'file')} stayed because something changed since the plan.`,
+    );
+  });
+
+  const receipts = await run.receiptKeys();
+  await test.step('receipts and disk tell the same', async () => {
+    expect([...receipts].sort()).toEqual(keys.filter((key) => !reprieved.includes(key)));
+    const expected = new Map([...before].filter(([key]) => !receipts.includes(key)));
+    expect(objectsOnDisk()).toEqual(expected);
+    for (const key of reprieved) expect(before.has(key), key).toBe(true);
+    const heldBack = stays.filter(({ challenge }) => challenge === dueInPart.title);
+    expect(heldBack.length).toBeGreaterThan(0);
+  });
+
+  await test.step('the challenge says so, with the receipts', async () => {
+    const challenge = new ChallengePage(page);
+    await challenge.open(due.id);
+    await expect(page.locator('h1 + [data-state-name]')).toHaveText('Deleted');
+    const [submissionId] = await challenge.submissionIds();
+    await visit(page, `/challenges/${due.id}/submissions/${submissionId}`);
+    const files = page
+      .getByRole('table', { name: 'Files of this submission' })
+      .locator('tbody')
+      .getByRole('row');
+    for (const file of await files.all()) {
+      await expect(file).toContainText(/Deleted on .* under policy/);
+      await expect(file.getByRole('button', { name: 'Copy receipt id' })).toBeVisible();
+    }
+  });
+
+  await test.step('a plan runs once, and the next preview has nothing of it', async () => {
+    await visit(page, planUrl);
+    await expect(plan.run).toHaveCount(0);
+    const next = await new CleanupPage(page).makePlan();
+    await expect(next.challengeRow(due.title)).toHaveCount(0);
+    expect((await next.files('goes')).filter(({ key }) => receipts.includes(key))).toEqual([]);
+  });
+});
+
+/** A mail as its reader sees it: long lines put together again, and letters decoded. */
+function plain(eml: string): string {
+  const unfolded = eml.replace(/=\r?\n/g, '').replace(/\r\n/g, '\n');
+  return unfolded.replace(/((?:=[0-9A-F]{2})+)/g, (bytes) =>
+    Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'),
+  );
+}

@@ -1,0 +1,68 @@
+import type { Locator, Page } from '@playwright/test';
+import { visit } from '../visit';
+import { readAllRows } from './paged-table';
+
+/** The page of one challenge. */
+export class ChallengePage {
+  readonly heading;
+  readonly answer;
+  readonly consentSwitch;
+  readonly consentState;
+  readonly submissions;
+  readonly history;
+  readonly holds;
+
+  constructor(readonly page: Page) {
+    this.heading = page.getByRole('heading', { level: 1 });
+    this.answer = page.locator('[data-answer]');
+    this.consentSwitch = page.getByRole('switch', { name: 'Consent to deletion' });
+    this.consentState = page.locator('main section').filter({ has: this.consentSwitch });
+    this.submissions = page.getByRole('table', { name: 'Submissions of this challenge' });
+    this.history = page.getByRole('table', { name: 'Consent history of this challenge' });
+    this.holds = page.getByRole('table', { name: 'Holds on this challenge' });
+  }
+
+  open(id: number): Promise<number> {
+    return visit(this.page, `/challenges/${id}`);
+  }
+
+  /** The ids of all submissions, page by page; ends on the first page again. */
+  async submissionIds(): Promise<number[]> {
+    const pages = this.page.getByRole('navigation', { name: 'Pages of submissions' });
+    return readAllRows(this.page, { table: this.submissions, pages }, (rows) =>
+      rows.map((row) => Number(row.querySelector('a')?.textContent?.replace('#', ''))),
+    );
+  }
+
+  submissionRows(): Locator {
+    return this.submissions.locator('tbody').getByRole('row');
+  }
+
+  historyRows(): Locator {
+    return this.history.locator('tbody').getByRole('row');
+  }
+
+  holdRow(matter: string): Locator {
+    return this.holds.locator('tbody').getByRole('row').filter({ hasText: matter });
+  }
+
+  async placeHold({ on, matter, reason }: { on?: string; matter: string; reason: string }): Promise<void> {
+    await this.page.getByRole('button', { name: 'Place a hold', exact: true }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Place a hold' });
+    if (on) await dialog.getByLabel('On', { exact: true }).selectOption(on);
+    await dialog.getByLabel('Matter').fill(matter);
+    await dialog.getByLabel('Reason').fill(reason);
+    await dialog.getByRole('button', { name: 'Place the hold' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  async releaseHold(matter: string, reason: string): Promise<void> {
+    await this.holdRow(matter)
+      .getByRole('button', { name: `Release the hold for ${matter}` })
+      .click();
+    const dialog = this.page.getByRole('dialog', { name: /Release the hold/ });
+    await dialog.getByLabel('Reason').fill(reason);
+    await dialog.getByRole('button', { name: 'Release the hold' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+}
