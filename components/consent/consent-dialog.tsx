@@ -113,13 +113,13 @@ export function ConsentDialog({
       }}
     >
       <form onSubmit={submit} className="grid gap-4">
-        <div ref={problemRef}>
-          {problem ? (
+        {problem ? (
+          <div ref={problemRef}>
             <Callout kind="error" title={problem.title}>
               {problem.message}
             </Callout>
-          ) : null}
-        </div>
+          </div>
+        ) : null}
         <ShownText text={text} />
         <Field
           label={words.notes}

@@ -1,12 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditEvents } from '@/db/schema/audit';
-import { artifacts, submissions } from '@/db/schema/challenges';
-import { receipts } from '@/db/schema/deletion';
 import { hostTeamMembers, memberPermission, memberStatus } from '@/db/schema/people';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
-import { type BuiltChallenge, type ChallengeOptions, WorldBuilder } from '@/db/testing-builders';
+import { type ChallengeOptions, WorldBuilder } from '@/db/testing-builders';
 import type { Role } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { scenario } from '@/lib/retention/testing/scenario';
@@ -14,7 +11,6 @@ import { challengeTimeline } from './challenge-timeline';
 import { listSubmissions } from './list-submissions';
 import { loadChallenge } from './load-challenge';
 import { loadSubmission } from './load-submission';
-import { loadOverview } from './overview';
 
 const now = new Date('2026-11-20T12:00:00Z');
 let database: TestDatabase;
@@ -135,97 +131,6 @@ describe('phases', () => {
   });
 });
 
-describe('submissions', () => {
-  const deleteAll = async (challenge: BuiltChallenge) => {
-    const [submission] = challenge.submissions;
-    const [first] = submission!.artifacts;
-    const receiptId = v7();
-    await database.db.insert(receipts).values({
-      id: receiptId,
-      source: 'submission-artifacts',
-      store: 'folder',
-      storageKey: first!.storageKey,
-      outcome: 'deleted',
-      sizeBytes: 10,
-      deletedAt: now,
-      runId: v7(),
-      planId: v7(),
-      planHash: 'x',
-      policyVersion: '2026-11',
-      challengeId: challenge.id,
-      consentEventId: challenge.consentEventId!,
-      noticeId: challenge.noticeId!,
-      subjects: [],
-    });
-    await database.db
-      .update(artifacts)
-      .set({ state: 'deleted', receiptId })
-      .where(eq(artifacts.submissionId, submission!.id));
-    await database.db
-      .update(submissions)
-      .set({ isArtifactDeleted: true, artifactDeletionDate: now, retentionPolicyApplied: '2026-11' })
-      .where(eq(submissions.id, submission!.id));
-    return { submissionId: submission!.id, receiptId };
-  };
-
-  test('E10 a submission whose files are gone says when and under which policy, with the receipt', async () => {
-    const { submissionId, receiptId } = await deleteAll(await make());
-    const loaded = await loadSubmission(as(host), submissionId);
-    expect(loaded).toMatchObject({
-      state: 'deleted',
-      deletedAt: now,
-      policyApplied: '2026-11',
-      score: '0.5',
-    });
-    expect(loaded.artifacts.map(({ receipt }) => receipt?.id)).toEqual([receiptId, receiptId]);
-  });
-
-  test('E10 one stuck file makes its submission partial until it succeeds, unless a hold stops the next try', async () => {
-    const challenge = await make();
-    const [submission] = challenge.submissions;
-    const [one, two] = submission!.artifacts;
-    await database.db.update(artifacts).set({ state: 'deleted' }).where(eq(artifacts.id, one!.id));
-    await database.db
-      .update(artifacts)
-      .set({ state: 'failed', attempts: 2 })
-      .where(eq(artifacts.id, two!.id));
-    expect((await loadSubmission(as(host), submission!.id)).state).toBe('partial');
-    const partial = await listSubmissions(as(host), { challengeId: challenge.id, state: 'partial' });
-    expect(partial.submissions.map(({ id }) => id)).toEqual([submission!.id]);
-    await world.hold({ submissionId: submission!.id });
-    expect((await loadSubmission(as(host), submission!.id)).state).toBe('held');
-  });
-
-  test('E2 says with how many others an object is shared', async () => {
-    const shared = { kind: 'input_file' as const, objectKey: 'media/one/archive.zip' };
-    const challenge = await make({ submissions: [{ artifacts: [shared] }, { artifacts: [shared] }] });
-    const loaded = await loadSubmission(as(host), challenge.submissions[0]!.id);
-    expect(loaded.artifacts[0]).toMatchObject({ sharedWith: 1, storageKey: 'media/one/archive.zip' });
-  });
-
-  test('pages lose and repeat nothing, with and without filters', async () => {
-    const challenge = await make({ submissions: 7 });
-    const all = challenge.submissions.map(({ id }) => id).reverse();
-    for (const filter of [{}, { state: 'due' as const }, { phaseId: challenge.phaseId }]) {
-      const seen: number[] = [];
-      let cursor: string | null = null;
-      do {
-        const page = await listSubmissions(as(host), {
-          challengeId: challenge.id,
-          limit: 3,
-          ...filter,
-          ...(cursor ? { cursor } : {}),
-        });
-        seen.push(...page.submissions.map(({ id }) => id));
-        cursor = page.nextCursor;
-      } while (cursor);
-      expect(seen).toEqual(all);
-    }
-    const none = await listSubmissions(as(host), { challengeId: challenge.id, state: 'held' });
-    expect(none).toEqual({ submissions: [], nextCursor: null });
-  });
-});
-
 describe('the timeline', () => {
   test('tells end, consent, notice, date and deletion in the order of time', async () => {
     const challenge = await loadChallenge(as(host), (await make()).id);
@@ -247,48 +152,5 @@ describe('the timeline', () => {
       [null, 'one phase has no end date'],
       [null, 'not given'],
     ]);
-  });
-});
-
-describe('the overview', () => {
-  test('counts by state what the reader may see, and says what goes next and what waits', async () => {
-    const own = await world.person();
-    const team = await world.team(own);
-    const mine = (options: ChallengeOptions) => world.challenge({ hostId: own, teamId: team, ...options });
-    const first = await mine({ title: 'goes first', submissions: 3 });
-    await mine({ title: 'waits for a decision', consentDay: null });
-    const stuck = await mine({ title: 'stuck' });
-    await database.db
-      .update(artifacts)
-      .set({ state: 'failed' })
-      .where(eq(artifacts.submissionId, stuck.submissions[0]!.id));
-    const overview = await loadOverview(as(own));
-    expect(overview).toMatchObject({
-      challenges: 3,
-      submissions: 7,
-      byState: { due: 1, kept: 1, failed: 1, scheduled: 0 },
-      next: { at: new Date('2026-12-01T02:00:00Z'), challenges: 1, submissions: 3, notAnnounced: 0 },
-      undecidedCount: 1,
-      attentionCount: 1,
-      lastRuns: [],
-    });
-    expect(overview.nextDeletions.map(({ id }) => id)).toEqual([first.id]);
-    expect(overview.attention.map(({ title }) => title)).toEqual(['stuck']);
-    expect(overview.undecided.map(({ title }) => title)).toEqual(['waits for a decision']);
-  });
-
-  test('a decision is not asked of those who may not make it (E3)', async () => {
-    const challenge = await world.challenge({ consentDay: null });
-    const reader = await world.person();
-    await database.db
-      .insert(hostTeamMembers)
-      .values({ teamId: challenge.teamId, personId: reader, status: 'Accepted', permission: 'Read' });
-    expect(await loadOverview(as(reader))).toMatchObject({ challenges: 1, undecidedCount: 0 });
-    expect(await loadOverview(as(challenge.hostId))).toMatchObject({ challenges: 1, undecidedCount: 1 });
-  });
-
-  test('without anything it says so', async () => {
-    const nobody = await world.person();
-    expect(await loadOverview(as(nobody))).toMatchObject({ challenges: 0, next: null, attention: [] });
   });
 });
