@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditEvents } from '@/db/schema/audit';
 import { artifacts, submissions } from '@/db/schema/challenges';
 import { receipts } from '@/db/schema/deletion';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
@@ -31,9 +30,6 @@ function as(personId: number, role: Role = 'host'): Context {
   const actor = { type: 'user' as const, personId, username: 'x', displayName: 'X', role, timeZone: 'UTC' };
   return scenario(database, now.toISOString()).as(actor);
 }
-
-const _refusals = (target: string) =>
-  database.db.select().from(auditEvents).where(eq(auditEvents.target, target));
 
 describe('submissions', () => {
   const deleteAll = async (challenge: BuiltChallenge) => {

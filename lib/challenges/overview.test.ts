@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditEvents } from '@/db/schema/audit';
 import { artifacts } from '@/db/schema/challenges';
 import { hostTeamMembers } from '@/db/schema/people';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
@@ -14,24 +13,19 @@ const now = new Date('2026-11-20T12:00:00Z');
 let database: TestDatabase;
 let world: WorldBuilder;
 let host: number;
-let teamId: number;
+let _teamId: number;
 beforeAll(async () => {
   database = await createTestDatabase();
   world = new WorldBuilder(database.db, now);
   host = await world.person();
-  teamId = await world.team(host);
+  _teamId = await world.team(host);
 });
 afterAll(() => database.close());
-
-const _make = (options: ChallengeOptions = {}) => world.challenge({ hostId: host, teamId, ...options });
 
 function as(personId: number, role: Role = 'host'): Context {
   const actor = { type: 'user' as const, personId, username: 'x', displayName: 'X', role, timeZone: 'UTC' };
   return scenario(database, now.toISOString()).as(actor);
 }
-
-const _refusals = (target: string) =>
-  database.db.select().from(auditEvents).where(eq(auditEvents.target, target));
 
 describe('the overview', () => {
   test('counts by state what the reader may see, and says what goes next and what waits', async () => {
