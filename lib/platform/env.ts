@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { readProxies } from './client-address';
 
 const optionalText = z
   .string()
@@ -11,6 +12,15 @@ const flag = z
   .enum(['', '0', '1', 'true', 'false', 'on', 'off'], 'use one of 1, 0, true, false, on, off')
   .transform((value) => value === '1' || value === 'true' || value === 'on')
   .default(false);
+
+/** Read here as well, so that a mistake stops the start and not the first request. */
+const proxies = optionalText.superRefine((text, context) => {
+  try {
+    readProxies(text ?? '');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
 
 const schema = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
@@ -24,6 +34,8 @@ const schema = z.object({
   DATABASE_OWNER_URL: optionalText,
   NEXTAUTH_URL: optionalText,
   NEXTAUTH_SECRET: optionalText,
+  /** Whose `x-forwarded-for` is believed; see lib/platform/client-address. */
+  LAPSE_TRUSTED_PROXIES: proxies,
   OIDC_ISSUER: optionalText,
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,

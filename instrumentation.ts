@@ -1,0 +1,17 @@
+/** Next calls this once, before the server takes its first request. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { proxiesOf, settleClientAddress } = await import('./lib/platform/client-address');
+  const { readEnv } = await import('./lib/platform/env');
+  const { log } = await import('./lib/platform/log');
+  let told = false;
+  settleClientAddress(proxiesOf(readEnv()), (peer) => {
+    // Once: behind a proxy that is not named, every request would say it.
+    if (!told)
+      log.warn(
+        { peer },
+        'x-forwarded-for is ignored; if this is your proxy, name it in LAPSE_TRUSTED_PROXIES',
+      );
+    told = true;
+  });
+}
