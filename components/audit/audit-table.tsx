@@ -56,14 +56,14 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
     {
       id: 'target',
       header: 'Target',
-      className: 'max-w-64',
+      className: 'min-w-36 max-w-64',
       cell: (event) =>
         event.target === null ? (
           <span className="text-muted-foreground">–</span>
         ) : (
           <TextLink
             href={only({ target: event.target })}
-            className="font-mono text-[0.8125rem] font-normal break-all text-foreground decoration-border"
+            className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
             title={`Only events of ${event.target}`}
           >
             {shortTarget(event.target)}

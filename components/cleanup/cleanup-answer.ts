@@ -2,7 +2,6 @@ import type { DueNow } from '@/lib/deletion/due-now';
 import type { JobRun } from '@/lib/jobs/job-run';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatClock, formatDate, formatRelative } from '@/lib/platform/format-time';
-import { STATES } from '../ui/state-badge';
 
 interface Facts {
   due: DueNow;
@@ -11,6 +10,13 @@ interface Facts {
   /** The next run of the schedule. */
   next: Date;
 }
+
+const ENDS = {
+  succeeded: 'did all that was planned',
+  partial: 'could not delete everything; what failed is tried again',
+  stopped: 'was stopped before its end',
+  failed: 'failed',
+} as const;
 
 /** What is due, when the schedule takes it, and how it went last time. */
 export function cleanupAnswer({ due, last, next }: Facts, zone: string, now: Date): string {
@@ -37,5 +43,5 @@ function lastWords(last: JobRun | undefined, now: Date): string {
   if (last.state === 'queued') return 'A run is waiting to begin.';
   if (last.state === 'running') return 'A run is under way.';
   const when = formatRelative(last.finishedAt ?? last.createdAt, now);
-  return `The last run ${when}: ${STATES[last.state].word.toLowerCase()}.`;
+  return `The last run, ${when}, ${ENDS[last.state]}.`;
 }

@@ -36,7 +36,7 @@ export function toItemInput(planId: string, filters: ItemFilters): Parameters<ty
   const { show, challengeId, reason, after } = filters;
   return {
     planId,
-    limit: 50,
+    limit: 25,
     ...(show && { show }),
     ...(challengeId !== undefined && { challengeId }),
     ...(reason && { reason }),

@@ -30,7 +30,7 @@ export function PlanItemTable({
       id: 'key',
       header: 'File',
       rowHeader: true,
-      className: 'min-w-64 max-w-md',
+      className: 'min-w-80 max-w-xl',
       cell: (item) => (
         <span className="grid gap-0.5 font-normal">
           <code className="font-mono text-[0.8125rem] break-all">{item.storageKey}</code>
@@ -60,7 +60,7 @@ export function PlanItemTable({
       className: 'whitespace-nowrap',
       cell: (item) => formatDate(item.eligibleDate, zone, 'short'),
     },
-    { id: 'fate', header: 'Goes or stays', className: 'min-w-52', cell: (item) => <Fate item={item} /> },
+    { id: 'fate', header: 'Goes or stays', className: 'min-w-44', cell: (item) => <Fate item={item} /> },
   ];
   return (
     <DataTable
@@ -92,7 +92,7 @@ function fateOf(item: PlanItem) {
   if (item.outcome === 'shrunk') {
     return { state: 'kept', word: 'Stayed', why: sayReason(item.outcomeReason ?? item.reason) } as const;
   }
-  if (item.willDelete) return { state: 'due', word: 'Goes', why: sayReason(item.reason) } as const;
+  if (item.willDelete) return { state: 'due', word: 'Goes', why: null } as const;
   const state = item.reason === 'held' ? 'held' : 'blocked';
   return { state, word: 'Held back', why: sayReason(item.reason) } as const;
 }

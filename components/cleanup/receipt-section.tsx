@@ -57,30 +57,15 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
       id: 'key',
       header: 'File',
       rowHeader: true,
-      className: 'min-w-64 max-w-md',
+      className: 'min-w-72 max-w-xl',
       cell: (receipt) => (
         <span className="grid gap-0.5 font-normal">
           <code className="font-mono text-[0.8125rem] break-all">{receipt.storageKey}</code>
           <span className="text-xs text-muted-foreground">
-            {receipt.outcome === 'already-absent' ? 'had gone before, ' : ''}in {receipt.store}
+            {receipt.outcome === 'already-absent' ? 'had gone before, ' : ''}in {receipt.store}, of{' '}
+            <Submissions subjects={receipt.subjects} />
           </span>
           {receipt.remains ? <span className="text-xs text-tone-orange">{receipt.remains}</span> : null}
-        </span>
-      ),
-    },
-    {
-      id: 'submissions',
-      header: 'Submission',
-      cell: (receipt) => (
-        <span className="grid gap-0.5">
-          {receipt.subjects.map((subject) => (
-            <TextLink
-              key={subject.artifactId}
-              href={`/challenges/${subject.challengeId}/submissions/${subject.submissionId}`}
-            >
-              #{subject.submissionId}
-            </TextLink>
-          ))}
         </span>
       ),
     },
@@ -118,4 +103,16 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
       cell: (receipt) => <CopyableId value={receipt.id} label="receipt id" />,
     },
   ];
+}
+
+/** Every submission that referred to the object; it went with the last of them. */
+function Submissions({ subjects }: { subjects: Receipt['subjects'] }) {
+  return subjects.map((subject, index) => (
+    <span key={subject.artifactId}>
+      {index > 0 ? ', ' : ''}
+      <TextLink href={`/challenges/${subject.challengeId}/submissions/${subject.submissionId}`}>
+        submission #{subject.submissionId}
+      </TextLink>
+    </span>
+  ));
 }

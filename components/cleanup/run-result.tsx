@@ -2,8 +2,8 @@ import type { CleanupCounts } from '@/lib/deletion/counts';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { Figure, Figures } from '../ui/figure';
 
-/** What became of the files of the plan; they add up to it once the run has ended by itself. */
-export function RunResult({ counts, hasEnded }: { counts: CleanupCounts; hasEnded: boolean }) {
+/** What became of the files of the plan. A run that was stopped has some left that had no turn. */
+export function RunResult({ counts }: { counts: CleanupCounts }) {
   const left = counts.plannedFiles - counts.deleted - counts.alreadyAbsent - counts.failed - counts.shrunk;
   return (
     <div className="grid gap-2">
@@ -23,7 +23,7 @@ export function RunResult({ counts, hasEnded }: { counts: CleanupCounts; hasEnde
       </Figures>
       <p className="text-[0.8125rem] text-muted-foreground">
         Of {formatCount(counts.plannedFiles, 'file')} in the plan
-        {left > 0 ? `; ${formatNumber(left)} ${hasEnded ? 'had no turn' : 'to go'}` : ''}.
+        {left > 0 ? `; ${formatNumber(left)} had no turn` : ''}.
       </p>
     </div>
   );

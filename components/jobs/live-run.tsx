@@ -74,7 +74,7 @@ function headline(run: RunProgress): string {
 }
 
 function detail(run: RunProgress, unit: string): string {
-  if (run.state === 'queued') return 'It begins within a few seconds.';
+  if (run.state === 'queued') return `For ${formatDuration((run.waiting_seconds ?? 0) * 1000)} now.`;
   const parts = [
     run.progress
       ? `${formatNumber(run.progress.done)} of ${formatCount(run.progress.total, unit)} (${formatShare(

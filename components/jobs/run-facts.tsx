@@ -10,13 +10,15 @@ import { sayRequester } from './run-words';
 
 interface RunFactsProps {
   run: JobRun;
+  /** False where the page tells them in its own words. */
+  withCounts?: boolean;
   zone: string;
   now: Date;
 }
 
 /** Who asked for a run, when it did what, and its counts under their own names. */
-export function RunFacts({ run, zone, now }: RunFactsProps) {
-  const counts = Object.entries(run.counts);
+export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
+  const counts = withCounts ? Object.entries(run.counts) : [];
   const time = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} empty="not yet" />;
   return (
     <Section title="About this run">

@@ -6,10 +6,15 @@ import { useEffect, useRef } from 'react';
 import type { RunProgress } from '@/lib/jobs/run-progress';
 
 const EVERY_MS = 1000;
+/** How often the rest of the page follows while a run makes progress. */
+const PAGE_EVERY_MS = 5000;
 
 export const isOpen = (run: RunProgress): boolean => run.state === 'queued' || run.state === 'running';
 
-/** Follows a run, once a second until it has ended; whenever its state changes the page is made anew by the server. */
+/**
+ * Follows a run, once a second until it has ended. The server makes the rest of the page anew when the state changes, and
+ * now and then while more gets done.
+ */
 export function useRunProgress(initial: RunProgress): { run: RunProgress; problem: string | null } {
   const router = useRouter();
   const { data, error } = useQuery<RunProgress>({
@@ -21,12 +26,15 @@ export function useRunProgress(initial: RunProgress): { run: RunProgress; proble
     // The next second brings the next try.
     retry: false,
   });
-  const shown = useRef(initial.state);
+  const done = data.progress?.done ?? 0;
+  const shown = useRef({ state: initial.state, done: initial.progress?.done ?? 0, at: 0 });
   useEffect(() => {
-    if (data.state === shown.current) return;
-    shown.current = data.state;
+    const { state, done: before, at } = shown.current;
+    const mayFollow = done !== before && Date.now() - at >= PAGE_EVERY_MS;
+    if (data.state === state && !mayFollow) return;
+    shown.current = { state: data.state, done, at: Date.now() };
     router.refresh();
-  }, [data.state, router]);
+  }, [data.state, done, router]);
   return { run: data, problem: error ? error.message : null };
 }
 

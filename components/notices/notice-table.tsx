@@ -25,24 +25,24 @@ export function NoticeTable({ notices, zone, now, empty, footer }: NoticeTablePr
       id: 'challenge',
       header: 'Challenge',
       rowHeader: true,
-      className: 'min-w-48 max-w-72',
+      className: 'min-w-44 max-w-72',
       cell: (notice) => (
         <span className="grid gap-0.5">
           <TextLink href={`/challenges/${notice.challengeId}`}>{notice.challengeTitle}</TextLink>
-          <span className="text-xs font-normal text-muted-foreground">{notice.subject}</span>
+          <span className="text-xs font-normal text-muted-foreground">#{notice.challengeId}</span>
         </span>
       ),
     },
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-56',
+      className: 'min-w-52',
       cell: (notice) => <Delivery notice={notice} zone={zone} now={now} />,
     },
     {
       id: 'announced',
       header: 'Announced',
-      className: 'min-w-40',
+      className: 'min-w-36',
       cell: (notice) =>
         notice.announcedDate ? (
           <span className="grid gap-0.5">
@@ -64,7 +64,7 @@ export function NoticeTable({ notices, zone, now, empty, footer }: NoticeTablePr
     {
       id: 'recipients',
       header: 'Recipients',
-      className: 'min-w-60',
+      className: 'min-w-48',
       cell: (notice) => <Recipients notice={notice} />,
     },
   ];
@@ -156,7 +156,7 @@ function Recipients({ notice: { recipients } }: { notice: NoticeRow }) {
               aria-hidden
               className={recipient.accepted ? 'mt-0.5 size-4 text-tone-green' : 'mt-0.5 size-4 text-tone-red'}
             />
-            <span className="break-all">
+            <span className="break-words">
               <span className="sr-only">{recipient.accepted ? 'Accepted: ' : 'Not accepted: '}</span>
               {recipient.email}
               {recipient.error ? (

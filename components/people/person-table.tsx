@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ListedPerson } from '@/lib/people/list-people';
+import { formatDate } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Badge } from '../ui/badge';
 import { EmptyState } from '../ui/empty-state';
 import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 import { EditPersonDialog, type UpdatePerson } from './edit-person-dialog';
 import { roleLabel } from './role-words';
 
@@ -14,12 +14,11 @@ interface PersonTableProps {
   selfId: number;
   update: UpdatePerson;
   zone: string;
-  now: Date;
   footer?: ReactNode;
 }
 
 /** Everybody who can sign in, or could. */
-export function PersonTable({ people, selfId, update, zone, now, footer }: PersonTableProps) {
+export function PersonTable({ people, selfId, update, zone, footer }: PersonTableProps) {
   const columns: Column<ListedPerson>[] = [
     {
       id: 'name',
@@ -32,8 +31,8 @@ export function PersonTable({ people, selfId, update, zone, now, footer }: Perso
             {person.displayName}
             {person.id === selfId ? <span className="font-normal text-muted-foreground"> (you)</span> : null}
           </span>
-          <span className="text-xs font-normal break-all text-muted-foreground">
-            {person.username} · {person.email}
+          <span className="text-xs font-normal break-words text-muted-foreground">
+            {person.username} · <span className="whitespace-nowrap">{person.email}</span>
           </span>
         </span>
       ),
@@ -43,27 +42,25 @@ export function PersonTable({ people, selfId, update, zone, now, footer }: Perso
       id: 'state',
       header: 'Account',
       className: 'min-w-36',
-      cell: (person) =>
-        person.disabledAt ? (
-          <span className="grid justify-items-start gap-1">
-            <Badge tone="orange">Disabled</Badge>
-            <Timestamp value={person.disabledAt} zone={zone} now={now} />
+      cell: ({ disabledAt, createdAt }) => (
+        <span className="grid justify-items-start gap-0.5">
+          {disabledAt ? <Badge tone="orange">Disabled</Badge> : 'Active'}
+          <span className="text-xs text-muted-foreground">
+            since {formatDate(disabledAt ?? createdAt, zone, 'short')}
           </span>
-        ) : (
-          'Active'
-        ),
+        </span>
+      ),
     },
     {
       id: 'sign-in',
       header: 'Signs in by',
-      className: 'whitespace-nowrap',
-      cell: (person) => (person.signsInBy === 'password' ? 'Password' : 'Single sign-on'),
-    },
-    { id: 'zone', header: 'Time zone', cell: (person) => person.timeZone },
-    {
-      id: 'since',
-      header: 'Added',
-      cell: (person) => <Timestamp value={person.createdAt} zone={zone} now={now} />,
+      className: 'min-w-36',
+      cell: ({ signsInBy, timeZone }) => (
+        <span className="grid gap-0.5">
+          {signsInBy === 'password' ? 'Password' : 'Single sign-on'}
+          <span className="text-xs text-muted-foreground">{timeZone}</span>
+        </span>
+      ),
     },
     {
       id: 'log',

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import {
   AUDIT_PATH,
   auditFilters,
@@ -23,7 +23,7 @@ import type { Context } from '@/lib/people/context';
 export const metadata: Metadata = { title: 'Audit log' };
 
 export default async function AuditLogPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('audit.read'), await searchParams];
   const zone = ctx.actor.timeZone;
   const filters = readAuditFilters(params);
   const address = { pathname: AUDIT_PATH, params };

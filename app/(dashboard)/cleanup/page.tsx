@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { cleanupAnswer } from '@/components/cleanup/cleanup-answer';
 import { CleanupRunTable } from '@/components/cleanup/cleanup-run-table';
 import { PlanTable } from '@/components/cleanup/plan-table';
@@ -20,7 +20,7 @@ import { previewCleanupAction } from './actions';
 export const metadata: Metadata = { title: 'Cleanup' };
 
 export default async function CleanupPage() {
-  const ctx = await getContext();
+  const ctx = await enterPage('cleanup.read');
   const [due, { runs, nextBefore }, { plans, nextCursor }] = await loadForPage(
     Promise.all([dueNow(ctx), listRuns(ctx, { limit: 10 }), listPlans(ctx, { limit: 5 })]),
   );

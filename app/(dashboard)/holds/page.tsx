@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import type { SearchParams } from '@/components/data-table/table-url';
@@ -19,7 +19,7 @@ import { placeHoldAction, releaseHoldAction } from './actions';
 export const metadata: Metadata = { title: 'Holds' };
 
 export default async function HoldsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('holds.read'), await searchParams];
   const filters = readHoldFilters(params);
   const address = { pathname: HOLDS_PATH, params };
   const [{ holds, nextCursor }, counts] = await loadListForPage(

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import type { SearchParams } from '@/components/data-table/table-url';
@@ -19,7 +19,7 @@ import { requestNoticesAction, requestRecomputeAction } from './actions';
 export const metadata: Metadata = { title: 'Jobs' };
 
 export default async function JobsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('jobs.read'), await searchParams];
   const filters = readJobFilters(params);
   const address = { pathname: JOBS_PATH, params };
   const [lastRuns, page] = await loadListForPage(

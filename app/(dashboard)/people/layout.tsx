@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { requireActor } from '@/app/session';
+import { enterPage } from '@/app/enter-page';
 
 /** Answers 403 before anything below begins to stream; every page and verb below checks for itself as well. */
 export default async function PeopleLayout({ children }: { children: ReactNode }) {
-  await requireActor('people.manage');
+  await enterPage('people.manage');
   return children;
 }

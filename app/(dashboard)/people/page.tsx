@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { AddPersonDialog } from '@/components/people/add-person-dialog';
@@ -13,7 +13,7 @@ import { createPersonAction, updatePersonAction } from './actions';
 export const metadata: Metadata = { title: 'People' };
 
 export default async function PeoplePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('people.manage'), await searchParams];
   const after = one(params.after)?.slice(0, 64);
   const address = { pathname: '/people', params };
   const { people, nextAfter } = await loadListForPage(
@@ -32,7 +32,6 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
         selfId={ctx.actor.personId}
         update={updatePersonAction}
         zone={ctx.actor.timeZone}
-        now={ctx.clock.now()}
         footer={
           <KeysetPages
             noun="person"

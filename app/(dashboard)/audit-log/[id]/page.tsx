@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { actionWords } from '@/components/audit/audit-words';
 import { eventAnswer } from '@/components/audit/event-answer';
 import { EventFacts } from '@/components/audit/event-facts';
@@ -18,7 +18,7 @@ interface EventPageProps {
 }
 
 export default async function AuditEventPage({ params, searchParams }: EventPageProps) {
-  const [ctx, { id }, { at }] = [await getContext(), await params, await searchParams];
+  const [ctx, { id }, { at }] = [await enterPage('audit.read'), await params, await searchParams];
   const event = await loadForPage(loadAuditEvent(ctx, { id, timeStarted: one(at) ?? '' }));
   const zone = ctx.actor.timeZone;
   return (

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { PlanTable } from '@/components/cleanup/plan-table';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import { one, type SearchParams } from '@/components/data-table/table-url';
@@ -11,7 +11,7 @@ import { listPlans } from '@/lib/deletion/list-plans';
 export const metadata: Metadata = { title: 'Plans of the cleanup' };
 
 export default async function PlansPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('cleanup.read'), await searchParams];
   const cursor = one(params.after);
   const address = { pathname: '/cleanup/plans', params };
   const { plans, nextCursor } = await loadListForPage(

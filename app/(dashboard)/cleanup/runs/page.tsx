@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadListForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { CleanupRunTable } from '@/components/cleanup/cleanup-run-table';
 import { readRunPlace, runPlace } from '@/components/cleanup/run-place';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
@@ -12,7 +12,7 @@ import { listRuns } from '@/lib/deletion/list-runs';
 export const metadata: Metadata = { title: 'Runs of the cleanup' };
 
 export default async function CleanupRunsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const [ctx, params] = [await getContext(), await searchParams];
+  const [ctx, params] = [await enterPage('cleanup.read'), await searchParams];
   const before = readRunPlace(params);
   const address = { pathname: '/cleanup/runs', params };
   const { runs, nextBefore } = await loadListForPage(

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { PlanByChallenge } from '@/components/cleanup/plan-by-challenge';
 import { PlanByReason } from '@/components/cleanup/plan-by-reason';
 import { PlanFacts } from '@/components/cleanup/plan-facts';
@@ -28,7 +28,7 @@ interface PlanPageProps {
 }
 
 export default async function PlanPage({ params, searchParams }: PlanPageProps) {
-  const [ctx, { id: planId }, query] = [await getContext(), await params, await searchParams];
+  const [ctx, { id: planId }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
   const plan = await loadForPage(loadPlan(ctx, { planId }));
   const filters = readItemFilters(query);
   const [byChallenge, byReason, page, run] = await Promise.all([

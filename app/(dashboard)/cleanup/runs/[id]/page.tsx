@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { ReceiptSection } from '@/components/cleanup/receipt-section';
 import { RunLeftovers } from '@/components/cleanup/run-leftovers';
 import { RunResult } from '@/components/cleanup/run-result';
@@ -34,12 +34,12 @@ interface RunPageProps {
 const LEFTOVERS_SHOWN = 20;
 
 export default async function CleanupRunPage({ params, searchParams }: RunPageProps) {
-  const [ctx, { id }, query] = [await getContext(), await params, await searchParams];
+  const [ctx, { id }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
   const run = await loadForPage(readJobRun(ctx, { id }));
   if (run.job !== CLEANUP_JOB) redirect(`/jobs/runs/${id}`);
   const [receipts, failed, shrunk] = await loadForPage(
     Promise.all([
-      receiptsOfRun(ctx, { jobRunId: id, limit: 50, after: one(query.after)?.slice(0, 2048) ?? '' }),
+      receiptsOfRun(ctx, { jobRunId: id, limit: 25, after: one(query.after)?.slice(0, 2048) ?? '' }),
       leftovers(ctx, run.planId, 'failed'),
       leftovers(ctx, run.planId, 'shrunk'),
     ]),
@@ -71,7 +71,7 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
           }
         />
       </QueryProvider>
-      {run.startedAt ? <RunResult counts={counts} hasEnded={hasEnded(run)} /> : null}
+      {run.startedAt && hasEnded(run) ? <RunResult counts={counts} /> : null}
       {run.planId ? (
         <>
           <RunLeftovers kind="failed" planId={run.planId} items={failed} total={counts.failed} />
@@ -79,7 +79,7 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
         </>
       ) : null}
       <ReceiptSection run={run} page={receipts} params={query} {...shown} />
-      <RunFacts run={run} {...shown} />
+      <RunFacts run={run} withCounts={false} {...shown} />
     </>
   );
 }

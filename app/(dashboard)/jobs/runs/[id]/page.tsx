@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
-import { getContext } from '@/app/session';
 import { LiveRun } from '@/components/jobs/live-run';
 import { RunFacts } from '@/components/jobs/run-facts';
 import { runSentence } from '@/components/jobs/run-words';
@@ -16,7 +16,7 @@ import { toRunProgress } from '@/lib/jobs/run-progress';
 export const metadata: Metadata = { title: 'Run of a job' };
 
 export default async function JobRunPage({ params }: { params: Promise<{ id: string }> }) {
-  const [ctx, { id }] = [await getContext(), await params];
+  const [ctx, { id }] = [await enterPage('jobs.read'), await params];
   const run = await loadForPage(readJobRun(ctx, { id }));
   // Cleanups have a page of their own, with receipts.
   if (run.job === CLEANUP_JOB) redirect(`/cleanup/runs/${id}`);
