@@ -13,12 +13,10 @@ const now = new Date('2026-11-20T12:00:00Z');
 let database: TestDatabase;
 let world: WorldBuilder;
 let host: number;
-let _teamId: number;
 beforeAll(async () => {
   database = await createTestDatabase();
   world = new WorldBuilder(database.db, now);
   host = await world.person();
-  _teamId = await world.team(host);
 });
 afterAll(() => database.close());
 
