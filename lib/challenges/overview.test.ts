@@ -12,11 +12,9 @@ import { loadOverview } from './overview';
 const now = new Date('2026-11-20T12:00:00Z');
 let database: TestDatabase;
 let world: WorldBuilder;
-let host: number;
 beforeAll(async () => {
   database = await createTestDatabase();
   world = new WorldBuilder(database.db, now);
-  host = await world.person();
 });
 afterAll(() => database.close());
 
