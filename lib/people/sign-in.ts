@@ -15,7 +15,8 @@ const schema = z.object({
     .trim()
     .toLowerCase()
     .min(1, 'give the user name')
-    .max(254, 'a user name has 254 characters at the most'),
+    .max(254, 'a user name has 254 characters at the most')
+    .refine((name) => !name.includes('\0'), 'a NUL byte is not allowed'),
   // argon2 reads all of it, so without an end a long text would keep the server busy.
   password: z
     .string('give the password')
