@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '@/db/client';
 import { signInAttempts } from '@/db/schema/people';
+import { networkOf } from '@/lib/platform/client-address';
 import { DAY_MS } from '@/lib/platform/clock';
 
 /** Failures are counted over this long. */
@@ -68,7 +69,7 @@ function limitsOf({ username, address }: Attempt): Limit[] {
   ];
   if (address !== undefined) {
     limits.push({
-      subject: `address:${sha256(address)}`,
+      subject: `address:${sha256(networkOf(address))}`,
       failures: FAILURES_PER_ADDRESS,
       clearedBySuccess: false,
     });

@@ -58,6 +58,11 @@ describe('signIn', () => {
     await expect(attempt('right', 'sso')).rejects.toThrow(said);
   });
 
+  it('refuses a NUL byte, which Postgres cannot look for', async () => {
+    await expect(attempt('right', 'a\0da')).rejects.toMatchObject({ code: 'invalid' });
+    await expect(attempt('ri\0ght')).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
   it('refuses a disabled account, and says so only to whoever knows its password', async () => {
     await database.db.update(people).set({ disabledAt: clock.now() }).where(eq(people.username, 'ada'));
     await expect(attempt('right')).rejects.toMatchObject({ code: 'forbidden' });
@@ -111,6 +116,14 @@ describe('limits of attempts', () => {
     }
     await expect(attempt('right', 'bob', '192.0.2.7')).rejects.toMatchObject({ code: 'rate_limited' });
     expect(await attempt('right', 'bob', '192.0.2.8')).toMatchObject({ username: 'bob' });
+  });
+
+  it('counts the addresses of one IPv6 network together, of which a guesser has no end', async () => {
+    for (let i = 0; i < 20; i += 1) await fail(1, `name-${i}`, `2001:db8:1:2::${i + 1}`);
+    await expect(attempt('right', 'bob', '2001:db8:1:2:aaaa::1')).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
+    expect(await attempt('right', 'bob', '2001:db8:1:3::1')).toMatchObject({ username: 'bob' });
   });
 
   it('does not admit more when many tries come at the same moment', async () => {

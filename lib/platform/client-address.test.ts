@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientAddress, proxiesOf, readProxies, settleClientAddress } from './client-address';
+import { clientAddress, networkOf, proxiesOf, readProxies, settleClientAddress } from './client-address';
 
 const nobody = readProxies('');
 const undo: (() => void)[] = [];
@@ -70,4 +70,16 @@ describe('clientAddress', () => {
   it.each(['10.0.0.0/33', 'proxy.example.org', '10.0.0.0/x', '::1/129'])('refuses %s as a proxy', (text) => {
     expect(() => readProxies(text)).toThrow(JSON.stringify(text));
   });
+});
+
+it.each([
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::ffff:9', '2001:db8:1:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['192.0.2.1', '192.0.2.1'],
+  ['unknown', 'unknown'],
+])('networkOf: %s is of %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

@@ -64,6 +64,19 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, is
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /**
+ * The part of an address that one party holds: an IPv6 customer gets a network of 64 bits, and with it more addresses than
+ * could ever be counted one by one. An IPv4 address, or what is no address, is returned as it is.
+ */
+export function networkOf(address: string): string {
+  const [bare = ''] = address.split('%');
+  if (!isIPv6(bare)) return address;
+  const groups = (text: string) => text.split(':').filter((group) => group !== '');
+  const [head = '', tail = ''] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');
+  const zeros = Array.from({ length: 8 - groups(head).length - groups(tail).length }, () => '0');
+  return `${[...groups(head), ...zeros, ...groups(tail)].slice(0, 4).join(':')}::/64`;
+}
+
+/**
  * From now on every HTTP server of this process finds in `x-forwarded-for` who really asked, and nothing else: Next keeps
  * what the client wrote there. Returns how to end it. `onIgnored` hears of a peer whose claim was dropped.
  */
