@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverFile } from './build';
 import { type Child, startChild } from './child';
-import { type Configuration, internalAddress } from './configuration';
+import type { Configuration } from './configuration';
 import { StartFailure } from './failure';
 
 const READY_LIMIT_MS = 90_000;
