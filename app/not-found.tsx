@@ -5,6 +5,7 @@ export default function NotFound() {
   return (
     <main className="mx-auto max-w-2xl px-4 py-16">
       <title>Not found · Lapse</title>
+      <h1 className="sr-only">Not found</h1>
       <EmptyState
         title="There is no such page"
         actions={
