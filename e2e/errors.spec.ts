@@ -36,7 +36,7 @@ test('a database that does not answer gives a clear page and 503, and everything
 test('a page that does not exist says so', async ({ as }) => {
   const page = await as(PEOPLE.admin);
   expect(await visit(page, '/no/such/page')).toBe(404);
-  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Not found', level: 1 })).toBeVisible();
   await page.getByRole('link', { name: 'Go to the overview' }).click();
   await expect(page).toHaveURL('/');
 
@@ -74,7 +74,7 @@ test('an id that nothing has gives the page for that, never a fault', async ({ a
   for (const path of NO_SUCH_THING) {
     const status = await visit(page, path);
     expect.soft([200, 404], path).toContain(status);
-    await expect.soft(page.getByRole('heading', { name: 'There is no such page' }), path).toBeVisible();
+    await expect.soft(page.getByRole('heading', { name: 'Not found', level: 1 }), path).toBeVisible();
   }
 });
 
@@ -115,7 +115,7 @@ test('nonsense in an address gives a list or the page for what is not there, nev
       const address = `${list}?${query.slice(0, 80)}`;
       expect.soft([200, 404], address).toContain(response.status());
       // A fault during streaming cannot change the status any more, and is told in the page.
-      expect.soft(await response.text(), address).not.toMatch(/data-dgst|"digest":"\d+"|E\{"digest"/);
+      expect.soft(/digest\\*":\\*"\d|data-dgst="\d/.test(await response.text()), address).toBe(false);
     }
   }
 });

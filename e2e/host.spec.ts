@@ -142,7 +142,7 @@ test('who may only read, and who belongs to another team, cannot decide, on the 
 
   const stranger = await as(PEOPLE.otherHost);
   await visit(stranger, `/challenges/${undecided.id}`);
-  await expect(stranger.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  await expect(stranger.getByRole('heading', { name: 'Not found', level: 1 })).toBeVisible();
   await expect(stranger.getByText(undecided.title)).toHaveCount(0);
   expect((await replayAs(stranger, call)).text).toContain('"outcome":"refused"');
 
