@@ -1,19 +1,21 @@
 import path from 'node:path';
 import postgres from 'postgres';
+import { makeAppLogin } from '../../db/embedded/app-login';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/server';
 import { migrate } from '../../db/migrate';
 import type { Configuration } from './configuration';
 import { StartFailure } from './failure';
 
 export interface RunningDatabase {
-  /** What the product connects with. */
-  url: string;
-  /** What owns the tables; the same when the operator gave only one. */
+  /** What owns the tables; what the product connects with, when the operator gave only one. */
   ownerUrl: string;
   /** Our own server, when the operator gave none. */
   embedded: EmbeddedPostgres | undefined;
-  /** Applies the migrations that are missing, and makes sure that the product's role can be taken. */
-  migrate(): Promise<void>;
+  /**
+   * Applies the migrations that are missing, and makes sure that the product's role can be taken. Returns the URL that the
+   * product connects with; our own server knows it from here on only, and it is another one with each start.
+   */
+  migrate(): Promise<string>;
 }
 
 /** The operator's database (DATABASE_URL), or our own, started. */
@@ -24,18 +26,19 @@ export async function openDatabase(
   const embedded = env.DATABASE_URL
     ? undefined
     : await startEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres'), log: say });
-  const url = env.DATABASE_URL ?? embedded?.url ?? '';
-  const ownerUrl = env.DATABASE_OWNER_URL ?? url;
+  const ownerUrl = embedded?.url ?? env.DATABASE_OWNER_URL ?? env.DATABASE_URL ?? '';
   return {
-    url,
     ownerUrl,
     embedded,
     migrate: async () => {
+      const given = env.DATABASE_URL ?? ownerUrl;
       try {
         await migrate(ownerUrl, path.join(root, 'db', 'migrations'));
+        const url = embedded ? await makeAppLogin(ownerUrl) : given;
         await requireRole(url);
+        return url;
       } catch (error) {
-        throw explain(error, url);
+        throw explain(error, given);
       }
     },
   };

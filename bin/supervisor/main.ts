@@ -62,7 +62,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
 
   const database = await openDatabase(configuration, say);
   undo.push({ what: 'The database', run: () => database.embedded?.stop() });
-  await database.migrate();
+  const databaseUrl = await database.migrate();
   signal.throwIfAborted();
   const isDemo = await fillDemo(configuration, database);
   signal.throwIfAborted();
@@ -77,8 +77,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   const environment: Record<string, string> = {
     LAPSE_DATA_DIR: dataDir,
     LAPSE_URL: internal,
-    DATABASE_URL: database.url,
-    DATABASE_OWNER_URL: database.ownerUrl,
+    DATABASE_URL: databaseUrl,
     NEXTAUTH_URL: address,
     ...secrets,
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),

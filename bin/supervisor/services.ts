@@ -6,6 +6,9 @@ import { type Child, startChild } from './child';
 import type { Configuration } from './configuration';
 import { StartFailure } from './failure';
 
+/** The owner of the tables may rewrite history, so what serves people and runs jobs is not told how to become it. */
+const WITHHELD = { DATABASE_OWNER_URL: undefined };
+
 const READY_LIMIT_MS = 90_000;
 
 export interface ServiceContext {
@@ -25,6 +28,7 @@ export function startWeb({ configuration, port, environment }: ServiceContext): 
     cwd: root,
     environment: {
       ...process.env,
+      ...WITHHELD,
       ...environment,
       NODE_ENV: dev ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
@@ -48,6 +52,7 @@ export function startRunner({ configuration, environment }: ServiceContext): Chi
     cwd: root,
     environment: {
       ...process.env,
+      ...WITHHELD,
       ...environment,
       NODE_ENV: dev ? 'development' : 'production',
       LAPSE_RUNNER: runner,
