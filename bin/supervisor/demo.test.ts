@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../db/testing';
 import { FolderStorage } from '../../lib/platform/storage/folder-storage';
-import { ensureDemo } from './demo';
+import { ensureDemo, holdsDemo, refuseDemo } from './demo';
 import { temporaryFolder } from './temporary-folder';
 
 // The demo is hundreds of files and rows, some seconds of work on a slow machine.
@@ -41,6 +41,14 @@ test('an empty Lapse gets the demo, a second start finds it', async () => {
   expect(await challenges()).toBe(count);
   expect(said).toHaveLength(1);
   expect(existsSync(inFolder('demo-filling'))).toBe(false);
+});
+
+test('in production the demo is refused, whose passwords are public, and an empty Lapse is not', async () => {
+  await refuseDemo(database.ownerUrl);
+  expect(await holdsDemo(database.ownerUrl)).toBe(false);
+  await ensure();
+  expect(await holdsDemo(database.ownerUrl)).toBe(true);
+  await expect(refuseDemo(database.ownerUrl)).rejects.toThrow(/holds the demo.*NODE_ENV=production/s);
 });
 
 test('a fill that was interrupted after some files is done again', async () => {

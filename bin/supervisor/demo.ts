@@ -4,12 +4,28 @@ import { connect } from '../../db/client';
 import { DEMO_MARKER, seedDemo } from '../../db/seed/demo';
 import { emptiness } from '../../db/seed/emptiness';
 import type { ObjectStorage } from '../../lib/platform/storage/object-storage';
+import { StartFailure } from './failure';
 
 export interface DemoOptions {
   ownerUrl: string;
   dataDir: string;
   storage: ObjectStorage;
   say: (line: string) => void;
+}
+
+/** Whether this Lapse holds the demo from an earlier start. */
+export async function holdsDemo(ownerUrl: string): Promise<boolean> {
+  const database = connect(ownerUrl, { as: 'owner', max: 1 });
+  return (await emptiness(database.db, DEMO_MARKER).finally(database.close)).marked;
+}
+
+/** Throws StartFailure when the demo is there: its accounts, an admin's among them, have passwords that all can read. */
+export async function refuseDemo(ownerUrl: string): Promise<void> {
+  if (!(await holdsDemo(ownerUrl))) return;
+  throw new StartFailure(
+    'This database holds the demo, whose accounts have passwords that anybody can read, so Lapse does not serve it ' +
+      'with NODE_ENV=production. Set DATABASE_URL to another database, or LAPSE_DATA_DIR to another folder.',
+  );
 }
 
 /**

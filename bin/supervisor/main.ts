@@ -7,7 +7,7 @@ import type { Child } from './child';
 import { type Configuration, internalAddress, readConfiguration } from './configuration';
 import { openDataFolder } from './data-folder';
 import { openDatabase, type RunningDatabase } from './database';
-import { ensureDemo } from './demo';
+import { ensureDemo, holdsDemo, refuseDemo } from './demo';
 import { describeFailure, StartFailure } from './failure';
 import { greeting } from './greeting';
 import { takeLock } from './lock';
@@ -129,8 +129,10 @@ function lockFolder(dataDir: string): () => void {
 }
 
 async function fillDemo(configuration: Configuration, database: RunningDatabase): Promise<boolean> {
-  const { demo, dataDir, env } = configuration;
-  if (!demo) return false;
+  const { demo, production, dataDir, env } = configuration;
+  if (production) await refuseDemo(database.ownerUrl);
+  // A start that may not fill it in serves it all the same when it is there, and says so on every page.
+  if (!demo) return holdsDemo(database.ownerUrl);
   const storage = createStorage({ ...env, LAPSE_DATA_DIR: dataDir });
   return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say });
 }
