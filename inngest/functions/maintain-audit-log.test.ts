@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InngestTestEngine } from '@inngest/test';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { auditEvents } from '@/db/schema/audit';
 import { jobRuns } from '@/db/schema/jobs';
@@ -59,6 +60,23 @@ describe('maintain-audit-log', () => {
       requestedBy: { type: 'system', job: 'maintain-audit-log' },
     });
     expect(run?.summary).toMatch(/^1 incomplete events marked as timeout/);
+  });
+
+  it('forgets its own runs after a week, and no others', async () => {
+    const old = { trigger: 'schedule', requestedBy: {}, state: 'succeeded' } as const;
+    const at = new Date(Date.now() - 8 * 24 * 3_600_000);
+    await database.db.insert(jobRuns).values([
+      { ...old, id: newId(), job: 'maintain-audit-log', createdAt: at, finishedAt: at },
+      { ...old, id: newId(), job: 'update-submission-retention-dates', createdAt: at, finishedAt: at },
+    ]);
+    const engine = new InngestTestEngine({ function: maintainAuditLog });
+    await engine.execute({ events: [tick('2026-11-21T00:10:00Z')] });
+    const left = await database.db
+      .select({ job: jobRuns.job })
+      .from(jobRuns)
+      .where(eq(jobRuns.createdAt, at));
+    expect(left).toEqual([{ job: 'update-submission-retention-dates' }]);
+    await database.db.delete(jobRuns).where(eq(jobRuns.createdAt, at));
   });
 
   it('L9: the same tick again, some milliseconds late, is the same run', async () => {

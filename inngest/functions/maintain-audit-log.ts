@@ -2,13 +2,17 @@ import { cron } from 'inngest';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
+import { pruneJobRuns } from '@/lib/jobs/prune-job-runs';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
 import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'maintain-audit-log';
 
-/** Marks audit events that were cut off as 'timeout' (O2), and makes the partitions of the months to come. */
+/**
+ * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the months to come, and forgets its own
+ * runs after a week: there are 144 a day.
+ */
 export const maintainAuditLog = inngest.createFunction(
   {
     id: JOB,
@@ -35,6 +39,7 @@ export const maintainAuditLog = inngest.createFunction(
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
+        await pruneJobRuns(ctx, JOB);
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: 'succeeded',
           summary: `${timeouts} incomplete events marked as timeout; ${partitions} monthly partitions made.`,
