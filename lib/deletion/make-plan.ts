@@ -40,6 +40,8 @@ export async function makePlan(
     filesOfUnknownSize: 0,
     heldBackSubmissions: 0,
   } satisfies Plan;
+  // Its sorts and hashes are over everything that is due, and only one or two plans are made at a time.
+  await tx.execute(sql`select set_config('work_mem', '64MB', true)`);
   await tx.insert(plans).values(empty);
   await submissionArtifacts.insertPlanItems(tx, { ...scope, planId: empty.id, now });
   const [plan] = await tx

@@ -21,7 +21,8 @@ async function insertDue(
   const due = sql`s.retention_eligible_date <= ${instant} and not s.is_artifact_deleted
     ${challengeId === undefined ? sql`` : sql`and c.id = ${challengeId}`}
     ${retriesOnly ? sql`and s.id in (select f.submission_id from artifacts f where f.state = 'failed')` : sql``}`;
-  // A file that others use as well stays for now; releaseShared looks at these few again.
+  // A file that others use as well stays for now; releaseShared looks at these few again. OFFSET 0 keeps Postgres from
+  // working out the reason twice for every row.
   await tx.execute(sql`
     insert into plan_items (plan_id, position, challenge_id, phase_id, submission_id, artifact_id, kind, storage_key,
       size_bytes, eligible_date, consent_event_id, notice_id, will_delete, reason)
@@ -44,6 +45,7 @@ async function insertDue(
       from (${retentionFacts(now, due)}) due
       join artifacts a on a.submission_id = due.submission_id and a.state <> 'deleted'
         ${retriesOnly ? sql`and a.state = 'failed'` : sql``}
+      offset 0
     ) judged`);
 }
 
