@@ -2,11 +2,24 @@ import type { AuditEventRow } from '@/lib/audit/list-events';
 import { sayActor } from '@/lib/people/say-actor';
 import { formatDuration } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';
-import { CopyableId, CopyButton } from '../ui/copy-button';
+import { CopyButton } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { targetHref } from './audit-words';
+
+/** The actor as he was at that time; other details stand under their own names. */
+const ACTOR_TERMS: Partial<Record<string, string>> = {
+  type: 'Kind of actor',
+  personId: 'Person id',
+  username: 'User name then',
+  displayName: 'Name then',
+  role: 'Role then',
+  timeZone: 'Time zone then',
+  address: 'Came from',
+  job: 'Job',
+  osUser: 'User of the server',
+};
 
 interface EventFactsProps {
   event: AuditEventRow;
@@ -48,15 +61,15 @@ export function EventFacts({ event, zone, now }: EventFactsProps) {
               </span>
             ),
           },
-          { term: 'Event id', description: <CopyableId value={event.id} label="event id" show={36} /> },
-          ...Object.entries(event.actorDetails).map(([name, value]) => ({
-            term: `Actor: ${name}`,
-            description: typeof value === 'string' ? value : JSON.stringify(value),
-          })),
+          { term: 'Event id', description: <Copyable value={event.id} label="event id" /> },
           {
             term: 'Started, to the microsecond',
-            description: <code className="font-mono text-[0.8125rem]">{timeStarted}</code>,
+            description: <Copyable value={timeStarted} label="start" />,
           },
+          ...Object.entries(event.actorDetails).map(([name, value]) => ({
+            term: ACTOR_TERMS[name] ?? name,
+            description: typeof value === 'string' ? value : JSON.stringify(value),
+          })),
         ]}
       />
     </Section>
@@ -68,14 +81,21 @@ function Target({ target }: { target: string | null }) {
   const href = targetHref(target);
   return (
     <span className="grid justify-items-start gap-0.5">
-      <span className="inline-flex items-start gap-1">
-        <code className="font-mono text-[0.8125rem] break-all">{target}</code>
-        <CopyButton value={target} label="target" />
-      </span>
+      <Copyable value={target} label="target" />
       <span className="flex flex-wrap gap-x-3 text-[0.8125rem]">
         {href ? <TextLink href={href}>Open it</TextLink> : null}
         <TextLink href={`/audit-log?target=${encodeURIComponent(target)}`}>All its events</TextLink>
       </span>
+    </span>
+  );
+}
+
+/** The whole of it, since it is there to be compared. */
+function Copyable({ value, label }: { value: string; label: string }) {
+  return (
+    <span className="inline-flex items-start gap-1">
+      <code className="font-mono text-[0.8125rem] break-all">{value}</code>
+      <CopyButton value={value} label={label} />
     </span>
   );
 }

@@ -119,7 +119,7 @@ function AddPersonForm({ create, zone, onDone }: AddPersonDialogProps & { onDone
         <Field
           label="Password"
           required
-          hint="At least 12 characters. Hand it over on a safe way."
+          hint="At least 12 characters. Hand it over safely."
           error={fields.password}
         >
           {(control) => (

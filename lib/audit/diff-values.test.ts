@@ -24,6 +24,10 @@ it('marks nothing where there is nothing to compare with', () => {
   expect(diffValues(null, null)).toEqual([]);
 });
 
+it('does not call it a change when a value is null on one side and missing on the other', () => {
+  expect(diffValues({ by: 4, at: null }, { by: 5 }).map(({ changed }) => changed)).toEqual([true, false]);
+});
+
 it('tells an empty object or list from none, and looks into lists of objects', () => {
   expect(diffValues({ list: [{ id: 1 }], empty: {} }, { list: [{ id: 2 }], empty: [] })).toEqual([
     { path: 'list.0.id', before: 1, after: 2, changed: true },

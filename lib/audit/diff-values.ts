@@ -9,7 +9,8 @@ export interface ValueChange {
 
 /**
  * The old and the new value of an event, leaf by leaf, in the order in which they were written. An event that only tells a
- * new value (or only an old one) has nothing to compare: its leaves are not marked as changed.
+ * new value (or only an old one) has nothing to compare: its leaves are not marked as changed. A leaf that is null on one
+ * side and missing on the other says the same.
  */
 export function diffValues(oldValue: unknown, newValue: unknown): ValueChange[] {
   const [before, after] = [leavesOf(oldValue), leavesOf(newValue)];
@@ -20,10 +21,12 @@ export function diffValues(oldValue: unknown, newValue: unknown): ValueChange[] 
       path,
       before: was,
       after: is,
-      changed: comparable && JSON.stringify(was) !== JSON.stringify(is),
+      changed: comparable && textOf(was) !== textOf(is),
     };
   });
 }
+
+const textOf = (leaf: unknown): string => JSON.stringify(leaf ?? null);
 
 function leavesOf(value: unknown, path = '', leaves = new Map<string, unknown>()): Map<string, unknown> {
   if (value === null || value === undefined) {
