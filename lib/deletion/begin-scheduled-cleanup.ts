@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { jobRuns } from '@/db/schema/jobs';
 import { openJobRun } from '@/lib/jobs/job-run';
@@ -9,6 +9,7 @@ import { mayRunCleanups } from './cleanup-access';
 import { CLEANUP_JOB, lockRun } from './cleanup-run';
 import { expirePlans } from './expire-plans';
 import { makePlan } from './make-plan';
+import type { PlanScope } from './source';
 import { transact } from './transact';
 
 const input = z.strictObject({ tick: z.iso.datetime('a tick is an instant in ISO 8601 and UTC') });
@@ -23,20 +24,48 @@ export async function beginScheduledCleanup(
 ): Promise<{ jobRunId: string }> {
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
-  await expirePlans(ctx);
-  const run = await openJobRun(ctx, ctx.db, { job: CLEANUP_JOB, trigger: 'schedule', dedupeKey: tick });
-  if (run.planId === null) await givePlan(ctx, run.id);
-  await beginCleanup(ctx, { jobRunId: run.id });
-  return { jobRunId: run.id };
+  return { jobRunId: await beginPlanned(ctx, tick, {}) };
 }
 
-async function givePlan(ctx: Context, jobRunId: string): Promise<void> {
+/**
+ * The same for a tick between the scheduled runs: only what a deletion failed for before and may be tried again now
+ * (E10). Without any there is no run, and `jobRunId` is null.
+ */
+export async function beginRetries(
+  ctx: Context,
+  args: z.input<typeof input>,
+): Promise<{ jobRunId: string | null }> {
+  const { tick } = parse(input, args);
+  await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
+  const [due] = await ctx.db.execute(sql`
+    select 1 from artifacts
+    where state = 'failed' and next_attempt_at <= ${ctx.clock.now().toISOString()}::timestamptz limit 1`);
+  return { jobRunId: due ? await beginPlanned(ctx, `retry:${tick}`, { retriesOnly: true }) : null };
+}
+
+async function beginPlanned(
+  ctx: Context,
+  dedupeKey: string,
+  scope: Pick<PlanScope, 'retriesOnly'>,
+): Promise<string> {
+  await expirePlans(ctx);
+  const run = await openJobRun(ctx, ctx.db, { job: CLEANUP_JOB, trigger: 'schedule', dedupeKey });
+  if (run.planId === null) await givePlan(ctx, run.id, scope);
+  await beginCleanup(ctx, { jobRunId: run.id });
+  return run.id;
+}
+
+async function givePlan(
+  ctx: Context,
+  jobRunId: string,
+  scope: Pick<PlanScope, 'retriesOnly'>,
+): Promise<void> {
   await transact(
     ctx,
     async (tx) => {
       const run = await lockRun(tx, jobRunId);
       if (run.planId !== null) return;
-      const plan = await makePlan(ctx, tx, {}, 'running');
+      const plan = await makePlan(ctx, tx, scope, 'running');
       await tx.update(jobRuns).set({ planId: plan.id }).where(eq(jobRuns.id, jobRunId));
     },
     { isolationLevel: 'repeatable read' },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LapseError } from '@/lib/platform/errors';
 import { nextAttempt } from './backoff';
 import { beginCleanup } from './begin-cleanup';
+import { beginRetries } from './begin-scheduled-cleanup';
 import { readCounts } from './counts';
 import { finishCleanup } from './finish-cleanup';
 import { listPlanItems } from './list-plan-items';
@@ -64,6 +65,23 @@ test('E10: one failing object leaves its submission partial, is visible, and is 
     await world.rows('select 1 from artifacts where last_error is not null or receipt_id is null'),
   ).toEqual([]);
   expect(await world.receiptKeys()).toHaveLength(4);
+});
+
+test('E10: between the scheduled runs only what failed is tried again, and only when its pause is over', async () => {
+  const challenge = await world.challenge({ submissions: 1 });
+  const bad = challenge.submissions[0]!.artifacts[0]!.storageKey;
+  await world.cleanUp(refusing(world.storage, (key) => key === bad));
+  await world.challenge();
+  const retry = () => beginRetries(world.job(), { tick: world.clock.now().toISOString() });
+  expect(await retry()).toEqual({ jobRunId: null });
+
+  world.clock.set(new Date(NOW.getTime() + HOUR_MS));
+  const { jobRunId } = await retry();
+  expect(await retry()).toEqual({ jobRunId });
+  const run = await runCleanupToEnd(world.job(), { jobRunId: jobRunId! });
+  expect(run).toMatchObject({ state: 'succeeded', summary: '1 file (10 B) deleted.' });
+  expect(await world.objects()).toHaveLength(4);
+  expect(await world.rows('select 1 from submissions where is_artifact_deleted')).toHaveLength(1);
 });
 
 test('E10: the pauses double up to a day and are never alike', () => {
