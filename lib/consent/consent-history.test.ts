@@ -83,7 +83,14 @@ test('hosts see the history of their own challenges only; a foreign one is refus
     shownFigures: { pendingSubmissions: 0 },
   });
   await expect(loadConsentEvent(s.as(stranger), { id })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(loadConsentEvent(s.as(stranger), { id: newId() })).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await expect(loadConsentEvent(s.as(auditor), { id: newId() })).rejects.toMatchObject({ code: 'not_found' });
+  const refused = await s.sql`
+    select actor, result from audit_events where action = 'access.refuse' and target like 'consent:%'`;
+  // L8: what exists and was refused stands in the log; an id that nothing has is only mistyped.
+  expect([...refused]).toEqual([{ actor: `user:${stranger.personId}`, result: 'error' }]);
 });
 
 test('E7: the figures say what would go and why the rest stays; a shared object stays with the last that needs it', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { challenges } from '@/db/schema/challenges';
 import { consentAction, consentEvents } from '@/db/schema/consent';
 import { hostTeamMembers, people } from '@/db/schema/people';
-import { refuse } from '@/lib/audit/record';
+import { audited, refuse } from '@/lib/audit/record';
 import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
@@ -76,7 +76,10 @@ export async function listConsentEvents(
   return { events: page, nextCursor: events.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
 }
 
-/** One event with the text that was shown. Throws 'not_found', also for what the actor may not see. */
+/**
+ * One event with the text that was shown. Throws 'not_found', also for what the actor may not see; that he was refused it
+ * leaves an audit event (L8).
+ */
 export async function loadConsentEvent(ctx: Context, args: { id: string }): Promise<ConsentEventDetail> {
   const { id } = parse(z.strictObject({ id: z.uuid('this is no id of a consent record') }), args);
   const visible = await visibleEvents(ctx);
@@ -90,8 +93,20 @@ export async function loadConsentEvent(ctx: Context, args: { id: string }): Prom
     .innerJoin(challenges, eq(challenges.id, consentEvents.challengeId))
     .innerJoin(people, eq(people.id, consentEvents.personId))
     .where(and(visible, eq(consentEvents.id, id)));
-  if (!event) throw notFound(`There is no consent record ${id}.`);
-  return event;
+  if (event) return event;
+  const missing = notFound(`There is no consent record ${id}.`);
+  if (visible === undefined || !(await exists(ctx, id))) throw missing;
+  return audited(ctx, { action: 'access.refuse', target: `consent:${id}` }, async () => {
+    throw missing;
+  });
+}
+
+async function exists(ctx: Context, id: string): Promise<boolean> {
+  const found = await ctx.db
+    .select({ id: consentEvents.id })
+    .from(consentEvents)
+    .where(eq(consentEvents.id, id));
+  return found.length > 0;
 }
 
 const summaryColumns = {

@@ -1,6 +1,6 @@
+import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { forbidden } from '@/lib/platform/errors';
 import { makePlan } from './make-plan';
 import type { Plan } from './source';
 
@@ -10,14 +10,16 @@ class RolledBack extends Error {}
 /**
  * Plans a cleanup by the planner of previews and runs, lets `read` look at it, and takes it back: nothing is written, not
  * even the plan, so it cannot be run (E22). `read` gets a context that sees the plan; what it returns is returned. Throws
- * 'forbidden'.
+ * 'forbidden' (which leaves an audit event).
  */
 export async function dryRunCleanup<T>(
   ctx: Context,
   scope: { challengeId?: number },
   read: (seeing: Context, plan: Plan) => Promise<T>,
 ): Promise<T> {
-  if (!can(ctx.actor, 'cleanup.preview')) throw forbidden('Only admins may preview a cleanup.');
+  if (!can(ctx.actor, 'cleanup.preview')) {
+    await refuse(ctx, { target: 'cleanup' }, 'Only admins may preview a cleanup.');
+  }
   let result: { value: T } | undefined;
   try {
     await ctx.db.transaction(
