@@ -34,8 +34,15 @@ test('production makes up nothing: it names what is missing, even when an earlie
 });
 
 test('production with both writes nothing', () => {
-  resolveSecrets({ NEXTAUTH_SECRET: 'x', INNGEST_SIGNING_KEY: 'signkey-prod-ab' }, inFolder(), true);
+  const given = { NEXTAUTH_SECRET: 'x'.repeat(32), INNGEST_SIGNING_KEY: 'signkey-prod-ab' };
+  resolveSecrets(given, inFolder(), true);
   expect(existsSync(inFolder('secrets.json'))).toBe(false);
+});
+
+test('production refuses a session secret that can be guessed', () => {
+  const given = { NEXTAUTH_SECRET: 'change me', INNGEST_SIGNING_KEY: 'signkey-prod-ab' };
+  expect(() => resolveSecrets(given, inFolder(), true)).toThrow(/fewer than 32 characters/);
+  expect(() => resolveSecrets(given, inFolder(), true)).not.toThrow(/change me/);
 });
 
 test('a damaged file is named, not replaced', () => {

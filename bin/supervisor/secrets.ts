@@ -12,6 +12,9 @@ export interface Secrets extends Record<Name, string> {
   INNGEST_EVENT_KEY: string;
 }
 
+/** Characters. Whoever guesses the secret can make a session of anybody, and tries that without asking us. */
+const SHORTEST_SECRET = 32;
+
 const stored = z.partialRecord(z.enum(NAMES), z.string().min(1));
 
 /** The signing key has the form that the Inngest SDK asks for. */
@@ -22,8 +25,8 @@ const MAKE: Record<Name, () => string> = {
 
 /**
  * The secrets of this start: the operator's own first, then those kept in `secrets.json` of the data folder (mode 0600),
- * where a missing one is generated once. In production they must all be given: throws StartFailure that names what is
- * missing and how to make it.
+ * where a missing one is generated once. In production they must all be given, and be no words that can be guessed: throws
+ * StartFailure that names what is missing and how to make it.
  */
 export function resolveSecrets(
   environment: Record<string, string | undefined>,
@@ -33,6 +36,7 @@ export function resolveSecrets(
   const given = readGiven(environment);
   const missing = NAMES.filter((name) => !given[name]);
   if (production && missing.length > 0) throw refusal(missing);
+  if (production && (given.NEXTAUTH_SECRET?.length ?? 0) < SHORTEST_SECRET) throw tooShort();
   const own = missing.length > 0 ? keepGenerated(path.join(dataDir, 'secrets.json'), missing) : {};
   const secrets = { ...own, ...given } as Record<Name, string>;
   return {
@@ -64,6 +68,13 @@ function keepGenerated(file: string, wanted: readonly Name[]): Partial<Record<Na
   const all = { ...kept.data, ...Object.fromEntries(added.map((name) => [name, MAKE[name]()])) };
   writePrivateJson(file, all);
   return all;
+}
+
+function tooShort(): StartFailure {
+  return new StartFailure(
+    `NODE_ENV is "production", and NEXTAUTH_SECRET has fewer than ${SHORTEST_SECRET} characters. Make one that nobody ` +
+      'guesses (it signs everybody out, no more):\n  export NEXTAUTH_SECRET="$(openssl rand -base64 32)"',
+  );
 }
 
 function refusal(missing: readonly Name[]): StartFailure {
