@@ -31,9 +31,15 @@ function whyNotOpen(root: string, error: unknown): string {
   );
 }
 
-/** Makes the folder and its marker. Safe to repeat. */
+/**
+ * Makes the folder and its marker. Safe to repeat. A new folder is for its owner only: objects hold people's data, and
+ * under root others may pass through the folder above. One that exists keeps the mode that somebody gave it.
+ */
 export async function prepareRoot(root: string): Promise<void> {
-  await mkdir(root, { recursive: true });
+  await mkdir(path.dirname(root), { recursive: true });
+  await mkdir(root, { mode: 0o700 }).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  });
   await writeFile(path.join(root, MARKER), MARKER_TEXT, { flag: 'wx' }).catch((error: unknown) => {
     if (errnoOf(error) !== 'EEXIST') throw error;
   });

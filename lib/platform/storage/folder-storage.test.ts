@@ -1,4 +1,5 @@
 import {
+  chmod,
   link,
   mkdir,
   mkdtemp,
@@ -6,6 +7,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -36,6 +38,20 @@ describe('folder storage', () => {
   const put = async (...keys: string[]) => {
     for (const key of keys) await storage.put(key, Buffer.from(key));
   };
+
+  it.skipIf(process.platform === 'win32')(
+    'makes a new folder for its owner only, and leaves a given one',
+    async () => {
+      const fresh = path.join(root, '..', 'fresh', 'objects');
+      await new FolderStorage(fresh).prepare();
+      expect((await stat(fresh)).mode & 0o777).toBe(0o700);
+      const given = path.join(root, '..', 'given');
+      await mkdir(given);
+      await chmod(given, 0o750);
+      await new FolderStorage(given).prepare();
+      expect((await stat(given)).mode & 0o777).toBe(0o750);
+    },
+  );
 
   it('takes nothing for absent when the folder is gone, as with a disk that is not mounted', async () => {
     await put('media/a.txt');
