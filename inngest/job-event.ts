@@ -25,11 +25,23 @@ export function beginningOf(event: unknown): Beginning {
   return { tick: new Date(Math.round(timer.data.ts / MINUTE_MS) * MINUTE_MS).toISOString() };
 }
 
+/** How the run of a tick is told from others of the same job: by the tick itself, unless two schedules share the job. */
+type TickKey = (tick: string) => string;
+
 /** The run of `job` that the event is about: the one that was asked for, or the one of its tick, made when it is not there. */
-export async function jobRunOf(ctx: Context, job: JobName, event: unknown): Promise<string> {
+export async function jobRunOf(
+  ctx: Context,
+  job: JobName,
+  event: unknown,
+  keyOf: TickKey = (tick) => tick,
+): Promise<string> {
   const beginning = beginningOf(event);
   if ('jobRunId' in beginning) return beginning.jobRunId;
-  const run = await openJobRun(ctx, ctx.db, { job, trigger: 'schedule', dedupeKey: beginning.tick });
+  const run = await openJobRun(ctx, ctx.db, {
+    job,
+    trigger: 'schedule',
+    dedupeKey: keyOf(beginning.tick),
+  });
   return run.id;
 }
 
@@ -56,10 +68,10 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T> {
  * that says so. Given to Inngest as `onFailure`.
  */
 export const endAsFailed =
-  (job: JobName) =>
+  (job: JobName, keyOf?: TickKey) =>
   async ({ event, error }: { event: { data: { event: unknown } }; error: Error }): Promise<void> => {
     const ctx = systemContext(job);
-    const id = await jobRunOf(ctx, job, event.data.event);
+    const id = await jobRunOf(ctx, job, event.data.event, keyOf);
     ctx.log.error({ err: error, job, jobRun: id }, 'a job failed for good');
     await failJobRun(ctx, { jobRunId: id, summary: summaryOf(error) });
   };

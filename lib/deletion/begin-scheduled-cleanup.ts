@@ -27,6 +27,9 @@ export async function beginScheduledCleanup(
   return { jobRunId: await beginPlanned(ctx, tick, {}) };
 }
 
+/** The dedupe key of the run that a tick of the retries makes; the cleanup's own ticks are keys as they are. */
+export const retryKey = (tick: string): string => `retry:${tick}`;
+
 /**
  * The same for a tick between the scheduled runs: only what a deletion failed for before and may be tried again now
  * (E10). Without any there is no run, and `jobRunId` is null.
@@ -40,7 +43,7 @@ export async function beginRetries(
   const [due] = await ctx.db.execute(sql`
     select 1 from artifacts
     where state = 'failed' and next_attempt_at <= ${ctx.clock.now().toISOString()}::timestamptz limit 1`);
-  return { jobRunId: due ? await beginPlanned(ctx, `retry:${tick}`, { retriesOnly: true }) : null };
+  return { jobRunId: due ? await beginPlanned(ctx, retryKey(tick), { retriesOnly: true }) : null };
 }
 
 async function beginPlanned(

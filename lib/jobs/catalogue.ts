@@ -3,7 +3,7 @@ export const JOBS = {
   'cleanup-expired-submission-artifacts': {
     title: 'Delete expired submission artifacts',
     cron: '0 2 1 * *',
-    when: 'at 02:00 UTC on the 1st of each month',
+    when: 'at 02:00 UTC on the 1st of each month; what failed is tried again every hour',
   },
   'update-submission-retention-dates': {
     title: 'Recompute retention dates',

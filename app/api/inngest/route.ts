@@ -2,6 +2,7 @@ import { serve } from 'inngest/next';
 import { inngest } from '@/inngest/client';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
+import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
 import { weeklyRetentionNotificationsAndConsentLog } from '@/inngest/functions/weekly-retention-notifications-and-consent-log';
 
@@ -14,6 +15,7 @@ export const { GET, POST, PUT } = serve({
   client: inngest,
   functions: [
     cleanupExpiredSubmissionArtifacts,
+    retryFailedArtifactDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
     maintainAuditLog,
