@@ -18,6 +18,7 @@ import {
 } from './embedded/testing/runner-harness';
 import { cleanupExpiredSubmissionArtifacts } from './functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from './functions/maintain-audit-log';
+import { retryFailedArtifactDeletions } from './functions/retry-failed-artifact-deletions';
 import { updateSubmissionRetentionDates } from './functions/update-submission-retention-dates';
 import { weeklyRetentionNotificationsAndConsentLog } from './functions/weekly-retention-notifications-and-consent-log';
 
@@ -47,6 +48,7 @@ describe('the jobs', () => {
     const clock = fixedClock('2026-11-27T00:00:01Z');
     const app = await startTestApp(inngest, [
       cleanupExpiredSubmissionArtifacts,
+      retryFailedArtifactDeletions,
       updateSubmissionRetentionDates,
       weeklyRetentionNotificationsAndConsentLog,
       maintainAuditLog,

@@ -199,9 +199,9 @@ async function leaveFailing({ tx }: Teller, item: GoingItem, now: Date): Promise
     .update(artifacts)
     .set({
       state: 'failed',
-      attempts: 3,
+      attempts: 9,
       lastError: 'EBUSY: the object is in use by another process',
-      nextAttemptAt: new Date(now.getTime() + 5 * 60 * 60 * 1000),
+      nextAttemptAt: new Date(now.getTime() + 15 * 60 * 60 * 1000),
     })
     .where(eq(artifacts.id, item.artifactId));
   await tx.execute(sql`
