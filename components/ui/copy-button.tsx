@@ -66,8 +66,8 @@ export function CopyableId({ value, label, show = 8 }: CopyableIdProps) {
   // Time-ordered ids share their first characters, so the last ones tell them apart.
   const shown = value.length > show ? `…${value.slice(-show)}` : value;
   return (
-    <span className="inline-flex items-center gap-1 whitespace-nowrap">
-      <code className="font-mono text-[0.8125rem]" title={value}>
+    <span className={cn('inline-flex items-center gap-1', shown !== value && 'whitespace-nowrap')}>
+      <code className={cn('font-mono text-[0.8125rem]', shown === value && 'break-all')} title={value}>
         {shown}
       </code>
       <CopyButton value={value} label={label} />

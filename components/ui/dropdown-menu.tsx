@@ -5,7 +5,14 @@ import { DropdownMenu as Primitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-export const DropdownMenu = Primitive.Root;
+/**
+ * Not modal: a modal menu hides the rest of the page from screen readers while what is in it can still have the focus. It
+ * closes on Escape, on Tab and on a click elsewhere all the same.
+ */
+export function DropdownMenu(props: Omit<ComponentProps<typeof Primitive.Root>, 'modal'>) {
+  return <Primitive.Root {...props} modal={false} />;
+}
+
 export const DropdownMenuTrigger = Primitive.Trigger;
 export const DropdownMenuRadioGroup = Primitive.RadioGroup;
 
