@@ -6,6 +6,9 @@ import { settled, visit } from './visit';
 
 const { deleted, held, undecided } = CHALLENGES;
 
+// What fails is told by selector; a trace of these many looks at large pages would take longer than they do.
+test.use({ trace: 'off' });
+
 const FOR_EVERYBODY = [
   '/',
   '/challenges',
@@ -54,7 +57,7 @@ const ROLES: { role: string; username: DemoUsername; pages: string[]; details: t
 ];
 
 for (const { role, username, pages, details } of ROLES) {
-  test(`every page of an ${role} is accessible in light and dark and on a phone (B12)`, async ({ as }) => {
+  test(`every page for the ${role} is accessible in light and dark and on a phone (B12)`, async ({ as }) => {
     test.setTimeout(180_000);
     const page = await as(username);
     const found = [];
