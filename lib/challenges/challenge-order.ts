@@ -27,7 +27,7 @@ export function orderOf(sort: Sort, direction: Direction): Order {
       return {
         key: sql`null`,
         by: direction === 'asc' ? sql`c.id` : sql`c.id desc`,
-        after: ({ id }) => (direction === 'asc' ? sql`c.id > ${id}::int` : sql`c.id < ${id}::int`),
+        after: ({ id }) => (direction === 'asc' ? sql`c.id > ${id}::bigint` : sql`c.id < ${id}::bigint`),
       };
   }
 }
@@ -40,8 +40,8 @@ function nullsLast(column: SQL, type: SQL, direction: Direction): Order {
     by: direction === 'asc' ? sql`${column} asc nulls last, c.id` : sql`${column} desc nulls last, c.id`,
     after: ({ key, id }) =>
       key === null
-        ? sql`${column} is null and c.id > ${id}::int`
-        : sql`${column} ${beyond} ${key}::${type} or (${column} = ${key}::${type} and c.id > ${id}::int) or ${column} is null`,
+        ? sql`${column} is null and c.id > ${id}::bigint`
+        : sql`${column} ${beyond} ${key}::${type} or (${column} = ${key}::${type} and c.id > ${id}::bigint) or ${column} is null`,
   };
 }
 

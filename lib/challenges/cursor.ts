@@ -31,6 +31,14 @@ export function decodeCursor(text: string): Cursor {
 /** The same for a listing in the order of a time: refuses a key that is no time, before Postgres does. */
 export function decodeTimeCursor(text: string): Cursor {
   const cursor = decodeCursor(text);
-  if (cursor.key === null || !Number.isNaN(Date.parse(cursor.key))) return cursor;
+  if (cursor.key === null || isInstant(cursor.key)) return cursor;
   throw invalid('This page does not exist: start again from the first one.', { cursor: 'not a cursor' });
+}
+
+/** A time with microseconds in UTC, as Postgres writes it: '2026-11-21 09:00:00.123456+00'. */
+function isInstant(text: string): boolean {
+  const [, day = '', time = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?\+00$/.exec(text) ?? [];
+  const instant = new Date(`${day}T${time}Z`);
+  // JavaScript turns the 31st of February into a day of March, and knows a year 0; Postgres refuses both.
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day) && !day.startsWith('0000');
 }

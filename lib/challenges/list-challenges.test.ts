@@ -7,6 +7,7 @@ import { type BuiltChallenge, WorldBuilder } from '@/db/testing-builders';
 import type { Role } from '@/lib/people/actor';
 import { scenario } from '@/lib/retention/testing/scenario';
 import { SORTS } from './challenge-order';
+import { encodeCursor } from './cursor';
 import { type ListChallengesInput, listChallenges } from './list-challenges';
 import { STATES } from './states';
 
@@ -186,6 +187,19 @@ describe('listChallenges', () => {
     await expect(list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid' });
     const foreign = Buffer.from('["no time",1]').toString('base64url');
     await expect(list({ cursor: foreign, sort: 'next' })).rejects.toMatchObject({ code: 'invalid' });
+    // JavaScript takes all of these for a time, and Postgres none.
+    for (const key of [
+      '1',
+      'Nov 21',
+      '2026-02-31 00:00:00+00',
+      '0000-01-01 00:00:00+00',
+      '2026-11-21 25:00:00+00',
+    ]) {
+      const forged = encodeCursor({ key, id: 1 });
+      await expect(list({ cursor: forged, sort: 'next' })).rejects.toMatchObject({ code: 'invalid' });
+    }
+    const far = encodeCursor({ key: null, id: Number.MAX_SAFE_INTEGER });
+    expect((await list({ cursor: far, sort: 'id' })).challenges).toEqual([]);
   });
 
   test('somebody who is nobody sees nothing', async () => {

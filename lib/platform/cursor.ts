@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { invalid } from './errors';
 
-const shape = z.tuple([z.iso.datetime({ offset: true, precision: 6 }), z.uuid()]);
+/** Postgres has no year 0. */
+const instant = z.iso.datetime({ offset: true, precision: 6 }).refine((text) => !text.startsWith('0000'));
+const shape = z.tuple([instant, z.uuid()]);
 
 export interface TimeCursor {
   /** An instant as text with microseconds, because a Date would cut them and a page would lose or repeat rows (O6). */
