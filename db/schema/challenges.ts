@@ -121,7 +121,16 @@ export const submissions = pgTable(
     retentionPostponedUntil: instant('retention_postponed_until'),
   },
   (table) => [
-    index('submissions_phase_idx').on(table.phaseId, table.id),
+    // All that says how a submission stands, in the order in which alike ones follow each other, so that a phase is
+    // counted from the index alone and its earliest date is found at its beginning (lib/challenges/submission-standings).
+    index('submissions_standing_idx').on(
+      table.phaseId,
+      table.isArtifactDeleted,
+      table.retentionEligibleDate,
+      table.status,
+      table.artifactDeletionDate,
+      table.id,
+    ),
     index('submissions_due_idx')
       .on(table.retentionEligibleDate, table.id)
       .where(sql`not ${table.isArtifactDeleted} and ${table.retentionEligibleDate} is not null`),

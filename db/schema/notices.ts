@@ -64,5 +64,7 @@ export const noticeItems = pgTable(
   (table) => [
     primaryKey({ columns: [table.noticeId, table.submissionId] }),
     index('notice_items_submission_idx').on(table.submissionId, table.announcedDate),
+    // Whether a notice named a date, without reading all that it named.
+    index('notice_items_date_idx').on(table.noticeId, table.announcedDate),
   ],
 );

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Cursor } from './cursor';
-import { submissionStandings } from './submission-standings';
+import { nextDates } from './submission-standings';
 
 /** How a list of challenges is ordered; ids break ties, so that the order is total and pages lose and repeat nothing. */
 export const SORTS = ['next', 'title', 'ended', 'id'] as const;
@@ -46,8 +46,4 @@ function nullsLast(column: SQL, type: SQL, direction: Direction): Order {
 }
 
 /** The earliest date of each challenge at which something could go, for the order by it. */
-export const NEXT_DATE = sql`left join (
-  select challenge_id, min(date) as next_date
-  from (${submissionStandings(sql`not s.is_artifact_deleted and s.retention_eligible_date is not null`)}) standing
-  where may_go group by challenge_id
-) dates on dates.challenge_id = c.id`;
+export const NEXT_DATE = sql`left join (${nextDates()}) dates on dates.challenge_id = c.id`;

@@ -30,13 +30,16 @@ export function submissionStandings(where: SQL): SQL {
 
 /**
  * The same, counted for each phase: a query with the columns phase_id, challenge_id, submissions, deleted, held, active,
- * dated, due, next_date (of those that may go) and last_deleted_at. It groups before it joins, because it is asked over
- * every submission there is. `phases` is a condition on p (challenge_phases).
+ * dated, due, next_date (of those that may go) and last_deleted_at. It is asked over every submission there is, so it
+ * counts those that stand alike together first, which submissions_standing_idx gives in one go and in order; the few that
+ * have a hold of their own are then moved to a group of theirs. `phases` is a condition on p (challenge_phases).
  */
 export function phaseStandings(phases: SQL, now: Date): SQL {
-  const active = sql`s.status in (${activeStatuses()})`;
-  const free = sql`not s.is_artifact_deleted and on_submission.submission_id is null`;
-  const dated = sql`${free} and not (${active}) and s.retention_eligible_date is not null`;
+  const wanted = sql`s.phase_id in (select p.id from challenge_phases p where ${phases})`;
+  const keys = sql`s.phase_id, s.is_artifact_deleted, s.retention_eligible_date, s.status`;
+  const active = sql`status in (${activeStatuses()})`;
+  const free = sql`not gone and not held`;
+  const dated = sql`${free} and not (${active}) and date is not null`;
   return sql`
     select phase.phase_id, phase.challenge_id, counted.submissions, counted.deleted, counted.last_deleted_at,
       case when phase.held then counted.submissions - counted.deleted else counted.held end as held,
@@ -55,20 +58,55 @@ export function phaseStandings(phases: SQL, now: Date): SQL {
       where ${phases}
     ) phase
     join (
-      select s.phase_id,
-        count(*)::int as submissions,
-        count(*) filter (where s.is_artifact_deleted)::int as deleted,
-        count(*) filter (where not s.is_artifact_deleted and on_submission.submission_id is not null)::int as held,
-        count(*) filter (where ${free} and ${active})::int as active,
-        count(*) filter (where ${dated})::int as dated,
-        count(*) filter (where ${dated} and s.retention_eligible_date <= ${now.toISOString()}::timestamptz)::int as due,
-        min(s.retention_eligible_date) filter (where ${dated}) as next_date,
-        max(s.artifact_deletion_date) as last_deleted_at
-      from submissions s
-      left join (${held('submission_id')}) on_submission on on_submission.submission_id = s.id
-      where s.phase_id in (select p.id from challenge_phases p where ${phases})
-      group by s.phase_id
+      select phase_id,
+        coalesce(sum(number), 0)::int as submissions,
+        coalesce(sum(number) filter (where gone), 0)::int as deleted,
+        coalesce(sum(number) filter (where not gone and held), 0)::int as held,
+        coalesce(sum(number) filter (where ${free} and ${active}), 0)::int as active,
+        coalesce(sum(number) filter (where ${dated}), 0)::int as dated,
+        coalesce(sum(number) filter (where ${dated} and date <= ${now.toISOString()}::timestamptz), 0)::int as due,
+        min(date) filter (where ${dated}) as next_date,
+        max(deleted_at) as last_deleted_at
+      from (
+        select phase_id, gone, date, status, held, sum(number) as number, max(deleted_at) as deleted_at
+        from (
+          select ${keys}, false, count(*), max(s.artifact_deletion_date)
+          from submissions s where ${wanted} group by ${keys}
+          union all
+          select ${keys}, moved.held, moved.number, s.artifact_deletion_date
+          from (${held('submission_id')}) own
+          join submissions s on s.id = own.submission_id
+          cross join (values (false, -1), (true, 1)) moved (held, number)
+          where ${wanted}
+        ) alike (phase_id, gone, date, status, held, number, deleted_at)
+        group by phase_id, gone, date, status, held having sum(number) > 0
+      ) alike
+      group by phase_id
     ) counted on counted.phase_id = phase.phase_id`;
+}
+
+/**
+ * A query with the columns challenge_id and next_date: for each challenge, the earliest date of those that may go, the
+ * same as that of phaseStandings. It takes the first such submission of each phase from submissions_standing_idx and
+ * looks at no other, so it is cheap enough to order all challenges there are.
+ */
+export function nextDates(): SQL {
+  return sql`
+    select p.challenge_id, min(first.date) as next_date
+    from challenge_phases p
+    join challenges c on c.id = p.challenge_id
+    cross join lateral (
+      select s.retention_eligible_date as date
+      from submissions s
+      where s.phase_id = p.id and not s.is_artifact_deleted and s.retention_eligible_date is not null
+        and s.status not in (${activeStatuses()})
+        and not exists (select from holds h where h.submission_id = s.id and h.released_at is null)
+      order by s.retention_eligible_date
+      limit 1
+    ) first
+    where not c.use_host_credentials and not c.disabled and c.vanished_at is null
+      and p.challenge_id not in (${held('challenge_id')}) and p.id not in (${held('phase_id')})
+    group by p.challenge_id`;
 }
 
 const activeStatuses = () =>

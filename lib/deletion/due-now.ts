@@ -25,7 +25,7 @@ export async function dueNow(ctx: Context): Promise<DueNow> {
   const [row] = await ctx.db.execute<{ submissions: number; challenges: number; held_back: number }>(sql`
     with due as materialized (
       select submission_id, challenge_id, reason = ${GOES} as may_go from (${retentionFacts(now, isDue)}) facts
-    ), judged as (
+    ), judged as materialized (
       select challenge_id, may_go and exists (
         select from artifacts a
         where a.submission_id = due.submission_id and a.state <> 'deleted'
