@@ -54,7 +54,11 @@ export async function receiptsOfSubmission(
 const runInput = z.strictObject({
   jobRunId: z.uuid('this is no id of a run'),
   /** `nextAfter` of the page before. */
-  after: z.string().max(2048).default(''),
+  after: z
+    .string()
+    .max(2048)
+    .refine((key) => !key.includes('\0'), 'this is no place in the list')
+    .default(''),
   limit: wholeNumber(1, 1000, 'number').default(100),
 });
 

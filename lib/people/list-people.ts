@@ -9,7 +9,11 @@ import type { Context } from './context';
 
 const input = z.strictObject({
   /** `nextAfter` of the page before. */
-  after: z.string().max(64).default(''),
+  after: z
+    .string()
+    .max(64)
+    .refine((name) => !name.includes('\0'), 'this is no place in the list')
+    .default(''),
   limit: wholeNumber(1, 500, 'number').default(100),
 });
 
