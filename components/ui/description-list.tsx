@@ -17,7 +17,8 @@ export function DescriptionList({ items, columns = 2, className }: DescriptionLi
       {items.map((item) => (
         <div key={item.term} className="grid min-w-0 content-start gap-0.5">
           <dt className="text-[0.8125rem] text-muted-foreground">{item.term}</dt>
-          <dd className="min-w-0 break-words">{item.description}</dd>
+          {/* Instants stay on one line in tables; here the narrowest screens need them to wrap. */}
+          <dd className="min-w-0 break-words [&_time]:whitespace-normal">{item.description}</dd>
         </div>
       ))}
     </dl>
