@@ -113,7 +113,9 @@ test('after five failures a name has to wait, even with the right password', asy
   await expect(page).toHaveURL('/sign-in');
 });
 
-test('without a session a page leads to the sign-in and back, and an API says 401', async ({ visitor }) => {
+test('without a session a page leads to the sign-in and back, and an API says 401 (B9)', async ({
+  visitor,
+}) => {
   const page = await visitor();
   const { request } = page.context();
   for (const path of PAGES) {

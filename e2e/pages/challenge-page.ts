@@ -26,12 +26,15 @@ export class ChallengePage {
     return visit(this.page, `/challenges/${id}`);
   }
 
-  /** The ids of all submissions, page by page; ends on the first page again. */
+  /** The ids of all submissions, page by page; comes back to the first. */
   async submissionIds(): Promise<number[]> {
+    const first = this.page.url();
     const pages = this.page.getByRole('navigation', { name: 'Pages of submissions' });
-    return readAllRows(this.page, { table: this.submissions, pages }, (rows) =>
+    const ids = await readAllRows(this.page, { table: this.submissions, pages }, (rows) =>
       rows.map((row) => Number(row.querySelector('a')?.textContent?.replace('#', ''))),
     );
+    if (this.page.url() !== first) await visit(this.page, first);
+    return ids;
   }
 
   submissionRows(): Locator {

@@ -1,13 +1,12 @@
 import type { Locator, Page } from '@playwright/test';
 import { visit } from '../visit';
 
-/** Reads every row of a table, page after page, and comes back to the first page. `read` runs in the browser. */
+/** Reads every row of a table, page after page, and stays on the last one. `read` runs in the browser. */
 export async function readAllRows<T>(
   page: Page,
   { table, pages }: { table: Locator; pages: Locator },
   read: (rows: HTMLTableRowElement[]) => T[],
 ): Promise<T[]> {
-  const first = page.url();
   const all: T[] = [];
   for (;;) {
     all.push(...(await table.locator('tbody > tr').evaluateAll(read as (rows: Element[]) => T[])));
@@ -16,6 +15,5 @@ export async function readAllRows<T>(
     if (!href) break;
     await visit(page, href);
   }
-  if (page.url() !== first) await visit(page, first);
   return all;
 }
