@@ -7,6 +7,7 @@ import { parse } from '@/lib/platform/parse';
 import { beginCleanup } from './begin-cleanup';
 import { mayRunCleanups } from './cleanup-access';
 import { CLEANUP_JOB, lockRun } from './cleanup-run';
+import { dryRunCleanup } from './dry-run-cleanup';
 import { expirePlans } from './expire-plans';
 import { makePlan } from './make-plan';
 import type { PlanScope } from './source';
@@ -31,8 +32,8 @@ export async function beginScheduledCleanup(
 export const retryKey = (tick: string): string => `retry:${tick}`;
 
 /**
- * The same for a tick between the scheduled runs: only what a deletion failed for before and may be tried again now
- * (E10). Without any there is no run, and `jobRunId` is null.
+ * The same for a tick between the scheduled runs: only what a deletion failed for before, may be tried again now and may
+ * still go (E10), and what an interrupted run left behind. Without any there is no run, and `jobRunId` is null.
  */
 export async function beginRetries(
   ctx: Context,
@@ -40,10 +41,26 @@ export async function beginRetries(
 ): Promise<{ jobRunId: string | null }> {
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
-  const [due] = await ctx.db.execute(sql`
+  const isNeeded = (await hasAbandonedClaims(ctx)) || (await hasRetries(ctx));
+  return { jobRunId: isNeeded ? await beginPlanned(ctx, retryKey(tick), { retriesOnly: true }) : null };
+}
+
+/** Asks the planner, so that what failed and is held by now, say, does not make an empty run every hour. */
+async function hasRetries(ctx: Context): Promise<boolean> {
+  const [failed] = await ctx.db.execute(sql`
     select 1 from artifacts
     where state = 'failed' and next_attempt_at <= ${ctx.clock.now().toISOString()}::timestamptz limit 1`);
-  return { jobRunId: due ? await beginPlanned(ctx, retryKey(tick), { retriesOnly: true }) : null };
+  if (!failed) return false;
+  return dryRunCleanup(ctx, { retriesOnly: true }, async (_, plan) => plan.files > 0);
+}
+
+/** Claims of runs that have ended: nobody settles them but a run that begins (L9). */
+async function hasAbandonedClaims(ctx: Context): Promise<boolean> {
+  const [claim] = await ctx.db.execute(sql`
+    select 1 from artifacts a
+    join job_runs run on run.id = a.claimed_by_run
+    where a.state = 'deleting' and run.state not in ('queued', 'running') limit 1`);
+  return claim !== undefined;
 }
 
 async function beginPlanned(

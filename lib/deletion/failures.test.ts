@@ -84,6 +84,20 @@ test('E10: between the scheduled runs only what failed is tried again, and only 
   expect(await world.rows('select 1 from submissions where is_artifact_deleted')).toHaveLength(1);
 });
 
+test('E10: what failed and may not go any more makes no run, hour after hour', async () => {
+  const challenge = await world.challenge({ submissions: 1 });
+  const bad = challenge.submissions[0]!.artifacts[0]!.storageKey;
+  await world.cleanUp(refusing(world.storage, (key) => key === bad));
+  await world.hold(challenge.id);
+
+  world.clock.set(new Date(NOW.getTime() + HOUR_MS));
+  const runs = await world.rows('select id from job_runs');
+  expect(await beginRetries(world.job(), { tick: world.clock.now().toISOString() })).toEqual({
+    jobRunId: null,
+  });
+  expect(await world.rows('select id from job_runs')).toEqual(runs);
+});
+
 test('E10: the pauses double up to a day and are never alike', () => {
   const minutes = (attempts: number, random: number) =>
     (nextAttempt(NOW, attempts, () => random).getTime() - NOW.getTime()) / 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { beginCleanup } from './begin-cleanup';
-import { beginScheduledCleanup } from './begin-scheduled-cleanup';
+import { beginRetries, beginScheduledCleanup } from './begin-scheduled-cleanup';
 import { readCounts } from './counts';
 import { runCleanupBatch } from './run-cleanup-batch';
 import { runCleanupToEnd } from './run-cleanup-to-end';
@@ -206,4 +206,15 @@ test('L8: every batch, and every run, is an audit event with its figures', async
     bytes: 20,
     failed: 0,
   });
+});
+
+test('L9: what a run that was given up on left behind is settled within the hour', async () => {
+  await world.challenge({ submissions: 1 });
+  await begunAndInterrupted('half');
+  await world.rows("update job_runs set state = 'failed', finished_at = now()");
+
+  const { jobRunId } = await beginRetries(world.job(), { tick: world.clock.now().toISOString() });
+  await runCleanupToEnd(world.job(), { jobRunId: jobRunId! });
+  expect(await world.rows("select 1 from artifacts where state = 'deleting'")).toEqual([]);
+  await expectOneStory();
 });
