@@ -176,6 +176,9 @@ function describe(cluster: Cluster, pid: number, port: number, attached: boolean
   };
 }
 
+/** duplicate_database, and the unique violation that it is when two make it in the same instant. */
+const BY_ANOTHER_START = ['42P04', '23505'];
+
 /** initdb makes only the maintenance databases; ours is made at the first start, or at the one after an interruption. */
 async function ensureDatabase(url: string): Promise<void> {
   const maintenance = new URL(url);
@@ -185,7 +188,7 @@ async function ensureDatabase(url: string): Promise<void> {
     const found = await sql`select from pg_database where datname = ${DATABASE}`;
     if (found.length === 0) await sql.unsafe(`create database ${DATABASE}`);
   } catch (error) {
-    if ((error as { code?: string }).code !== '42P04') throw error;
+    if (!BY_ANOTHER_START.includes((error as { code?: string }).code ?? '')) throw error;
   } finally {
     await sql.end({ timeout: 5 });
   }
