@@ -36,7 +36,7 @@ export function challengeState(facts: ChallengeFacts, options: StateOptions): Ch
     state,
     sentence: sentenceOf(state, facts, expected, options),
     deletion: expected?.deletion ?? null,
-    needsAttention: needsAttention(state, facts),
+    needsAttention: needsAttention(facts, state),
   };
 }
 
@@ -63,7 +63,8 @@ export function expectation(facts: ChallengeFacts, now: Date): Forecast | null {
   return forecast(facts.nextDate, facts.announcedAt !== null, now);
 }
 
-function needsAttention(state: State, facts: ChallengeFacts): boolean {
+/** Whether something waits for a person, as `ChallengeState` tells it. */
+export function needsAttention(facts: ChallengeFacts, state = decideState(facts)): boolean {
   if (state === 'failed' || state === 'partial') return true;
   if (facts.announcedAt !== null) return false;
   return state === 'due' || (state === 'scheduled' && facts.noticeFailed);

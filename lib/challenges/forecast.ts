@@ -48,8 +48,19 @@ function cronOf(job: JobName): Cron {
   return cron;
 }
 
+/** The last answer for each job: between the instant that was asked for and the run, every other one has the same. */
+const lastAnswers = new Map<JobName, { from: Date; next: Date }>();
+
 /** The first scheduled run of the job at or after `from`. */
 export function nextRun(job: JobName, from: Date): Date {
+  const last = lastAnswers.get(job);
+  if (last && last.from <= from && from <= last.next) return new Date(last.next);
+  const next = computeNextRun(job, from);
+  lastAnswers.set(job, { from: new Date(from), next });
+  return new Date(next);
+}
+
+function computeNextRun(job: JobName, from: Date): Date {
   // croner looks strictly after what it is given, in whole seconds.
   const next = cronOf(job).nextRun(new Date(Math.ceil(from.getTime() / 1000) * 1000 - 1));
   if (!next) throw new Error(`the schedule of ${job} has no next run after ${from.toISOString()}`);

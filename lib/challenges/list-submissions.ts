@@ -47,8 +47,12 @@ export interface SubmissionPage {
   nextCursor: string | null;
 }
 
-/** Submissions that are judged at once while a state is looked for. */
-const BATCH = 500;
+/**
+ * Submissions that are judged at once while a state is looked for: few at first, and twice as many each time none of it
+ * filled the page, because each batch has to find its place in the challenge again.
+ */
+const FIRST_BATCH = 500;
+const LARGEST_BATCH = 8_000;
 
 /**
  * A page of the submissions of one challenge, newest first, each judged by the retention rule as it stands now. Throws
@@ -58,7 +62,7 @@ export async function listSubmissions(ctx: Context, raw: z.input<typeof input>):
   const query = parse(input, raw);
   await requireVisible(ctx, query.challengeId);
   const wanted = query.limit + 1;
-  const size = query.state ? BATCH : wanted;
+  let size = query.state ? FIRST_BATCH : wanted;
   const inPhase = query.phaseId === undefined ? sql`true` : sql`p.id = ${query.phaseId}`;
   const found: ListedSubmission[] = [];
   let before = query.cursor === undefined ? null : decodeCursor(query.cursor).id;
@@ -73,6 +77,7 @@ export async function listSubmissions(ctx: Context, raw: z.input<typeof input>):
     found.push(...batch.filter((submission) => !query.state || submission.state === query.state));
     before = batch.at(-1)?.id ?? null;
     if (found.length >= wanted || batch.length < size || before === null) break;
+    size = Math.min(size * 2, LARGEST_BATCH);
   }
   const shown = found.slice(0, query.limit);
   const last = shown.at(-1);
@@ -88,17 +93,14 @@ export async function readSubmissions(ctx: Context, wanted: SQL): Promise<Listed
   // Ids as values, and not as a subquery: the rule joins many tables, and only so does the planner begin with these few.
   const found = await ctx.db.execute<{ id: string }>(wanted);
   if (found.length === 0) return [];
-  const ids = sql.join(
-    found.map(({ id }) => sql`${id}::bigint`),
-    sql`, `,
-  );
+  const ids = sql`any(${`{${found.map(({ id }) => id).join(',')}}`}::bigint[])`;
   const rows = await ctx.db.execute<Row>(sql`
     select s.id::float8 as id, s.phase_id, p.name as phase_name, p.end_date, s.participant_team_name, s.status, s.submitted_at,
       s.score::text as score, s.artifact_deletion_date, s.retention_policy_applied, s.retention_postponed_until,
       s.retention_override_reason, facts.stored_date, facts.reason,
       coalesce(files.present, 0) as present, coalesce(files.deleting, 0) as deleting,
       coalesce(files.failed, 0) as failed, coalesce(files.deleted, 0) as deleted, coalesce(files.bytes, 0) as bytes
-    from (${retentionFacts(now, sql`s.id in (${ids})`)}) facts
+    from (${retentionFacts(now, sql`s.id = ${ids}`)}) facts
     join submissions s on s.id = facts.submission_id
     join challenge_phases p on p.id = s.phase_id
     left join lateral (

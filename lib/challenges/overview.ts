@@ -6,7 +6,7 @@ import type { JobRun } from '@/lib/jobs/job-run';
 import { can, isConsentingMember } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import type { ChallengeRow } from './challenge-rows';
-import { challengeState, decideState, expectation } from './challenge-state';
+import { decideState, expectation, needsAttention } from './challenge-state';
 import { tally, visibleRows } from './count-by-state';
 import { type Forecast, nextRun } from './forecast';
 import { describeRows, type ListedChallenge } from './list-challenges';
@@ -56,7 +56,7 @@ export async function loadOverview(ctx: Context): Promise<Overview> {
         a.row.id - b.row.id,
     );
   const zone = zoneOf(ctx.actor);
-  const attention = rows.filter(({ facts }) => challengeState(facts, { now, zone }).needsAttention);
+  const attention = rows.filter(({ facts }) => needsAttention(facts));
   const decidable = await decidableChallenges(ctx);
   const undecided = rows.filter((row) => decidable.has(row.id) && isUndecided(row, now));
   const describe = (list: ChallengeRow[]) => describeRows(ctx.db, list.slice(0, SHOWN), { now, zone });

@@ -67,18 +67,19 @@ export async function givingFigures(db: Queryable, challengeId: number, now: Dat
       where not s.is_artifact_deleted
     ),
     going_keys as materialized (
-      select distinct a.storage_key
+      select a.storage_key, count(*) as going
       from artifacts a join candidates on candidates.id = a.submission_id and candidates.kept_by is null
       where a.state <> 'deleted'
+      group by a.storage_key
     ),
     judged as (
       -- An object goes with the last submission that refers to it (E2), in whatever challenge that is.
-      select a.storage_key, max(a.size_bytes) as size_bytes,
-        bool_or(candidates.id is null or candidates.kept_by is not null) as shared_with_kept
+      select users.size_bytes, users.number > going_keys.going as shared_with_kept
       from going_keys
-      join artifacts a on a.storage_key = going_keys.storage_key and a.state <> 'deleted'
-      left join candidates on candidates.id = a.submission_id
-      group by a.storage_key
+      cross join lateral (
+        select count(*) as number, max(a.size_bytes) as size_bytes
+        from artifacts a where a.storage_key = going_keys.storage_key and a.state <> 'deleted'
+      ) users
     )
     select
       (select count(*)::int from candidates where kept_by is null) as submissions,
