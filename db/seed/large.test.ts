@@ -8,11 +8,18 @@ const NOW = new Date('2026-11-17T15:30:00Z');
 
 describe('seedLarge', () => {
   let database: TestDatabase;
+  let before: unknown[];
   beforeAll(async () => {
     database = await createTestDatabase();
+    before = await structure(database);
     await seedLarge({ ownerUrl: database.ownerUrl, now: NOW, challenges: 200, submissions: 4000 });
   });
   afterAll(() => database.close());
+
+  it('leaves every index and constraint as it was', async () => {
+    expect(before.length).toBeGreaterThan(20);
+    expect(await structure(database)).toEqual(before);
+  });
 
   it('makes as many as it is told', async () => {
     const [row] = await database.db.execute(sql`
@@ -53,3 +60,13 @@ describe('seedLarge', () => {
     );
   });
 });
+
+/** Every index and every constraint of the tables, as Postgres defines them. */
+async function structure({ db }: TestDatabase): Promise<unknown[]> {
+  return db.execute(sql`
+    select indexdef as definition from pg_indexes where schemaname = 'public'
+    union all
+    select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+    from pg_constraint where connamespace = 'public'::regnamespace
+    order by 1`);
+}

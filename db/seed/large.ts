@@ -5,6 +5,7 @@ import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { recomputeDatesOf } from '@/lib/retention/recompute-dates';
 import { emptiness } from './emptiness';
+import { withoutIndexes } from './large/bulk';
 import { consentSteps, fileSteps, noticeSteps } from './large/decisions';
 import { type LargeSize, type LargeStep, rowSteps } from './large/rows';
 
@@ -54,7 +55,8 @@ export async function seedLarge(options: LargeOptions): Promise<void> {
 
 async function fill(tx: Transaction, size: LargeSize, log: Log | undefined): Promise<void> {
   // The same numbers each time; parallel workers would draw them in an order of their own.
-  await tx.execute(sql`select setseed(0.42), set_config('max_parallel_workers_per_gather', '0', true)`);
+  await tx.execute(sql`select setseed(0.42), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('maintenance_work_mem', '256MB', true), set_config('work_mem', '64MB', true)`);
   await run(tx, rowSteps(size), log);
   await tx.execute(sql`analyze challenges, challenge_phases, submissions`);
   await run(tx, consentSteps(size), log);
@@ -62,7 +64,9 @@ async function fill(tx: Transaction, size: LargeSize, log: Log | undefined): Pro
   await run(tx, noticeSteps(size), log);
   await tx.execute(sql`analyze submissions, notices, notice_items`);
   await recomputeAll(tx, size, log);
-  await run(tx, fileSteps(size), log);
+  await timed('files, with their indexes and foreign keys', log, () =>
+    withoutIndexes(tx, ['artifacts', 'receipts'], () => run(tx, fileSteps(size), log)),
+  );
   await tx.insert(settings).values({
     name: LARGE_MARKER,
     value: { at: size.now.toISOString(), challenges: size.challenges, submissions: size.submissions },
@@ -72,10 +76,16 @@ async function fill(tx: Transaction, size: LargeSize, log: Log | undefined): Pro
 
 async function run(tx: Transaction, steps: LargeStep[], log: Log | undefined): Promise<void> {
   for (const { what, statement } of steps) {
-    const begun = performance.now();
-    await tx.execute(statement);
-    log?.info({ ms: Math.round(performance.now() - begun) }, what);
+    await timed(what, log, async () => {
+      await tx.execute(statement);
+    });
   }
+}
+
+async function timed(what: string, log: Log | undefined, work: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  await work();
+  log?.info({ ms: Math.round(performance.now() - begun) }, what);
 }
 
 /** Dates come from the rule, here as everywhere. */
@@ -84,14 +94,11 @@ async function recomputeAll(
   { challenges, now }: LargeSize,
   log: Log | undefined,
 ): Promise<void> {
-  const begun = performance.now();
-  for (let first = 1; first <= challenges; first += CHALLENGES_AT_ONCE) {
-    const count = Math.min(CHALLENGES_AT_ONCE, challenges - first + 1);
-    await recomputeDatesOf(
-      tx,
-      Array.from({ length: count }, (_, index) => first + index),
-      now,
-    );
-  }
-  log?.info({ ms: Math.round(performance.now() - begun) }, 'retention dates');
+  await timed('retention dates', log, async () => {
+    for (let first = 1; first <= challenges; first += CHALLENGES_AT_ONCE) {
+      const count = Math.min(CHALLENGES_AT_ONCE, challenges - first + 1);
+      const ids = Array.from({ length: count }, (_, index) => first + index);
+      await recomputeDatesOf(tx, ids, now);
+    }
+  });
 }
