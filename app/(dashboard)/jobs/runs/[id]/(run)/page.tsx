@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { enterPage } from '@/app/enter-page';
-import { loadForPage } from '@/app/load-for-page';
+import { findJobRun } from '@/app/find-job-run';
 import { LiveRun } from '@/components/jobs/live-run';
 import { RunFacts } from '@/components/jobs/run-facts';
 import { runSentence } from '@/components/jobs/run-words';
@@ -10,14 +10,13 @@ import { PageHeader } from '@/components/shell/page-header';
 import { StateBadge } from '@/components/ui/state-badge';
 import { CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
 import { JOBS } from '@/lib/jobs/catalogue';
-import { readJobRun } from '@/lib/jobs/read-job-run';
 import { toRunProgress } from '@/lib/jobs/run-progress';
 
 export const metadata: Metadata = { title: 'Run of a job' };
 
 export default async function JobRunPage({ params }: { params: Promise<{ id: string }> }) {
   const [ctx, { id }] = [await enterPage('jobs.read'), await params];
-  const run = await loadForPage(readJobRun(ctx, { id }));
+  const run = await findJobRun('jobs.read', id);
   // Cleanups have a page of their own, with receipts.
   if (run.job === CLEANUP_JOB) redirect(`/cleanup/runs/${id}`);
   const title = run.job in JOBS ? JOBS[run.job as keyof typeof JOBS].title : run.job;

@@ -14,7 +14,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { lastRunOfEachJob, listJobRuns } from '@/lib/jobs/list-job-runs';
 import { can } from '@/lib/people/access';
-import { requestNoticesAction, requestRecomputeAction } from './actions';
+import { requestNoticesAction, requestRecomputeAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Jobs' };
 

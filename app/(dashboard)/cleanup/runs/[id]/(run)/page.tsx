@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { enterPage } from '@/app/enter-page';
+import { findJobRun } from '@/app/find-job-run';
 import { loadForPage } from '@/app/load-for-page';
 import { ReceiptSection } from '@/components/cleanup/receipt-section';
 import { RunLeftovers } from '@/components/cleanup/run-leftovers';
@@ -18,11 +19,10 @@ import { CLEANUP_JOB, hasEnded } from '@/lib/deletion/cleanup-run';
 import { readCounts } from '@/lib/deletion/counts';
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
 import { receiptsOfRun } from '@/lib/deletion/list-receipts';
-import { readJobRun } from '@/lib/jobs/read-job-run';
 import { toRunProgress } from '@/lib/jobs/run-progress';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { stopCleanupAction } from '../../actions';
+import { stopCleanupAction } from '../../../actions';
 
 export const metadata: Metadata = { title: 'Run of a cleanup' };
 
@@ -35,7 +35,7 @@ const LEFTOVERS_SHOWN = 20;
 
 export default async function CleanupRunPage({ params, searchParams }: RunPageProps) {
   const [ctx, { id }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
-  const run = await loadForPage(readJobRun(ctx, { id }));
+  const run = await findJobRun('cleanup.read', id);
   if (run.job !== CLEANUP_JOB) redirect(`/jobs/runs/${id}`);
   const [receipts, failed, shrunk] = await loadForPage(
     Promise.all([

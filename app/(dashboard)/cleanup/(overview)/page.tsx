@@ -15,7 +15,7 @@ import { dueNow } from '@/lib/deletion/due-now';
 import { listPlans } from '@/lib/deletion/list-plans';
 import { listRuns } from '@/lib/deletion/list-runs';
 import { can } from '@/lib/people/access';
-import { previewCleanupAction } from './actions';
+import { previewCleanupAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Cleanup' };
 

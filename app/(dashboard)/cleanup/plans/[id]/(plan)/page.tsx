@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
-import { loadForPage } from '@/app/load-for-page';
 import { PlanByChallenge } from '@/components/cleanup/plan-by-challenge';
 import { PlanByReason } from '@/components/cleanup/plan-by-reason';
 import { PlanFacts } from '@/components/cleanup/plan-facts';
@@ -14,11 +13,11 @@ import type { SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
 import { runOfPlan } from '@/lib/deletion/list-plans';
-import { loadPlan } from '@/lib/deletion/load-plan';
 import { planSummaryByChallenge, planSummaryByReason } from '@/lib/deletion/plan-summaries';
 import { can } from '@/lib/people/access';
 import { formatDate } from '@/lib/platform/format-time';
-import { previewCleanupAction, requestCleanupAction } from '../../actions';
+import { previewCleanupAction, requestCleanupAction } from '../../../actions';
+import { findPlan } from '../find-plan';
 
 export const metadata: Metadata = { title: 'Plan of a cleanup' };
 
@@ -29,7 +28,7 @@ interface PlanPageProps {
 
 export default async function PlanPage({ params, searchParams }: PlanPageProps) {
   const [ctx, { id: planId }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
-  const plan = await loadForPage(loadPlan(ctx, { planId }));
+  const plan = await findPlan(planId);
   const filters = readItemFilters(query);
   const [byChallenge, byReason, page, run] = await Promise.all([
     planSummaryByChallenge(ctx, { planId }),

@@ -1,5 +1,0 @@
-import { RunSkeleton } from '@/components/jobs/run-skeleton';
-
-export default function Loading() {
-  return <RunSkeleton label="Loading the event" />;
-}
