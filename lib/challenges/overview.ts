@@ -61,17 +61,24 @@ export async function loadOverview(ctx: Context): Promise<Overview> {
   const undecided = rows.filter((row) => decidable.has(row.id) && isUndecided(row, now));
   const describe = (list: ChallengeRow[]) => describeRows(ctx.db, list.slice(0, SHOWN), { now, zone });
 
+  const [next, shownNext, shownAttention, shownUndecided, lastRuns] = await Promise.all([
+    summarize(ctx, going),
+    describe(going.map(({ row }) => row)),
+    describe(attention),
+    describe(undecided),
+    can(ctx.actor, 'jobs.read') ? lastCleanups(ctx) : [],
+  ]);
   return {
     challenges: rows.length,
     submissions: rows.reduce((sum, { facts }) => sum + facts.submissions, 0),
     byState: tally(rows),
-    next: await summarize(ctx, going),
-    nextDeletions: await describe(going.map(({ row }) => row)),
-    attention: await describe(attention),
+    next,
+    nextDeletions: shownNext,
+    attention: shownAttention,
     attentionCount: attention.length,
-    undecided: await describe(undecided),
+    undecided: shownUndecided,
     undecidedCount: undecided.length,
-    lastRuns: can(ctx.actor, 'jobs.read') ? await lastCleanups(ctx) : [],
+    lastRuns,
     nextCleanup: nextRun('cleanup-expired-submission-artifacts', now),
   };
 }

@@ -35,8 +35,7 @@ export function submissionStandings(where: SQL): SQL {
  * have a hold of their own are then moved to a group of theirs. `phases` is a condition on p (challenge_phases).
  */
 export function phaseStandings(phases: SQL, now: Date): SQL {
-  const wanted = sql`s.phase_id in (select p.id from challenge_phases p where ${phases})`;
-  const keys = sql`s.phase_id, s.is_artifact_deleted, s.retention_eligible_date, s.status`;
+  const keys = sql`s.is_artifact_deleted, s.retention_eligible_date, s.status`;
   const active = sql`status in (${activeStatuses()})`;
   const free = sql`not gone and not held`;
   const dated = sql`${free} and not (${active}) and date is not null`;
@@ -70,14 +69,19 @@ export function phaseStandings(phases: SQL, now: Date): SQL {
       from (
         select phase_id, gone, date, status, held, sum(number) as number, max(deleted_at) as deleted_at
         from (
-          select ${keys}, false, count(*), max(s.artifact_deletion_date)
-          from submissions s where ${wanted} group by ${keys}
+          select p.id, same.*
+          from challenge_phases p
+          cross join lateral (
+            select ${keys}, false, count(*), max(s.artifact_deletion_date)
+            from submissions s where s.phase_id = p.id group by ${keys}
+          ) same
+          where ${phases}
           union all
-          select ${keys}, moved.held, moved.number, s.artifact_deletion_date
+          select s.phase_id, ${keys}, moved.held, moved.number, s.artifact_deletion_date
           from (${held('submission_id')}) own
           join submissions s on s.id = own.submission_id
           cross join (values (false, -1), (true, 1)) moved (held, number)
-          where ${wanted}
+          where s.phase_id in (select p.id from challenge_phases p where ${phases})
         ) alike (phase_id, gone, date, status, held, number, deleted_at)
         group by phase_id, gone, date, status, held having sum(number) > 0
       ) alike
