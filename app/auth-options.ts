@@ -7,9 +7,7 @@ import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { getServices } from '@/lib/services';
 import { addressOf } from './request-address';
-
-/** How long a session lasts, in seconds: a working day. It is not prolonged by use. */
-export const SESSION_SECONDS = 12 * 60 * 60;
+import { newClaims, readClaims, SESSION_SECONDS } from './session-claims';
 
 /** Whether people reach this site over TLS, as NEXTAUTH_URL says. */
 export const isSecure = () => process.env.NEXTAUTH_URL?.startsWith('https://') ?? false;
@@ -26,7 +24,7 @@ export function sessionSecret(): string {
 
 /**
  * The options of next-auth. The session is a sealed cookie with the person's id and the time of issue and nothing else:
- * what the person may do is read from the database at every request (app/session.ts).
+ * what the person may do, and whether the session still counts, is read from the database at every request (app/session.ts).
  */
 export function authOptions(): NextAuthOptions {
   return {
@@ -41,13 +39,13 @@ export function authOptions(): NextAuthOptions {
         return admitFromOidc(user, profile);
       },
       jwt: ({ token, user }) => {
-        if (user) return { sub: user.id, issuedAt: seconds() };
-        const { sub, issuedAt } = token;
+        const now = getServices().clock.now();
+        if (user) return newClaims(user.id, now);
         // Renewing the cookie must not renew the session.
-        if (typeof issuedAt !== 'number' || seconds() - issuedAt >= SESSION_SECONDS) return {};
-        return { ...(sub && { sub }), issuedAt };
+        const session = readClaims(token, now);
+        return session ? newClaims(session.personId, session.issuedAt) : {};
       },
-      session: ({ session, token }) => ({ expires: session.expires, personId: token.sub ?? null }),
+      session: ({ session, token: { sub, issuedAtMs } }) => ({ expires: session.expires, sub, issuedAtMs }),
     },
   };
 }
@@ -103,5 +101,3 @@ async function admitFromOidc(user: { id: string }, profile: OidcClaims | undefin
     throw error;
   }
 }
-
-const seconds = () => Math.floor(Date.now() / 1000);

@@ -1,6 +1,8 @@
 import { cookies } from 'next/headers';
 import { encode } from 'next-auth/jwt';
-import { isSecure, SESSION_SECONDS, sessionSecret } from './auth-options';
+import { getServices } from '@/lib/services';
+import { isSecure, sessionSecret } from './auth-options';
+import { newClaims, SESSION_SECONDS } from './session-claims';
 
 /** next-auth's own name for the cookie, so that its session is ours. */
 const sessionCookieName = () => `${isSecure() ? '__Secure-' : ''}next-auth.session-token`;
@@ -10,7 +12,7 @@ const attributes = () => ({ httpOnly: true, sameSite: 'lax', path: '/', secure: 
 /** Begins a session the way next-auth does, for a form that must work without JavaScript. */
 export async function beginSession(personId: number): Promise<void> {
   const token = await encode({
-    token: { sub: String(personId), issuedAt: Math.floor(Date.now() / 1000) },
+    token: newClaims(personId, getServices().clock.now()),
     secret: sessionSecret(),
     maxAge: SESSION_SECONDS,
   });

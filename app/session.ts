@@ -1,5 +1,4 @@
 import 'server-only';
-import { headers } from 'next/headers';
 import { forbidden, redirect } from 'next/navigation';
 import { getServerSession } from 'next-auth';
 import { cache } from 'react';
@@ -7,24 +6,18 @@ import { refuse } from '@/lib/audit/record';
 import { can, type Permission } from '@/lib/people/access';
 import type { UserActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
-import { loadPerson } from '@/lib/people/current-person';
 import { LapseError } from '@/lib/platform/errors';
 import { getServices } from '@/lib/services';
 import { authOptions } from './auth-options';
-import { addressOf } from './request-address';
+import { actorOfClaims } from './session-actor';
 
 /**
- * Who makes this request, or null. The person is read from the database once a request, so that a changed role or a
- * disabled account counts at the very next one.
+ * Who makes this request, or null. The person is read from the database once a request, so that a changed role, a
+ * disabled account or an ended session counts at the very next one.
  */
 export const findActor = cache(async (): Promise<UserActor | null> => {
-  const session = (await getServerSession(authOptions())) as { personId?: string | null } | null;
-  const personId = Number(session?.personId);
-  if (!Number.isSafeInteger(personId) || personId < 1) return null;
-  const person = await loadPerson(getServices().db, personId);
-  if (!person) return null;
-  const address = addressOf(await headers());
-  return { ...person, ...(address && { address }) };
+  const claims: Record<string, unknown> | null = await getServerSession(authOptions());
+  return claims && actorOfClaims(claims);
 });
 
 /** Who makes this request; people without a session, or whose account is disabled, are sent to sign in. */

@@ -50,6 +50,8 @@ export const PEOPLE = {
   dismissed: 'priya',
   /** security.spec.ts: his password is guessed until nobody is let in; no journey signs in as him. */
   besieged: 'viktor',
+  /** security.spec.ts: signs out, which ends his sessions everywhere. */
+  leaving: 'marek',
   /** Disabled before the demo began. */
   disabled: 'tomas',
 } as const satisfies Record<string, DemoUsername>;

@@ -51,11 +51,13 @@ test('every page carries a policy with a nonce of its own, and the other headers
   expect(nonces.size).toBe(PAGES.length + 1);
 });
 
-test('the session is a cookie that scripts cannot read, and ends with signing out', async ({ visitor }) => {
+test('the session is a cookie that scripts cannot read, and ends everywhere with signing out', async ({
+  visitor,
+}) => {
   const page = await visitor();
   const signIn = new SignInPage(page);
   await signIn.open();
-  await signIn.signIn(PEOPLE.reader, passwordOf(PEOPLE.reader));
+  await signIn.signIn(PEOPLE.leaving, passwordOf(PEOPLE.leaving));
   await expect(page).toHaveURL('/');
   const cookies = await page.context().cookies();
   expect(cookies.map(({ name }) => name)).toContain('next-auth.session-token');
@@ -63,15 +65,19 @@ test('the session is a cookie that scripts cannot read, and ends with signing ou
     expect({ name, httpOnly, sameSite }).toEqual({ name, httpOnly: true, sameSite: 'Lax' });
   }
   expect(await page.evaluate(() => document.cookie)).toBe('');
+  const elsewhere = await visitor({ storageState: await page.context().storageState() });
+  expect(await visit(elsewhere, '/challenges')).toBe(200);
 
   await page.locator('html[data-hydrated=true]').waitFor();
   await page.getByRole('button', { name: /account menu/ }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
   await expect(page).toHaveURL('/sign-in?signed-out=1');
-  await expect(page.getByRole('status').filter({ hasText: 'You are signed out.' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'You are signed out everywhere.' })).toBeVisible();
   expect(await page.context().cookies()).toEqual([]);
   await page.goto('/challenges');
   await expect(page).toHaveURL(/\/sign-in/);
+  await elsewhere.goto('/challenges');
+  await expect(elsewhere).toHaveURL('/sign-in?error=session-ended');
 });
 
 test('signing in leads to no other site, whatever the link says', async ({ visitor, as }) => {
@@ -145,8 +151,15 @@ test('without a session a page leads to the sign-in and back, and an API says 40
   await expect(page).toHaveURL('/consent-history?action=given');
 });
 
-test('who is disabled is out at the next request, and back when enabled (L8)', async ({ as }) => {
-  const person = await as(PEOPLE.dismissed);
+test('who is disabled is out at the next request, and has to sign in again when enabled (L8)', async ({
+  as,
+  visitor,
+}) => {
+  const person = await visitor();
+  const signIn = new SignInPage(person);
+  await signIn.open();
+  await signIn.signIn(PEOPLE.dismissed, passwordOf(PEOPLE.dismissed));
+  await expect(person).not.toHaveURL(/\/sign-in/);
   expect(await visit(person, '/challenges')).toBe(200);
   const admin = await as(PEOPLE.admin);
   const people = new PeoplePage(admin);
@@ -162,6 +175,11 @@ test('who is disabled is out at the next request, and back when enabled (L8)', a
 
   await people.setAccount(PEOPLE.dismissed, 'active', 'She is back.');
   await expect(people.row(PEOPLE.dismissed)).not.toContainText('Disabled');
+  await person.goto('/challenges');
+  await expect(person).toHaveURL('/sign-in?error=session-ended');
+  await person.locator('html[data-hydrated=true]').waitFor();
+  await signIn.signIn(PEOPLE.dismissed, passwordOf(PEOPLE.dismissed));
+  await expect(person).not.toHaveURL(/\/sign-in/);
   expect(await visit(person, '/challenges')).toBe(200);
 });
 

@@ -21,7 +21,7 @@ interface UserMenuProps {
   role: Role;
   /** An IANA name; shown, because every time on the screen is in it. */
   timeZone: string;
-  /** The server action that ends the session. */
+  /** The server action that ends every session of the person. */
   signOut: () => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export function UserMenu({ displayName, username, role, timeZone, signOut }: Use
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => startTransition(() => signOut())}>
           <LogOut aria-hidden />
-          Sign out
+          Sign out everywhere
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

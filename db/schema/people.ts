@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, pgEnum, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -22,6 +23,8 @@ export const people = pgTable(
     timeZone: text('time_zone').notNull().default('UTC'),
     /** NULL while the account may be used. */
     disabledAt: instant('disabled_at'),
+    /** Sessions that began before this count no more: signing out, disabling and enabling an account move it to then. */
+    sessionsValidFrom: instant('sessions_valid_from').notNull().default(sql`'epoch'`),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [

@@ -27,8 +27,9 @@ export interface UpdatedPerson {
 }
 
 /**
- * Gives somebody another role, or disables or enables the account; it takes effect at the person's next request. The last
- * admin stays one, and nobody disables himself. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
+ * Gives somebody another role, or disables or enables the account; it takes effect at the person's next request. Sessions
+ * from before an account was disabled or enabled do not come back; a changed role needs no new one, because every request
+ * reads the role anew. The last admin stays one, and nobody disables himself. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
  */
 export async function updatePerson(ctx: Context, args: z.input<typeof input>): Promise<UpdatedPerson> {
   const { username, role, disabled, reason } = parse(input, args);
@@ -48,8 +49,17 @@ export async function updatePerson(ctx: Context, args: z.input<typeof input>): P
           throw conflict('You cannot disable your own account. Another admin can.');
         }
         if (isAdmin && !staysAdmin) await assertAnotherAdmin(tx, person.id);
-        const disabledAt = after.disabled ? (person.disabledAt ?? ctx.clock.now()) : null;
-        await tx.update(people).set({ role: after.role, disabledAt }).where(eq(people.id, person.id));
+        await tx
+          .update(people)
+          .set({
+            role: after.role,
+            // Also at enabling: a sign-in that was under way while the account was disabled has made a cookie since.
+            ...(after.disabled !== before.disabled && {
+              disabledAt: after.disabled ? ctx.clock.now() : null,
+              sessionsValidFrom: ctx.clock.now(),
+            }),
+          })
+          .where(eq(people.id, person.id));
       }
       await event.succeed(tx, {
         oldValue: { personId: person.id, username, ...before },

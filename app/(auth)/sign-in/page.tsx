@@ -50,7 +50,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
 }
 
 function Notice({ params }: { params: Awaited<PageProps['searchParams']> }) {
-  if (params['signed-out']) return <Callout kind="success">You are signed out.</Callout>;
+  if (params['signed-out']) return <Callout kind="success">You are signed out everywhere.</Callout>;
   if (!params.error) return null;
   const text =
     ERRORS[String(params.error)] ?? 'Single sign-on did not work. Try again, or sign in with a password.';
