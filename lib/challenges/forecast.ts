@@ -48,16 +48,21 @@ function cronOf(job: JobName): Cron {
   return cron;
 }
 
-/** The last answer for each job: between the instant that was asked for and the run, every other one has the same. */
-const lastAnswers = new Map<JobName, { from: Date; next: Date }>();
+/** Known runs of each job by their instant, with the earliest instant whose next run they are known to be. */
+const knownRuns = new Map<JobName, Map<number, number>>();
+const MOST_KNOWN_RUNS = 500;
 
-/** The first scheduled run of the job at or after `from`. */
+/** The first scheduled run of the job at or after `from`. Lists ask it for thousands of dates, so it remembers runs. */
 export function nextRun(job: JobName, from: Date): Date {
-  const last = lastAnswers.get(job);
-  if (last && last.from <= from && from <= last.next) return new Date(last.next);
+  const asked = from.getTime();
+  const known = knownRuns.get(job) ?? new Map<number, number>();
+  knownRuns.set(job, known);
+  for (const [run, earliest] of known) if (earliest <= asked && asked <= run) return new Date(run);
   const next = computeNextRun(job, from);
-  lastAnswers.set(job, { from: new Date(from), next });
-  return new Date(next);
+  // Between what was asked and the run there is no other run, so everything in between has the same answer.
+  if (known.size >= MOST_KNOWN_RUNS) known.clear();
+  known.set(next.getTime(), asked);
+  return next;
 }
 
 function computeNextRun(job: JobName, from: Date): Date {
