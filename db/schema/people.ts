@@ -65,12 +65,12 @@ export const hostTeamMembers = pgTable(
   ],
 );
 
-/** One row a sign-in attempt, kept for a day, so that guessing passwords is slow for every instance together. */
+/** One row for each limit that a sign-in attempt counts towards, kept for a day, so that guessing passwords is slow for every instance together. */
 export const signInAttempts = pgTable(
   'sign_in_attempts',
   {
     id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
-    /** 'user:<sha256 of the name>' or 'address:<sha256 of the address>'; never the name or address itself. */
+    /** 'user-network:', 'user:' or 'address:' and a SHA-256; never the name or address itself. */
     subject: text('subject').notNull(),
     succeeded: boolean('succeeded').notNull(),
     at: instant('at').notNull(),

@@ -7,10 +7,18 @@ import { DAY_MS } from '@/lib/platform/clock';
 
 /** Failures are counted over this long. */
 const WINDOW_MS = 15 * 60_000;
-/** A person mistypes now and then; a program that guesses needs thousands of tries. */
-const FAILURES_PER_NAME = 5;
+/**
+ * A person mistypes now and then; a program that guesses needs thousands of tries. Counted for a name from one network,
+ * because five tries from anywhere would otherwise lock anybody out, an admin too.
+ */
+const FAILURES_PER_NAME_AND_NETWORK = 5;
 /** More than for a name, because a whole office may share an address. */
 const FAILURES_PER_ADDRESS = 20;
+/**
+ * Whoever has many networks could guess at one name from all of them: this leaves 4,800 tries a day, far too few for a
+ * password of 12 characters, and it takes ten networks to keep a name out.
+ */
+const FAILURES_PER_NAME = 50;
 
 export type Admission =
   | { admitted: true; attemptIds: number[] }
@@ -51,7 +59,7 @@ export async function admitAttempt(db: Database, attempt: Attempt): Promise<Admi
   });
 }
 
-/** The attempt was a success after all; the failures of its name before it no longer count. */
+/** The attempt was a success after all; the failures of its name from its network before it no longer count. */
 export async function markSucceeded(tx: Transaction, attemptIds: number[]): Promise<void> {
   await tx.update(signInAttempts).set({ succeeded: true }).where(inArray(signInAttempts.id, attemptIds));
 }
@@ -59,17 +67,27 @@ export async function markSucceeded(tx: Transaction, attemptIds: number[]): Prom
 interface Limit {
   subject: string;
   failures: number;
-  /** A success clears a name. It does not clear an address, or one's own account would open it for guessing others'. */
+  /**
+   * A success clears a name from its network. It does not clear an address, or one's own account would open it for guessing
+   * others'; nor the name elsewhere, where others may be guessing still.
+   */
   clearedBySuccess: boolean;
 }
 
 function limitsOf({ username, address }: Attempt): Limit[] {
+  const network = address === undefined ? 'unknown' : networkOf(address);
   const limits = [
-    { subject: `user:${sha256(username)}`, failures: FAILURES_PER_NAME, clearedBySuccess: true },
+    // The network comes first and has no space, so that no other pair makes the same text.
+    {
+      subject: `user-network:${sha256(`${network} ${username}`)}`,
+      failures: FAILURES_PER_NAME_AND_NETWORK,
+      clearedBySuccess: true,
+    },
+    { subject: `user:${sha256(username)}`, failures: FAILURES_PER_NAME, clearedBySuccess: false },
   ];
   if (address !== undefined) {
     limits.push({
-      subject: `address:${sha256(networkOf(address))}`,
+      subject: `address:${sha256(network)}`,
       failures: FAILURES_PER_ADDRESS,
       clearedBySuccess: false,
     });

@@ -89,7 +89,7 @@ describe('limits of attempts', () => {
     for (let i = 0; i < times; i += 1) await attempt('wrong', username, address).catch(() => {});
   };
 
-  it('refuses a name after 5 failures, with the time to wait, even with the right password', async () => {
+  it('refuses a name from a network after 5 failures, with the time to wait, even with the right password', async () => {
     await fail(4);
     later(5);
     await fail(1);
@@ -102,7 +102,25 @@ describe('limits of attempts', () => {
     expect(await attempt('right')).toMatchObject({ username: 'ada' });
   });
 
-  it('forgets the failures of a name after a success', async () => {
+  it('lets nobody lock out others from elsewhere by 5 failures', async () => {
+    await fail(6, 'ada', '198.51.100.9');
+    await expect(attempt('right', 'ada', '198.51.100.9')).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(await attempt('right', 'ada', '192.0.2.1')).toMatchObject({ username: 'ada' });
+    await expect(attempt('right', 'ada', '198.51.100.9')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('refuses a name after 50 failures from many networks, for 15 minutes', async () => {
+    for (let network = 1; network <= 10; network += 1) await fail(5, 'ada', `198.51.100.${network}`);
+    await expect(attempt('right', 'ada', '203.0.113.7')).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'Too many failed attempts. Try again in 15 minutes.',
+    });
+    expect(await attempt('right', 'bob', '203.0.113.7')).toMatchObject({ username: 'bob' });
+    later(15);
+    expect(await attempt('right', 'ada', '203.0.113.7')).toMatchObject({ username: 'ada' });
+  }, 60_000);
+
+  it('forgets the failures of a name from a network after a success', async () => {
     await fail(4);
     await attempt('right');
     await fail(4);
@@ -143,7 +161,7 @@ describe('limits of attempts', () => {
     expect((await events()).length).toBe(eventsBefore + 1);
     later(25 * 60);
     await attempt('right');
-    expect(await database.db.$count(signInAttempts)).toBe(2);
+    expect(await database.db.$count(signInAttempts)).toBe(3);
     const stored = await database.db.select().from(signInAttempts);
     expect(JSON.stringify(stored)).not.toMatch(/ada|192\.0\.2/);
   });
