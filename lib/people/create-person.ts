@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Queryable } from '@/db/client';
 import { people } from '@/db/schema/people';
 import { audited } from '@/lib/audit/record';
 import { conflict, forbidden } from '@/lib/platform/errors';
@@ -37,13 +39,17 @@ export async function createPerson(
   args: CreatePersonInput,
 ): Promise<{ personId: number; username: string }> {
   const { password, ...person } = parse(input, args);
-  return audited(ctx, { action: 'person.create' }, async (event) => {
-    if (!can(ctx.actor, 'people.manage')) throw forbidden('Only admins add people.');
+  // The event is written before the person is, and says whom it adds. An id that comes to nothing is never used again.
+  const id = can(ctx.actor, 'people.manage') ? await nextPersonId(ctx.db) : null;
+  const target = id === null ? {} : { target: `person:${id}` };
+  return audited(ctx, { action: 'person.create', ...target }, async (event) => {
+    if (id === null) throw forbidden('Only admins add people.');
     const passwordHash = password === undefined ? null : await hashPassword(password);
     return ctx.db.transaction(async (tx) => {
       const [created] = await tx
         .insert(people)
-        .values({ ...person, passwordHash, createdAt: ctx.clock.now() })
+        .overridingSystemValue()
+        .values({ id, ...person, passwordHash, createdAt: ctx.clock.now() })
         .onConflictDoNothing()
         .returning({ personId: people.id });
       if (!created) {
@@ -57,4 +63,12 @@ export async function createPerson(
       return { ...created, username: person.username };
     });
   });
+}
+
+async function nextPersonId(db: Queryable): Promise<number> {
+  const [next] = await db.execute<{ id: number }>(
+    sql`select nextval(pg_get_serial_sequence('people', 'id'))::int as id`,
+  );
+  if (!next) throw new Error('the sequence of people gave no id');
+  return next.id;
 }

@@ -47,7 +47,12 @@ describe('people', () => {
     const [row] = await database.db.select().from(people).where(eq(people.id, created.personId));
     expect(await verifyPassword(row?.passwordHash ?? null, PASSWORD)).toBe(true);
     const event = await lastEvent();
-    expect(event).toMatchObject({ action: 'person.create', actor: 'cli:root', result: 'success' });
+    expect(event).toMatchObject({
+      action: 'person.create',
+      actor: 'cli:root',
+      target: `person:${created.personId}`,
+      result: 'success',
+    });
     expect(JSON.stringify(event)).not.toContain(PASSWORD);
     expect(JSON.stringify(event)).not.toContain('argon2');
   });
@@ -66,10 +71,20 @@ describe('people', () => {
     await expect(
       createPerson(as(AUDITOR), { username: 'eve', email: 'e@example.org', displayName: 'E', role: 'admin' }),
     ).rejects.toThrow('Only admins add people.');
-    expect(await lastEvent()).toMatchObject({ action: 'person.create', result: 'error', actor: 'user:1' });
+    expect(await lastEvent()).toMatchObject({
+      action: 'person.create',
+      result: 'error',
+      actor: 'user:1',
+      target: null,
+    });
     await expect(updatePerson(as(AUDITOR), { username: 'ada', disabled: true })).rejects.toThrow(
       'Only admins',
     );
+    expect(await lastEvent()).toMatchObject({
+      action: 'person.update',
+      result: 'error',
+      target: expect.stringMatching(/^person:\d+$/),
+    });
     await expect(listPeople(as(AUDITOR))).rejects.toThrow('Only admins');
   });
 
@@ -108,8 +123,10 @@ describe('people', () => {
     const admin = (await listPeople(as(SHELL))).people.find((person) => !person.disabledAt);
     const again = await updatePerson(as(SHELL), { username: admin?.username ?? '', disabled: false });
     expect(again.changed).toBe(false);
+    expect(await lastEvent()).toMatchObject({ action: 'person.update', target: `person:${admin?.id}` });
     await expect(updatePerson(as(SHELL), { username: 'nobody', disabled: true })).rejects.toThrow(
       'There is nobody with the user name nobody.',
     );
+    expect(await lastEvent()).toMatchObject({ action: 'person.update', target: null, result: 'error' });
   });
 });

@@ -33,7 +33,10 @@ export interface UpdatedPerson {
  */
 export async function updatePerson(ctx: Context, args: z.input<typeof input>): Promise<UpdatedPerson> {
   const { username, role, disabled, reason } = parse(input, args);
-  return audited(ctx, { action: 'person.update', ...(reason ? { reason } : {}) }, (event) =>
+  // Neither ids nor user names ever change, so the person of the event is the one that is locked below.
+  const [known] = await ctx.db.select({ id: people.id }).from(people).where(eq(people.username, username));
+  const subject = { ...(known && { target: `person:${known.id}` }), ...(reason && { reason }) };
+  return audited(ctx, { action: 'person.update', ...subject }, (event) =>
     ctx.db.transaction(async (tx) => {
       if (!can(ctx.actor, 'people.manage')) throw forbidden('Only admins change people.');
       await lockAdmins(tx);
