@@ -1,4 +1,4 @@
-import type { Receipt } from '@/lib/deletion/list-receipts';
+import type { Receipt } from '@/lib/deletion/visible-receipt';
 import type { JobRun } from '@/lib/jobs/job-run';
 import { type Column, DataTable } from '../data-table/data-table';
 import { KeysetPages } from '../data-table/keyset-pages';

@@ -2,6 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { artifacts, challengePhases, challenges, submissions } from '@/db/schema/challenges';
 import { receipts } from '@/db/schema/deletion';
+import { type VisibleReceipt, visibleReceipts } from '@/lib/deletion/visible-receipt';
 import type { Context } from '@/lib/people/context';
 import { type ListedSubmission, readSubmissions } from './list-submissions';
 import { noSuchSubmission, requireVisible } from './visible';
@@ -21,7 +22,7 @@ export interface LoadedArtifact {
   /** Other submissions that refer to the same object and still have it: it goes with the last of them (E2). */
   sharedWith: number;
   /** The proof that it went; null until then. */
-  receipt: typeof receipts.$inferSelect | null;
+  receipt: VisibleReceipt | null;
 }
 
 export interface LoadedSubmission extends ListedSubmission {
@@ -44,7 +45,7 @@ export async function loadSubmission(ctx: Context, submissionId: number): Promis
     ...submission,
     challengeId: challenge.id,
     challengeTitle: challenge.title,
-    artifacts: await readArtifacts(ctx.db, submissionId),
+    artifacts: await readArtifacts(ctx, submissionId),
   };
 }
 
@@ -59,8 +60,8 @@ async function challengeOf(db: Queryable, submissionId: number) {
   return challenge ?? null;
 }
 
-async function readArtifacts(db: Queryable, submissionId: number): Promise<LoadedArtifact[]> {
-  return db
+async function readArtifacts(ctx: Context, submissionId: number): Promise<LoadedArtifact[]> {
+  const rows = await ctx.db
     .select({
       id: artifacts.id,
       kind: artifacts.kind,
@@ -82,4 +83,13 @@ async function readArtifacts(db: Queryable, submissionId: number): Promise<Loade
     .leftJoin(receipts, eq(receipts.id, artifacts.receiptId))
     .where(eq(artifacts.submissionId, submissionId))
     .orderBy(asc(artifacts.kind));
+  const shown = await visibleReceipts(
+    ctx,
+    rows.flatMap(({ receipt }) => receipt ?? []),
+  );
+  const byId = new Map(shown.map((receipt) => [receipt.id, receipt]));
+  return rows.map(({ receipt, ...artifact }) => ({
+    ...artifact,
+    receipt: (receipt && byId.get(receipt.id)) ?? null,
+  }));
 }

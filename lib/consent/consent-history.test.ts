@@ -133,10 +133,10 @@ test('an empty challenge says that nothing is concerned, and strangers see no fi
     shownText: expect.stringContaining('no submission of this challenge would be concerned'),
   });
   const stranger = s.as(await s.person());
-  await expect(consentImpact(stranger, { challengeId: challenge.id })).rejects.toMatchObject({
-    code: 'forbidden',
-  });
-  await expect(consentImpact(stranger, { challengeId: 999_999 })).rejects.toMatchObject({
-    code: 'not_found',
-  });
+  for (const challengeId of [challenge.id, 999_999]) {
+    await expect(consentImpact(stranger, { challengeId })).rejects.toMatchObject({
+      code: 'not_found',
+      message: `There is no challenge ${challengeId} among those that you may see.`,
+    });
+  }
 });

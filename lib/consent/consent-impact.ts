@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { challenges } from '@/db/schema/challenges';
-import { refuse } from '@/lib/audit/record';
-import { canSeeChallenge } from '@/lib/people/access';
+import { requireVisible } from '@/lib/challenges/visible';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { idField } from '@/lib/platform/fields';
@@ -29,20 +28,20 @@ export interface ConsentImpact {
 }
 
 /**
- * What turning the switch would mean now (E7). Everybody who may see the challenge may ask. Throws 'not_found',
- * 'forbidden' (which leaves an audit event).
+ * What turning the switch would mean now (E7). Everybody who may see the challenge may ask. Throws 'not_found', in
+ * the same words for a challenge that does not exist as for one that is not theirs to see.
  */
 export async function consentImpact(ctx: Context, args: z.input<typeof input>): Promise<ConsentImpact> {
   const { challengeId } = parse(input, args);
   const now = ctx.clock.now();
-  const impact = await ctx.db.transaction(
+  await requireVisible(ctx, challengeId);
+  return ctx.db.transaction(
     async (tx) => {
       const [challenge] = await tx
         .select({ id: challenges.id, title: challenges.title, consented: challenges.retentionPolicyConsent })
         .from(challenges)
         .where(eq(challenges.id, challengeId));
       if (!challenge) throw notFound(`There is no challenge ${challengeId}.`);
-      if (!(await canSeeChallenge(tx, ctx.actor, challengeId))) return null;
       const consent = await consentInForce(tx, challengeId);
       const giving = await givingFigures(tx, challengeId, now);
       const withdrawing = await withdrawingFigures(tx, challengeId);
@@ -57,6 +56,4 @@ export async function consentImpact(ctx: Context, args: z.input<typeof input>): 
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
-  if (impact) return impact;
-  return refuse(ctx, { target: `challenge:${challengeId}` }, 'Only its team may see this challenge.');
 }

@@ -11,7 +11,11 @@ const input = z.strictObject({
   planId: z.uuid('this is no id of a plan'),
   show: z.enum(['all', 'goes', 'held-back', 'failed', 'shrunk']).default('all'),
   challengeId: idField.optional(),
-  reason: z.string().max(100).optional(),
+  reason: z
+    .string()
+    .max(100)
+    .refine((code) => !code.includes('\0'), 'this is no reason')
+    .optional(),
   /** `nextAfter` of the page before. */
   after: wholeNumber(0, 2_147_483_647, 'position').default(0),
   limit: wholeNumber(1, 1000, 'number').default(100),

@@ -2,41 +2,32 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { artifacts, challengePhases, submissions } from '@/db/schema/challenges';
 import { receipts } from '@/db/schema/deletion';
-import { refuse } from '@/lib/audit/record';
-import { canSeeChallenge } from '@/lib/people/access';
+import { noSuchSubmission, requireVisible } from '@/lib/challenges/visible';
 import type { Context } from '@/lib/people/context';
-import { notFound } from '@/lib/platform/errors';
 import { bigIdField, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-
-export type Receipt = typeof receipts.$inferSelect;
+import { type Receipt, type VisibleReceipt, visibleReceipts } from './visible-receipt';
 
 const submissionInput = z.strictObject({ submissionId: bigIdField });
 
 /**
  * The receipts of a submission's artifacts, for everybody who may see its challenge. At most one an artifact, so there
- * are no pages. Throws 'not_found', 'forbidden'.
+ * are no pages. Throws 'not_found', in the same words for a submission that is not theirs to see.
  */
 export async function receiptsOfSubmission(
   ctx: Context,
   args: z.input<typeof submissionInput>,
-): Promise<Receipt[]> {
+): Promise<VisibleReceipt[]> {
   const { submissionId } = parse(submissionInput, args);
   const [submission] = await ctx.db
     .select({ challengeId: challengePhases.challengeId })
     .from(submissions)
     .innerJoin(challengePhases, eq(challengePhases.id, submissions.phaseId))
     .where(eq(submissions.id, submissionId));
-  if (!submission) throw notFound(`There is no submission ${submissionId}.`);
-  if (!(await canSeeChallenge(ctx.db, ctx.actor, submission.challengeId))) {
-    return refuse(
-      ctx,
-      { target: `challenge:${submission.challengeId}` },
-      'Only its team may see this challenge.',
-    );
-  }
-  return ctx.db
+  if (!submission) throw noSuchSubmission(submissionId);
+  await requireVisible(ctx, submission.challengeId, noSuchSubmission(submissionId));
+  const found = await ctx.db
     .select()
     .from(receipts)
     .where(
@@ -49,6 +40,7 @@ export async function receiptsOfSubmission(
       ),
     )
     .orderBy(asc(receipts.storageKey));
+  return visibleReceipts(ctx, found);
 }
 
 const runInput = z.strictObject({

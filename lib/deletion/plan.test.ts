@@ -87,6 +87,9 @@ describe('E2: objects that artifacts share', () => {
     const plan = await world.preview();
     expect(plan).toMatchObject({ files: 2, submissions: 2 });
     const { items } = await listPlanItems(world.admin, { planId: plan.id, show: 'held-back' });
+    await expect(
+      listPlanItems(world.admin, { planId: plan.id, reason: 'shared\0object' }),
+    ).rejects.toMatchObject({ code: 'invalid' });
     expect(items.map((item) => item.reason).sort()).toEqual([
       'challenge-disabled',
       'challenge-disabled',
