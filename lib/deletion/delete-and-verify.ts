@@ -2,9 +2,11 @@ import { LapseError } from '@/lib/platform/errors';
 import type {
   DeleteResult,
   ObjectStorage,
+  SeenVersion,
   StatResult,
   StorageFailureKind,
 } from '@/lib/platform/storage/object-storage';
+import { isAnother } from '@/lib/platform/storage/seen-versions';
 import type { Claim } from './source';
 
 /** What became of one claimed object. */
@@ -12,6 +14,8 @@ export type Fate =
   | { fate: 'gone'; outcome: 'deleted' | 'already-absent'; remains: string | null }
   /** It is still there, or the store says that its going is not safe yet. */
   | { fate: 'failed'; error: string }
+  /** Another object has its key by now, and was left alone; size null: the store does not say. */
+  | { fate: 'changed'; actualSize: number | null }
   /** Nothing was done to it, because nothing could be done to any. */
   | { fate: 'untouched' }
   /** The store was asked and did not answer, so it may be gone: only the store can settle that. */
@@ -23,14 +27,14 @@ export interface Deletion {
   storeDown: string | null;
 }
 
-/** Deletes the claimed objects, outside of any transaction, and then asks the store whether they are gone. */
+/**
+ * Deletes the claimed objects, outside of any transaction, and then asks the store whether they are gone. Only the version
+ * that was seen before the claim goes: what somebody has put in its place since is not what the receipt would name.
+ */
 export async function deleteAndVerify(storage: ObjectStorage, claims: readonly Claim[]): Promise<Deletion> {
   // What was absent is not deleted again, unless an earlier failure left it unsafe on the disk of a folder.
   const toDelete = claims.filter((claim) => claim.sizeBytes !== null || claim.attempts > 0);
-  const results = await deleteAll(
-    storage,
-    toDelete.map((claim) => claim.storageKey),
-  );
+  const results = await deleteAll(storage, toDelete);
   const stats = await statAll(
     storage,
     claims.map((claim) => claim.storageKey),
@@ -48,12 +52,15 @@ export async function deleteAndVerify(storage: ObjectStorage, claims: readonly C
 
 function fateOf(claim: Claim, result: DeleteResult | undefined, stat: StatResult | undefined): Fate {
   const failed = result?.outcome === 'failed' ? result : null;
+  if (failed?.kind === 'changed') return changedTo(stat);
   // 'unreachable' leaves open whether the store acted, so what it says now is the answer. Other failures are answers.
   if (failed && failed.kind !== 'unreachable') return { fate: 'failed', error: failed.error };
   if (!stat || stat.outcome === 'failed') {
     return { fate: 'unknown', error: stat?.error ?? 'the store did not answer' };
   }
   if (stat.outcome === 'present') {
+    // Whoever got an answer saw it go, and something has come since; the others have never had this object.
+    if (result?.outcome !== 'deleted' && isAnother(versionOf(claim), stat)) return changedTo(stat);
     return { fate: 'failed', error: failed?.error ?? 'the file is still there after its deletion' };
   }
   const answered = result && result.outcome !== 'failed' ? result : null;
@@ -64,6 +71,14 @@ function fateOf(claim: Claim, result: DeleteResult | undefined, stat: StatResult
     remains: answered?.remains ?? null,
   };
 }
+
+/** The version that was seen before the claim. */
+export const versionOf = (claim: Claim): SeenVersion => (claim.sizeBytes === null ? 'absent' : claim);
+
+export const changedTo = (stat: StatResult | undefined): Fate => ({
+  fate: 'changed',
+  actualSize: stat?.outcome === 'present' ? stat.sizeBytes : null,
+});
 
 /** `stat` of every key; a store that throws has answered for none. */
 export async function statAll(
@@ -81,11 +96,13 @@ export async function statAll(
 
 async function deleteAll(
   storage: ObjectStorage,
-  keys: readonly string[],
+  claims: readonly Claim[],
 ): Promise<Map<string, DeleteResult>> {
-  if (keys.length === 0) return new Map();
+  if (claims.length === 0) return new Map();
+  const seen = new Map(claims.map((claim) => [claim.storageKey, versionOf(claim)]));
+  const keys = [...seen.keys()];
   try {
-    return new Map((await storage.delete(keys)).map((result) => [result.key, result]));
+    return new Map((await storage.delete(keys, seen)).map((result) => [result.key, result]));
   } catch (error) {
     const message = unavailableMessage(error);
     return new Map(keys.map((key) => [key, unreachable(key, message)]));

@@ -144,11 +144,14 @@ async function play(
   };
   const isNow = (what: string) => acts.some((one) => one.at === batch && one.what === what);
   const storage = new WrappedStorage(world.storage, {
-    delete: async (keys, real) => {
+    delete: async (keys, real, seen) => {
       await happen('at the store');
       if (isNow('crash before')) throw new Error('crash');
       const bad = isNow('fail') ? keys[0] : undefined;
-      const done = await real.delete(keys.filter((key) => key !== bad));
+      const done = await real.delete(
+        keys.filter((key) => key !== bad),
+        seen,
+      );
       if (isNow('crash after')) throw new Error('crash');
       return keys.map((key) => done.find((result) => result.key === key) ?? failure(key));
     },

@@ -2,8 +2,9 @@ import { audited } from '@/lib/audit/record';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
+import { isAnother } from '@/lib/platform/storage/seen-versions';
 import { type CleanupRun, loadCleanupRun } from './cleanup-run';
-import { type Fate, statAll } from './delete-and-verify';
+import { changedTo, type Fate, statAll, versionOf } from './delete-and-verify';
 import type { RunLock } from './run-lock';
 import { settle } from './settle';
 import type { Claim } from './source';
@@ -12,7 +13,7 @@ import { sourceOf } from './sources';
 /**
  * Settles what a crash left of this run: claims that were committed and never settled (L9). Only the store knows what had
  * happened. What is gone gets its receipt, from what the claim recorded; what is still there goes back to be checked
- * again like everything else, so that a withdrawal since then holds; what the store does not answer for stays claimed.
+ * again like everything else, so that a withdrawal since then holds; what is another object by now stays; what the store does not answer for stays claimed.
  *
  * The caller holds the run's lock: nobody is in the middle of deleting these objects.
  */
@@ -56,7 +57,9 @@ export async function recoverAbandonedClaims(
 
 function fateOf(claim: Claim, stat: StatResult | undefined): Fate {
   if (!stat || stat.outcome === 'failed') return { fate: 'unknown', error: stat?.error ?? 'no answer' };
-  if (stat.outcome === 'present') return { fate: 'untouched' };
+  if (stat.outcome === 'present') {
+    return isAnother(versionOf(claim), stat) ? changedTo(stat) : { fate: 'untouched' };
+  }
   return {
     fate: 'gone',
     outcome: claim.sizeBytes === null ? 'already-absent' : 'deleted',

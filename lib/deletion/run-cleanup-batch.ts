@@ -122,7 +122,7 @@ function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | 
     planId: plan.id,
     planHash: plan.hash,
     challenges: [...challenges].sort((a, b) => a - b),
-    shrunk: claimed.shrunk,
+    shrunk: claimed.shrunk + (settled?.shrunk ?? 0),
     postponed: claimed.postponed,
     deleted: settled?.deleted ?? 0,
     alreadyAbsent: settled?.alreadyAbsent ?? 0,

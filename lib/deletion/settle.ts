@@ -7,6 +7,7 @@ import { nextAttempt } from './backoff';
 import { type CleanupRun, count, lockRun } from './cleanup-run';
 import type { CountChange } from './counts';
 import type { Fate } from './delete-and-verify';
+import type { DeletionReason } from './reasons';
 import type { Claim, DeletionSource, Failure } from './source';
 import { sourceOf } from './sources';
 import { asRecords } from './sql-lists';
@@ -16,6 +17,8 @@ export interface Settled {
   deleted: number;
   alreadyAbsent: number;
   failed: number;
+  /** Another object had the key by then; nothing was deleted. */
+  shrunk: number;
   bytes: number;
   submissionsDeleted: number;
 }
@@ -47,12 +50,15 @@ export async function settle(
     const submissionsDeleted = await recordGone(tx, source, ctx, cleanup, gone, now);
     await source.markFailed(tx, failures);
     await source.putBack(tx, untouched);
-    const corrected = await writeOutcomes(tx, cleanup.plan.id, fated);
+    const changed = await recordChanged(tx, source, run.id, fated.filter(isChanged));
+    const settledNow = [...fated.filter((one) => !isChanged(one)), ...changed];
+    const corrected = await writeOutcomes(tx, cleanup.plan.id, settledNow);
 
     const settled: Settled = {
       deleted: gone.filter(([, fate]) => fate.outcome === 'deleted').length,
       alreadyAbsent: gone.filter(([, fate]) => fate.outcome === 'already-absent').length,
       failed: failures.filter((failure) => !failure.keepsClaim).length,
+      shrunk: changed.length,
       bytes: gone.reduce(
         (sum, [claim, fate]) => sum + (fate.outcome === 'deleted' ? (claim.sizeBytes ?? 0) : 0),
         0,
@@ -68,6 +74,8 @@ export async function settle(
 type Gone = Extract<Fate, { fate: 'gone' }>;
 type Fated = [Claim, Fate];
 const isGone = (one: Fated): one is [Claim, Gone] => one[1].fate === 'gone';
+type Changed = Extract<Fate, { fate: 'changed' }>;
+const isChanged = (one: Fated): one is [Claim, Changed] => one[1].fate === 'changed';
 const UNKNOWN: Fate = { fate: 'unknown', error: 'the store did not answer' };
 const idsOf = (claim: Claim): number[] => claim.subjects.map((subject) => subject.artifactId);
 
@@ -134,27 +142,50 @@ async function recordGone(
   return source.markDeleted(tx, links, plan.policyVersion, now);
 }
 
-/** Returns how many objects the run had counted as failed and are gone now. */
+/** Returns those that nobody has put back or settled meanwhile, so that none is counted twice. */
+async function recordChanged(
+  tx: Transaction,
+  source: DeletionSource,
+  runId: string,
+  changed: readonly [Claim, Changed][],
+): Promise<[Claim, Changed][]> {
+  const ids = await source.startAfresh(
+    tx,
+    runId,
+    changed.flatMap(([claim]) => idsOf(claim)),
+  );
+  const ours = changed.filter(([claim]) => idsOf(claim).some((id) => ids.has(id)));
+  const sizes = ours.flatMap(([{ storageKey }, { actualSize }]) =>
+    actualSize === null ? [] : [{ storageKey, sizeBytes: actualSize }],
+  );
+  await source.correctSizes(tx, sizes);
+  return ours;
+}
+
+const OUTCOMES = { gone: 'deleted', failed: 'failed', changed: 'shrunk' } as const;
+
+/** Returns how many objects the run had counted as failed and are something else now. */
 async function writeOutcomes(tx: Transaction, planId: string, fated: readonly Fated[]): Promise<number> {
   const rows = fated.flatMap(([claim, { fate }]) =>
-    fate === 'gone' || fate === 'failed'
+    fate === 'gone' || fate === 'failed' || fate === 'changed'
       ? claim.subjects.map(({ submissionId, artifactId }) => ({
           submissionId,
           artifactId,
-          outcome: fate === 'gone' ? 'deleted' : 'failed',
+          outcome: OUTCOMES[fate],
+          reason: fate === 'changed' ? ('changed-since-plan' satisfies DeletionReason) : null,
         }))
       : [],
   );
   if (rows.length === 0) return 0;
   const settled = sql`jsonb_to_recordset(${asRecords(rows)})
-    as settled("submissionId" bigint, "artifactId" bigint, outcome text)`;
+    as settled("submissionId" bigint, "artifactId" bigint, outcome text, reason text)`;
   const isItem = sql`item.plan_id = ${planId}::uuid and item.submission_id = settled."submissionId"
     and item.artifact_id = settled."artifactId"`;
   const [before] = await tx.execute<{ corrected: number }>(sql`
     select count(distinct item.storage_key)::int as corrected from plan_items item, ${settled}
-    where ${isItem} and item.outcome = 'failed' and settled.outcome = 'deleted'`);
+    where ${isItem} and item.outcome = 'failed' and settled.outcome <> 'failed'`);
   await tx.execute(sql`
-    update plan_items item set outcome = settled.outcome::plan_item_outcome, outcome_reason = null
+    update plan_items item set outcome = settled.outcome::plan_item_outcome, outcome_reason = settled.reason
     from ${settled} where ${isItem}`);
   return before?.corrected ?? 0;
 }

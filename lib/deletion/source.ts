@@ -101,6 +101,12 @@ export interface DeletionSource {
   /** The claims are taken back, as if they had not been made. */
   putBack(tx: Transaction, artifactIds: readonly number[]): Promise<void>;
 
+  /**
+   * Another object has the key: the run's claims are taken back, and failures of the object before it are forgotten, so
+   * that it is not retried in its place. Returns the artifacts that were still claimed.
+   */
+  startAfresh(tx: Transaction, runId: string, artifactIds: readonly number[]): Promise<ReadonlySet<number>>;
+
   /** The sizes that the store has, where the rows said another one. */
   correctSizes(tx: Transaction, sizes: readonly { storageKey: string; sizeBytes: number }[]): Promise<void>;
 

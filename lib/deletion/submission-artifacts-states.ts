@@ -74,6 +74,22 @@ export async function putBack(tx: Transaction, artifactIds: readonly number[]): 
     where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
+export async function startAfresh(
+  tx: Transaction,
+  runId: string,
+  artifactIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (artifactIds.length === 0) return new Set();
+  const rows = await tx.execute<{ id: string }>(sql`
+    update artifacts
+    set state = 'present', attempts = 0, last_error = null, next_attempt_at = null,
+      claimed_by_run = null, claimed_at = null, claimed_size_bytes = null, claimed_etag = null,
+      claimed_version_id = null
+    where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting' and claimed_by_run = ${runId}::uuid
+    returning id`);
+  return new Set(rows.map((row) => Number(row.id)));
+}
+
 export async function correctSizes(
   tx: Transaction,
   sizes: readonly { storageKey: string; sizeBytes: number }[],

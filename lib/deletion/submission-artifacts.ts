@@ -8,6 +8,7 @@ import {
   markFailed,
   putBack,
   runsWithClaims,
+  startAfresh,
   unsettledClaims,
 } from './submission-artifacts-states';
 
@@ -21,6 +22,7 @@ export const submissionArtifacts: DeletionSource = {
   markDeleted,
   markFailed,
   putBack,
+  startAfresh,
   correctSizes,
   unsettledClaims,
   runsWithClaims,

@@ -3,13 +3,14 @@ import type {
   DeleteResult,
   ObjectInfo,
   ObjectStorage,
+  SeenVersions,
   StatResult,
   StorageFailure,
 } from '@/lib/platform/storage/object-storage';
 
 export interface Hooks {
   stat?: (keys: readonly string[], real: ObjectStorage) => Promise<Map<string, StatResult>>;
-  delete?: (keys: readonly string[], real: ObjectStorage) => Promise<DeleteResult[]>;
+  delete?: (keys: readonly string[], real: ObjectStorage, seen?: SeenVersions) => Promise<DeleteResult[]>;
   check?: () => Promise<void>;
 }
 
@@ -34,8 +35,8 @@ export class WrappedStorage implements ObjectStorage {
   stat(keys: readonly string[]): Promise<Map<string, StatResult>> {
     return this.#hooks.stat?.(keys, this.#real) ?? this.#real.stat(keys);
   }
-  delete(keys: readonly string[]): Promise<DeleteResult[]> {
-    return this.#hooks.delete?.(keys, this.#real) ?? this.#real.delete(keys);
+  delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]> {
+    return this.#hooks.delete?.(keys, this.#real, seen) ?? this.#real.delete(keys, seen);
   }
   check(): Promise<void> {
     return this.#hooks.check?.() ?? this.#real.check();
@@ -65,8 +66,11 @@ export const failure = (key: string, kind: StorageFailure['kind'] = 'forbidden')
 /** Deletes everything but these keys, for which it answers as if it had failed. */
 export function refusing(real: ObjectStorage, isRefused: (key: string) => boolean): WrappedStorage {
   return new WrappedStorage(real, {
-    delete: async (keys) => {
-      const done = await real.delete(keys.filter((key) => !isRefused(key)));
+    delete: async (keys, _real, seen) => {
+      const done = await real.delete(
+        keys.filter((key) => !isRefused(key)),
+        seen,
+      );
       const results = new Map(done.map((result) => [result.key, result]));
       return keys.map((key) => results.get(key) ?? failure(key));
     },
@@ -77,12 +81,12 @@ export function refusing(real: ObjectStorage, isRefused: (key: string) => boolea
 export function beforeDelete(real: ObjectStorage, act: () => Promise<void>): WrappedStorage {
   let done = false;
   return new WrappedStorage(real, {
-    delete: async (keys) => {
+    delete: async (keys, _real, seen) => {
       if (!done) {
         done = true;
         await act();
       }
-      return real.delete(keys);
+      return real.delete(keys, seen);
     },
   });
 }

@@ -57,11 +57,12 @@ async function nearestFolder(root: string, parent: string): Promise<{ folder: st
 }
 
 /**
- * The etag is made of size and modification time in nanoseconds. It is no hash: it tells that a file was written again,
- * as long as nobody sets the time back.
+ * The etag is made of size, modification time in nanoseconds and inode. It is no hash: it tells that a file was written
+ * again. Clocks of file systems tick in milliseconds and can be set back; then it is the inode that tells of a file which
+ * took another's place, and only one that was overwritten in place would pass for the same.
  */
 export function infoOf(key: string, stats: BigIntStats): ObjectInfo {
-  const etag = `${stats.size.toString(16)}-${stats.mtimeNs.toString(16)}`;
+  const etag = [stats.size, stats.mtimeNs, stats.ino].map((part) => part.toString(16)).join('-');
   return { key, sizeBytes: Number(stats.size), etag, versionId: null };
 }
 

@@ -10,8 +10,17 @@ import { infoOf, locate, tidy } from './folder-paths';
 import { openRoot, prepareRoot } from './folder-root';
 import { moveIntoPlace, removeOldDrafts, writeDraft } from './folder-write';
 import { assertDeletable, invalidKey } from './keys';
-import type { DeleteResult, ObjectInfo, ObjectStorage, StatResult, StorageFailure } from './object-storage';
+import type {
+  DeleteResult,
+  ObjectInfo,
+  ObjectStorage,
+  SeenVersion,
+  SeenVersions,
+  StatResult,
+  StorageFailure,
+} from './object-storage';
 import { runAtOnce } from './run-at-once';
+import { changed, isAnother } from './seen-versions';
 
 /** As many as the disk answers side by side; more only fill Node's pool of threads. */
 const AT_ONCE = 16;
@@ -60,10 +69,10 @@ export class FolderStorage implements ObjectStorage {
     return new Map(results.map((result) => [result.key, result]));
   }
 
-  async delete(keys: readonly string[]): Promise<DeleteResult[]> {
+  async delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]> {
     assertDeletable(keys);
     return this.#guarded<DeleteResult>(keys, 'already-absent', async (root) => {
-      const unlinked = await runAtOnce(AT_ONCE, keys, (key) => unlinkOne(root, key));
+      const unlinked = await runAtOnce(AT_ONCE, keys, (key) => unlinkOne(root, key, seen?.get(key)));
       return tidyAll(root, unlinked);
     });
   }
@@ -154,12 +163,14 @@ async function statOne(root: string, key: string): Promise<StatResult> {
   }
 }
 
-async function unlinkOne(root: string, key: string): Promise<Unlinked> {
+async function unlinkOne(root: string, key: string, seen: SeenVersion | undefined): Promise<Unlinked> {
   const why = whyNotAFolderKey(key);
   if (why) return { result: invalidKey(key, why), folder: null };
   try {
     const { file, folder, stats } = await locate(root, key);
     if (!stats) return { result: { key, outcome: 'already-absent', remains: null }, folder };
+    // Nothing may come between this look and the unlinking.
+    if (seen && isAnother(seen, infoOf(key, stats))) return { result: changed(key), folder: null };
     await unlink(file);
     await assertGone(file);
     const otherNames = stats.nlink - 1n;

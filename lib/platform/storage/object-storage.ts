@@ -8,8 +8,8 @@ export interface ObjectInfo {
   key: string;
   sizeBytes: number;
   /**
-   * Changes when the content changes. S3's own etag without its quotes; the folder makes one of size and modification
-   * time, which is not a hash of the content. NULL when the store does not say.
+   * Changes when the content changes. S3's own etag without its quotes; the folder makes one of size, modification time
+   * and inode, which is not a hash of the content. NULL when the store does not say.
    */
   etag: string | null;
   /** NULL when the store keeps no versions, or does not say (a listing never does). */
@@ -24,6 +24,7 @@ export interface ObjectInfo {
  * - busy: the store asks to be asked later (503 SlowDown, EBUSY, EMFILE)
  * - unreachable: no answer, or not in time; it is unknown whether the store acted
  * - store-missing: the bucket or the folder itself is not there, so nothing can be said about what is in it
+ * - changed: another object than the one that was seen has its key now; it was left alone
  * - other: everything else, in the store's own words in `error`
  */
 export type StorageFailureKind =
@@ -33,6 +34,7 @@ export type StorageFailureKind =
   | 'busy'
   | 'unreachable'
   | 'store-missing'
+  | 'changed'
   | 'other';
 
 /** One key that the store did not answer for. It says nothing about whether the object exists. */
@@ -50,6 +52,12 @@ export type StatResult =
   | ({ outcome: 'present' } & ObjectInfo)
   | { key: string; outcome: 'absent' }
   | StorageFailure;
+
+/** What `stat` said of an object: the version that was there, or that there was none. */
+export type SeenVersion = Pick<ObjectInfo, 'etag' | 'versionId'> | 'absent';
+
+/** By key. */
+export type SeenVersions = ReadonlyMap<string, SeenVersion>;
 
 export type DeleteResult =
   | {
@@ -88,8 +96,17 @@ export interface ObjectStorage {
    * One result per key, in the order given; at most MAX_KEYS_PER_DELETE keys, all distinct (LapseError 'invalid'
    * otherwise, and nothing is deleted). Safe to repeat. The folder looks again before it says 'deleted', and has it on
    * disk; S3's own answer for the key is taken, which holds at once for every later `stat`.
+   *
+   * A key that is in `seen` goes only while it holds that version, and fails as 'changed' otherwise; a key that is not in
+   * it goes whatever it holds. How firm that is depends on the store:
+   * - AWS compares the etag in the same step as it deletes, so nothing comes in between. The same bytes uploaded again
+   *   have the same etag there (unless encrypted with KMS) and pass for the same object.
+   * - Others that speak S3 may ignore the condition, so each object is looked at again right before: what is written in
+   *   the milliseconds between that look and the deletion is not noticed, if the store ignores the condition.
+   * - The folder looks right before it unlinks, as no system call does both: some microseconds remain. To move the file
+   *   aside first would close them, but a crash would then leave an object that looks deleted and is not.
    */
-  delete(keys: readonly string[]): Promise<DeleteResult[]>;
+  delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]>;
   /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
   list(options?: { prefix?: string }): AsyncIterable<ObjectInfo>;
   /** Writes an object, replacing what was there; a reader sees the old or the new one, never a half. */

@@ -47,8 +47,28 @@ export function createS3Client(connection: S3Connection): S3Client {
     config.responseChecksumValidation = 'WHEN_REQUIRED';
   }
   const client = new S3Client(config);
+  rememberHost(client);
   if (endpoint) addContentMd5(client);
   return client;
+}
+
+const hostOf = new WeakMap<S3Client, string>();
+
+/**
+ * Whether the client has talked to AWS itself, which keeps the conditions of deletions; false before its first request.
+ * The requests tell, and not the connection, because the SDK may take an endpoint from its environment or config file.
+ */
+export const isAws = (client: S3Client): boolean => /\.amazonaws\.com(\.cn)?$/.test(hostOf.get(client) ?? '');
+
+function rememberHost(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const { hostname } = args.request as { hostname?: string };
+      if (hostname) hostOf.set(client, hostname);
+      return next(args);
+    },
+    { step: 'build', name: 'lapseHost' },
+  );
 }
 
 /**

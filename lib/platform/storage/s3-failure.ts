@@ -18,6 +18,8 @@ const BUSY = new Set([
   'RequestLimitExceeded',
   'TooManyRequests',
   'OperationAborted',
+  // Somebody wrote or deleted the object in the same moment: asked again, the condition has an answer.
+  'ConditionalRequestConflict',
 ]);
 
 /** The store's own troubles, which it asks to try again. */
@@ -53,6 +55,8 @@ export function troubleOf(code: string, status: number | undefined, message: str
   const error = message && message !== code ? `${code}: ${message}` : code;
   const as = (kind: StorageFailureKind, retryable: boolean): S3Trouble => ({ kind, error, retryable });
   if (code === 'NoSuchBucket') return as('store-missing', false);
+  // The code of directory buckets is '412 Precondition Failed'.
+  if (code === 'PreconditionFailed' || code.startsWith('412 ') || status === 412) return as('changed', false);
   if (BUSY.has(code) || status === 503 || status === 429) return as('busy', true);
   if (NO_ANSWER.has(code)) return as('unreachable', true);
   // S3 says AccessDenied for an object that a lock protects as well; only the text tells.
@@ -70,12 +74,18 @@ interface ErrorOfSdk {
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
+/** The code that the store gave, of anything that the SDK throws. */
+export function codeOf(thrown: unknown): string | undefined {
+  const error = (thrown ?? {}) as ErrorOfSdk;
+  return error.Code ?? error.code ?? error.name;
+}
+
 /** The trouble behind anything that the SDK throws. */
 export function troubleOfError(thrown: unknown): S3Trouble {
   const error = (thrown ?? {}) as ErrorOfSdk;
   const status = error.$metadata?.httpStatusCode;
   // A network error has Node's code; a failed HEAD has no body, so only its status says anything.
-  const code = error.Code ?? error.code ?? error.name ?? 'Error';
+  const code = codeOf(thrown) ?? 'Error';
   const known = status !== undefined && /^(\d+|Unknown\w*|Error)$/.test(code) ? `HTTP ${status}` : code;
   const trouble = troubleOf(known, status, plainMessage(error.message));
   // The SDK has just learnt the difference between the clocks: the next attempt is signed with the right time.

@@ -10,10 +10,17 @@ import {
 } from '@aws-sdk/client-s3';
 import { invalid, notFound } from '../errors';
 import { assertDeletable, inOrderOf, invalidKey, whyKeyIsInvalid } from './keys';
-import type { DeleteResult, ObjectInfo, ObjectStorage, StatResult, StorageFailure } from './object-storage';
+import type {
+  DeleteResult,
+  ObjectInfo,
+  ObjectStorage,
+  SeenVersions,
+  StatResult,
+  StorageFailure,
+} from './object-storage';
 import { DEFAULT_RETRY, type RetryPolicy, withRetries } from './retry';
 import { runAtOnce } from './run-at-once';
-import { createS3Client, type S3Connection } from './s3-client';
+import { createS3Client, isAws, type S3Connection } from './s3-client';
 import { deleteFromS3 } from './s3-delete';
 import { isRetryable, statusOf, storeUnavailable, troubleOfError } from './s3-failure';
 import { uploadToS3 } from './s3-upload';
@@ -71,11 +78,18 @@ export class S3Storage implements ObjectStorage {
     );
   }
 
-  async delete(keys: readonly string[]): Promise<DeleteResult[]> {
+  async delete(keys: readonly string[], seen: SeenVersions = new Map()): Promise<DeleteResult[]> {
     assertDeletable(keys);
     if (keys.length === 0) return [];
-    const versioning = await this.#knownVersioning();
-    const deletion = { client: this.#client, bucket: this.#bucket, retry: this.#retry, versioning };
+    const deletion = {
+      client: this.#client,
+      bucket: this.#bucket,
+      retry: this.#retry,
+      versioning: await this.#knownVersioning(),
+      seen,
+      keepsConditions: isAws(this.#client),
+      look: (some: readonly string[]) => this.stat(some),
+    };
     return inOrderOf(keys, await deleteFromS3(deletion, keys));
   }
 

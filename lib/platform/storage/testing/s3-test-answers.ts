@@ -8,6 +8,8 @@ export interface S3TestState {
   pageSize: number;
   /** Whether DeleteObjects insists on Content-MD5, as many stores do. */
   needsContentMd5: boolean;
+  /** What becomes of the condition of a deletion: AWS keeps it, other stores ignore it or know no such thing. */
+  conditions: 'kept' | 'ignored' | 'refused';
   keyErrors: Map<string, { code: string; message: string; times: number }>;
 }
 
@@ -38,7 +40,7 @@ export function answer(
   const query = new URLSearchParams(rawQuery);
   const bucket = buckets.get(name);
   if (!bucket) throw new S3TestError(404, 'NoSuchBucket', 'The specified bucket does not exist');
-  if (key !== '') return answerForObject(bucket, request, key, body);
+  if (key !== '') return answerForObject(bucket, state, request, key, body);
   if (request.method === 'HEAD') return { status: 200 };
   if (request.method === 'POST' && query.has('delete')) {
     checkIntegrity(request, body, state.needsContentMd5);
@@ -54,6 +56,7 @@ export function answer(
 
 function answerForObject(
   bucket: S3TestBucket,
+  state: S3TestState,
   request: IncomingMessage,
   key: string,
   body: Buffer,
@@ -68,6 +71,7 @@ function answerForObject(
     return { status: 200, headers: { etag, ...(versioned ? { 'x-amz-version-id': id } : {}) } };
   }
   if (request.method === 'DELETE') {
+    checkCondition(bucket, state, key, request.headers['if-match']);
     const marker = bucket.delete(key);
     return {
       status: 204,
@@ -87,14 +91,36 @@ function answerForObject(
   };
 }
 
+/** As AWS does it: only the current version counts, and one that is absent fulfils no condition. */
+function checkCondition(
+  bucket: S3TestBucket,
+  state: S3TestState,
+  key: string,
+  etag: string | undefined,
+): void {
+  if (etag === undefined || state.conditions === 'ignored') return;
+  if (state.conditions === 'refused') throw new S3TestError(501, 'NotImplemented');
+  const current = bucket.current(key);
+  if (!current) throw new S3TestError(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (current.etag === etag) return;
+  const message = 'At least one of the pre-conditions you specified did not hold';
+  throw new S3TestError(412, 'PreconditionFailed', message);
+}
+
 function deleteObjects(bucket: S3TestBucket, state: S3TestState, text: string): S3TestAnswer {
-  const { keys, quiet } = readDeleteRequest(text);
-  if (keys.length === 0 || keys.length > MAX_KEYS) throw new S3TestError(400, 'MalformedXML');
-  const entries = keys.map((Key): [string, Record<string, string | boolean>] => {
+  const { objects, quiet } = readDeleteRequest(text);
+  if (objects.length === 0 || objects.length > MAX_KEYS) throw new S3TestError(400, 'MalformedXML');
+  const entries = objects.map(({ key: Key, etag }): [string, Record<string, string | boolean>] => {
     const trouble = state.keyErrors.get(Key);
     if (trouble && trouble.times > 0) {
       trouble.times -= 1;
       return ['Error', { Key, Code: trouble.code, Message: trouble.message }];
+    }
+    try {
+      checkCondition(bucket, state, Key, etag);
+    } catch (error) {
+      if (!(error instanceof S3TestError) || error.status === 501) throw error;
+      return ['Error', { Key, Code: error.code, Message: error.message }];
     }
     const marker = bucket.delete(Key);
     return ['Deleted', marker ? { Key, DeleteMarker: true, DeleteMarkerVersionId: marker.id } : { Key }];

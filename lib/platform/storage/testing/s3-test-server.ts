@@ -6,18 +6,24 @@ import { S3TestBucket } from './s3-test-bucket';
 import { checkSigned, S3TestError } from './s3-test-request';
 import { document } from './s3-test-xml';
 
-/** Something that goes wrong with a request. 'drop-after': it is carried out, but its answer gets lost. */
+/**
+ * Something that goes wrong with a request. 'drop-after': it is carried out, but its answer gets lost; 'meanwhile':
+ * something happens before it is carried out.
+ */
 export type S3Fault =
   | { type: 'status'; status: number; code: string }
   | { type: 'drop' }
   | { type: 'drop-after' }
-  | { type: 'delay'; ms: number };
+  | { type: 'delay'; ms: number }
+  | { type: 'meanwhile'; act: () => void };
 
 export interface S3TestRequest {
   method: string;
   /** Path and query, as sent. */
   url: string;
 }
+
+const CALM = { pageSize: 1_000, needsContentMd5: false, conditions: 'kept' } as const;
 
 interface PlannedFault {
   fault: S3Fault;
@@ -35,7 +41,7 @@ export class S3TestServer {
   readonly buckets = new Map<string, S3TestBucket>();
   /** Every request, in order of arrival. */
   readonly requests: S3TestRequest[] = [];
-  readonly state: S3TestState = { pageSize: 1_000, needsContentMd5: false, keyErrors: new Map() };
+  readonly state: S3TestState = { ...CALM, keyErrors: new Map() };
   readonly #faults: PlannedFault[] = [];
   readonly #server = createServer((request, response) => {
     this.#serve(request, response).catch(() => response.destroy());
@@ -73,7 +79,7 @@ export class S3TestServer {
     this.#faults.length = 0;
     this.requests.length = 0;
     this.state.keyErrors.clear();
-    Object.assign(this.state, { pageSize: 1_000, needsContentMd5: false });
+    Object.assign(this.state, CALM);
   }
 
   async stop(): Promise<void> {
@@ -92,6 +98,7 @@ export class S3TestServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     if (fault?.type === 'delay') await sleep(fault.ms);
+    if (fault?.type === 'meanwhile') fault.act();
     const result = this.#answer(request, Buffer.concat(chunks), fault);
     if (fault?.type === 'drop-after') {
       request.socket.destroy();

@@ -39,12 +39,20 @@ export function document(
   return `${HEAD}<${name}${namespace}>${elements(values)}${children}</${name}>`;
 }
 
-/** The keys of a DeleteObjects request and whether it wants to hear of failures only. */
-export function readDeleteRequest(xml: string): { keys: string[]; quiet: boolean } {
-  const keys = [...xml.matchAll(/<Object>.*?<Key>(.*?)<\/Key>.*?<\/Object>/gs)].map((match) =>
-    unescapeXml(match[1] ?? ''),
-  );
-  return { keys, quiet: /<Quiet>true<\/Quiet>/.test(xml) };
+/** What a DeleteObjects request wants deleted, with the etag that is its condition, and whether to tell failures only. */
+export function readDeleteRequest(xml: string): {
+  objects: { key: string; etag: string | undefined }[];
+  quiet: boolean;
+} {
+  const inner = (text: string, name: string) => {
+    const found = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(text)?.[1];
+    return found === undefined ? undefined : unescapeXml(found);
+  };
+  const objects = [...xml.matchAll(/<Object>(.*?)<\/Object>/gs)].map(([, text = '']) => ({
+    key: inner(text, 'Key') ?? '',
+    etag: inner(text, 'ETag'),
+  }));
+  return { objects, quiet: inner(xml, 'Quiet') === 'true' };
 }
 
 /** As S3 does it for `encoding-type=url`: slashes stay, a space becomes a plus. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObjectInfo, ObjectStorage } from '../object-storage';
+import type { ObjectInfo, ObjectStorage, SeenVersion } from '../object-storage';
 
 export interface OpenStorage {
   storage: ObjectStorage;
@@ -92,6 +92,51 @@ export function describeStorageContract(name: string, open: () => Promise<OpenSt
         'present',
       ]);
       for (const { outcome } of await storage.delete(asked)) expect(outcome).not.toBe('failed');
+    });
+
+    const seenOf = async (...keys: string[]): Promise<Map<string, SeenVersion>> =>
+      new Map(
+        [...(await storage.stat(keys))].flatMap(([key, stat]) => {
+          if (stat.outcome === 'failed') throw new Error(stat.error);
+          return [[key, stat.outcome === 'present' ? stat : 'absent']];
+        }),
+      );
+
+    it('E11 deletes the version that was seen, and leaves what has been put in its place since', async () => {
+      // The last one cannot travel in XML, where the folder can hold it.
+      const [same, other, brandNew, gone, odd] = ['same', 'other', 'new', 'gone', 'odd\t'].map(
+        (name) => `seen/deep/${name}`,
+      ) as [string, string, string, string, string];
+      const free = 'seen/free';
+      await put(same, other, gone, odd, free);
+      const seen = await seenOf(same, other, brandNew, gone, odd);
+      // As long as before: only the version tells.
+      await storage.put(other, Buffer.from(`CONTENT OF ${other}`));
+      await storage.put(odd, Buffer.from(`CONTENT OF ${odd}`));
+      await put(brandNew, free);
+      await storage.delete([gone]);
+      const changed = { outcome: 'failed', kind: 'changed', retryable: false };
+      const results = await storage.delete([same, other, brandNew, gone, odd, free], seen);
+      expect(results).toMatchObject([
+        { key: same, outcome: 'deleted' },
+        { key: other, ...changed },
+        { key: brandNew, ...changed },
+        { key: gone, outcome: 'already-absent' },
+        { key: odd, ...changed },
+        { key: free, outcome: 'deleted' },
+      ]);
+      expect(await outcomes([same, other, brandNew, gone, odd, free])).toEqual([
+        'absent',
+        'present',
+        'present',
+        'absent',
+        'present',
+        'absent',
+      ]);
+      expect((await buffer(await storage.get(other))).toString()).toBe(`CONTENT OF ${other}`);
+      const now = await storage.delete([other, brandNew, odd], await seenOf(other, brandNew, odd));
+      expect(now.map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted', 'deleted']);
+      expect(await listed('seen/')).toEqual([]);
     });
 
     it('takes 1,000 keys at once, refuses 1,001 and a key that is named twice, and then deletes nothing', async () => {
