@@ -1,6 +1,6 @@
 import 'server-only';
 import { cache } from 'react';
-import type { Permission } from '@/lib/people/access';
+import type { Permission } from '@/lib/people/permissions';
 import { getContext, requireActor } from './session';
 
 /**

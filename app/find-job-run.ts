@@ -1,7 +1,7 @@
 import 'server-only';
 import { cache } from 'react';
 import { readJobRun } from '@/lib/jobs/read-job-run';
-import type { Permission } from '@/lib/people/access';
+import type { Permission } from '@/lib/people/permissions';
 import { enterPage } from './enter-page';
 import { loadForPage } from './load-for-page';
 

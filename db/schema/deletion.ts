@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { challenges } from './challenges';
 import { people } from './people';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -28,6 +29,8 @@ export const plans = pgTable(
     id: uuid('id').primaryKey(),
     source: deletionSource('source').notNull(),
     state: planState('state').notNull(),
+    /** The one challenge that it is about; NULL: all of them. */
+    challengeId: integer('challenge_id').references(() => challenges.id),
     /** NULL when a schedule made it. */
     createdBy: integer('created_by').references(() => people.id),
     createdAt: instant('created_at').notNull(),
@@ -46,6 +49,22 @@ export const plans = pgTable(
     heldBackSubmissions: integer('held_back_submissions').notNull(),
   },
   (table) => [index('plans_created_idx').on(table.createdAt)],
+);
+
+/** That a second admin approved a plan (B2). Append-only; it holds for the plan with this hash and no other. */
+export const planApprovals = pgTable(
+  'plan_approvals',
+  {
+    id: uuid('id').primaryKey(),
+    planId: uuid('plan_id').notNull(),
+    planHash: text('plan_hash').notNull(),
+    approvedBy: integer('approved_by')
+      .notNull()
+      .references(() => people.id),
+    approvedAt: instant('approved_at').notNull(),
+    notes: text('notes'),
+  },
+  (table) => [uniqueIndex('plan_approvals_plan_person_key').on(table.planId, table.approvedBy)],
 );
 
 /**
@@ -82,6 +101,8 @@ export const planItems = pgTable(
     outcome: planItemOutcome('outcome'),
     /** Why it shrank, as a code of lib/deletion/reasons; NULL for other outcomes. */
     outcomeReason: text('outcome_reason'),
+    /** What the store said when it failed; NULL for other outcomes. */
+    error: text('error'),
     /** How often its turn came while somebody else was changing what it depends on. */
     passes: integer('passes').notNull().default(0),
   },
@@ -125,6 +146,8 @@ export const receipts = pgTable(
     noticeId: uuid('notice_id').notNull(),
     /** Every artifact that referred to the object, each with the consent and the notice that let it go. */
     subjects: jsonb('subjects').$type<ReceiptSubject[]>().notNull(),
+    /** Who asked for the run and who approved its plan (B3); NULL in receipts older than this column. */
+    approval: jsonb('approval').$type<ReceiptApproval>(),
   },
   (table) => [
     // A run deletes an object once, so a crash or a second process cannot leave a second receipt for it (L9).
@@ -141,4 +164,12 @@ export interface ReceiptSubject {
   challengeId: number;
   consentEventId: string;
   noticeId: string;
+}
+
+/** On whose word a run deleted: the schedule's, or that of the person who confirmed the plan and those who approved it. */
+export interface ReceiptApproval {
+  /** As the audit log names actors: 'user:12', 'system:<job>', 'cli:<name>'. */
+  requestedBy: string;
+  requestedAt: string;
+  approvals: { approvalId: string; approvedBy: number; approvedAt: string }[];
 }

@@ -8,6 +8,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { challenges } from './challenges';
@@ -67,4 +68,27 @@ export const noticeItems = pgTable(
     // Whether a notice named a date, without reading all that it named.
     index('notice_items_date_idx').on(table.noticeId, table.announcedDate),
   ],
+);
+
+/** The weekly summary of consent changes, sent to admins (E16). */
+export const consentSummaries = pgTable(
+  'consent_summaries',
+  {
+    id: uuid('id').primaryKey(),
+    /** The changes of the half-open window [windowStart, windowEnd), by the time of their record. */
+    windowStart: instant('window_start').notNull(),
+    windowEnd: instant('window_end').notNull(),
+    state: noticeState('state').notNull(),
+    given: integer('given').notNull(),
+    withdrawn: integer('withdrawn').notNull(),
+    subject: text('subject').notNull(),
+    recipients: jsonb('recipients').$type<NoticeRecipient[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    sentAt: instant('sent_at'),
+    error: text('error'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: instant('next_attempt_at'),
+  },
+  // One summary for a window: windows follow each other without a gap.
+  (table) => [uniqueIndex('consent_summaries_window_key').on(table.windowStart)],
 );

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import { auditEvents } from '@/db/schema/audit';
-import { type Actor, actorKey } from '@/lib/people/actor';
+import { actorKey, recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { forbidden, LapseError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -95,7 +95,7 @@ async function writeStart(ctx: Context, subject: AuditSubject): Promise<StartedR
     timeStarted,
     action: subject.action,
     actor: actorKey(ctx.actor),
-    actorDetails: actorDetails(ctx.actor),
+    actorDetails: recordedActor(ctx.actor),
     target: subject.target ?? null,
     reason: subject.reason ?? null,
   });
@@ -144,8 +144,4 @@ async function completeWithRetries(ctx: Context, row: StartedRow, completion: Co
 function describeError(error: unknown): string {
   if (error instanceof LapseError) return `${error.code}: ${error.message}`;
   return `fault: ${error instanceof Error ? error.name : 'unknown'}`;
-}
-
-function actorDetails(actor: Actor): Record<string, unknown> {
-  return { ...actor };
 }

@@ -28,6 +28,7 @@ export async function makePlan(
     id: newId(),
     source: submissionArtifacts.name,
     state,
+    challengeId: scope.challengeId ?? null,
     createdBy: actorPersonId(ctx.actor),
     createdAt: now,
     expiresAt: addDays(now, PLAN_LIFE_DAYS),

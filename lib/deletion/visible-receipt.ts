@@ -17,7 +17,8 @@ export type VisibleReceipt = Receipt & {
  * Challenge, consent and notice are then those of the first subject that is left.
  */
 export async function visibleReceipts(ctx: Context, found: readonly Receipt[]): Promise<VisibleReceipt[]> {
-  if (can(ctx.actor, 'challenges.read-all')) return found.map((receipt) => ({ ...receipt, hiddenSubjects: 0 }));
+  if (can(ctx.actor, 'challenges.read-all'))
+    return found.map((receipt) => ({ ...receipt, hiddenSubjects: 0 }));
   const named = found.flatMap(({ subjects }) => subjects.map(({ challengeId }) => challengeId));
   const visible = await visibleAmong(ctx, [...new Set(named)]);
   return found.map((receipt) => {

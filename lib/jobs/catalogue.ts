@@ -15,6 +15,21 @@ export const JOBS = {
     cron: '0 10 * * 1',
     when: 'on Mondays at 10:00 UTC',
   },
+  'apply-override-changes': {
+    title: 'Announce and apply override changes',
+    cron: '5 * * * *',
+    when: 'every hour, at 5 minutes past',
+  },
+  'apply-log-retention': {
+    title: 'Set the retention of log groups',
+    cron: '35 * * * *',
+    when: 'every hour, at 35 minutes past, and whenever the platform or a decision asks for it',
+  },
+  'reconcile-artifacts': {
+    title: 'Compare rows with stored objects',
+    cron: '0 4 * * 6',
+    when: 'on Saturdays at 04:00 UTC',
+  },
   'maintain-audit-log': {
     title: 'Keep the audit log in order',
     cron: '*/10 * * * *',

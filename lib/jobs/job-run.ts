@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { jobRuns, outbox } from '@/db/schema/jobs';
+import { recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -27,7 +28,7 @@ export async function openJobRun(ctx: Context, db: Queryable, run: NewJobRun): P
       id: newId(),
       job: run.job,
       trigger: run.trigger,
-      requestedBy: { ...ctx.actor },
+      requestedBy: recordedActor(ctx.actor),
       state: 'queued',
       planId: run.planId ?? null,
       dedupeKey: run.dedupeKey ?? null,

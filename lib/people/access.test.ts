@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memberPermission, memberStatus } from '@/db/schema/people';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
-import { can, canSeeChallenge, hostsOf, isHostOf, type Permission } from './access';
+import { can, canSeeChallenge, hostsOf, isHostOf } from './access';
 import { type Actor, actorKey, actorPersonId } from './actor';
+import type { Permission } from './permissions';
 
 let database: TestDatabase;
 let s: Scenario;

@@ -3,22 +3,7 @@ import type { Queryable } from '@/db/client';
 import { challenges } from '@/db/schema/challenges';
 import { hostTeamMembers, people } from '@/db/schema/people';
 import type { Actor, UserActor } from './actor';
-
-/** What an actor may do in general; what a host may do to one challenge is `isHostOf`. */
-export type Permission =
-  | 'challenges.read-all'
-  | 'cleanup.read'
-  | 'cleanup.preview'
-  | 'cleanup.run'
-  | 'holds.read'
-  | 'holds.write'
-  | 'retention.write'
-  | 'jobs.read'
-  | 'jobs.run'
-  | 'audit.read'
-  | 'consent-history.read-all'
-  | 'people.manage'
-  | 'settings.write';
+import type { Permission } from './permissions';
 
 const READ_EVERYTHING = [
   'challenges.read-all',
@@ -27,6 +12,7 @@ const READ_EVERYTHING = [
   'jobs.read',
   'audit.read',
   'consent-history.read-all',
+  'settings.read',
 ] as const satisfies Permission[];
 
 const ADMIN = [
@@ -38,6 +24,8 @@ const ADMIN = [
   'jobs.run',
   'people.manage',
   'settings.write',
+  'tokens.manage',
+  'platform-events.write',
 ] as const satisfies Permission[];
 
 const BY_ROLE: Record<UserActor['role'], ReadonlySet<Permission>> = {
@@ -59,6 +47,8 @@ function permissionsOf(actor: Actor): ReadonlySet<Permission> {
     case 'system':
     case 'cli':
       return SYSTEM;
+    case 'token':
+      return actor.permissions;
     case 'anonymous':
       return NOTHING;
   }

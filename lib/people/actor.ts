@@ -1,5 +1,7 @@
-/** Who acts. A person, a schedule, somebody with a shell on the server, or somebody unknown. */
-export type Actor = UserActor | SystemActor | CliActor | AnonymousActor;
+import type { Permission } from './permissions';
+
+/** Who acts. A person, a schedule, a machine with a token, somebody with a shell on the server, or somebody unknown. */
+export type Actor = UserActor | SystemActor | CliActor | TokenActor | AnonymousActor;
 
 export type Role = 'host' | 'admin' | 'auditor';
 
@@ -27,6 +29,18 @@ export interface CliActor {
   osUser: string;
 }
 
+/** A machine that signed in with an API token. It is no person: where a person must decide, it acts for the one it names. */
+export interface TokenActor {
+  type: 'token';
+  tokenId: string;
+  name: string;
+  /** What its scopes allow (lib/tokens/scopes). */
+  permissions: ReadonlySet<Permission>;
+  /** The host who accepted that it decides in his name; null: nobody did. */
+  actsFor: { personId: number; username: string } | null;
+  address?: string;
+}
+
 export interface AnonymousActor {
   type: 'anonymous';
   address?: string;
@@ -41,6 +55,8 @@ export function actorKey(actor: Actor): string {
       return `system:${actor.job}`;
     case 'cli':
       return `cli:${actor.osUser}`;
+    case 'token':
+      return `token:${actor.tokenId}`;
     case 'anonymous':
       return 'anonymous';
   }
@@ -49,4 +65,9 @@ export function actorKey(actor: Actor): string {
 /** The person's id, or null when the actor is not a person. */
 export function actorPersonId(actor: Actor): number | null {
   return actor.type === 'user' ? actor.personId : null;
+}
+
+/** The actor as it is written down with what he did, to be read when the person or token is long gone. */
+export function recordedActor(actor: Actor): Record<string, unknown> {
+  return actor.type === 'token' ? { ...actor, permissions: [...actor.permissions] } : { ...actor };
 }

@@ -5,6 +5,7 @@ const recorded = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user'), personId: z.number(), username: z.string(), displayName: z.string() }),
   z.object({ type: z.literal('system'), job: z.string() }),
   z.object({ type: z.literal('cli'), osUser: z.string() }),
+  z.object({ type: z.literal('token'), name: z.string() }),
   z.object({ type: z.literal('anonymous') }),
 ]);
 
@@ -20,6 +21,8 @@ export function sayActor(details: unknown): string {
       return actor.job in JOBS ? `the job “${JOBS[actor.job as JobName].title}”` : `the job “${actor.job}”`;
     case 'cli':
       return `${actor.osUser}, on the server`;
+    case 'token':
+      return `the token “${actor.name}”`;
     case 'anonymous':
       return 'somebody not signed in';
   }

@@ -76,6 +76,7 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
     id: random.idAt(at),
     source: 'submission-artifacts',
     state: 'done',
+    challengeId: null,
     createdBy: null,
     createdAt: at,
     expiresAt: addDays(at, 1),

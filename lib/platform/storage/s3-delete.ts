@@ -3,24 +3,12 @@ import { invalidKey, whyKeyIsInvalid } from './keys';
 import type { DeleteResult, SeenVersions, StatResult } from './object-storage';
 import { pauseAfter, type RetryPolicy } from './retry';
 import { runAtOnce } from './run-at-once';
+import type { S3Deletion } from './s3-deletion';
 import { codeOf, troubleOf, troubleOfError } from './s3-failure';
 import { lookAgain } from './s3-look-again';
 import { remainsAfter, type Versioning } from './s3-versioning';
 
 const AT_ONCE = 16;
-
-export interface S3Deletion {
-  client: S3Client;
-  bucket: string;
-  retry: RetryPolicy;
-  versioning: Versioning;
-  /** The versions that may go; a key without one goes whatever it holds. */
-  seen: SeenVersions;
-  /** Whether the store is known to keep the condition that goes with a deletion. */
-  keepsConditions: boolean;
-  /** `stat` of the same store. */
-  look: (keys: readonly string[]) => Promise<Map<string, StatResult>>;
-}
 
 /** One attempt at some keys; a result for each. */
 type Attempt = (deletion: S3Deletion, keys: readonly string[]) => Promise<DeleteResult[]>;

@@ -1,5 +1,5 @@
 import type { DeleteResult, SeenVersion } from './object-storage';
-import type { S3Deletion } from './s3-delete';
+import type { S3Deletion } from './s3-deletion';
 import { remainsAfter } from './s3-versioning';
 import { changed, isAnother } from './seen-versions';
 
