@@ -1,12 +1,12 @@
-import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { invalidKey, whyKeyIsInvalid } from './keys';
-import type { DeleteResult, SeenVersions, StatResult } from './object-storage';
-import { pauseAfter, type RetryPolicy } from './retry';
+import type { DeleteResult } from './object-storage';
+import { pauseAfter } from './retry';
 import { runAtOnce } from './run-at-once';
 import type { S3Deletion } from './s3-deletion';
 import { codeOf, troubleOf, troubleOfError } from './s3-failure';
 import { lookAgain } from './s3-look-again';
-import { remainsAfter, type Versioning } from './s3-versioning';
+import { remainsAfter } from './s3-versioning';
 
 const AT_ONCE = 16;
 
