@@ -172,6 +172,8 @@ export const artifacts = pgTable(
     state: artifactState('state').notNull().default('present'),
     /** The run that committed to deleting it, while state is 'deleting'; kept afterwards. */
     claimedByRun: uuid('claimed_by_run'),
+    /** Another one for every claim: who has lost his claim, and somebody has made it again, can tell. NULL: not claimed. */
+    claimId: uuid('claim_id'),
     claimedAt: instant('claimed_at'),
     /** What the object store said of the object right before the deletion; they go into the receipt. */
     claimedSizeBytes: bigint('claimed_size_bytes', { mode: 'number' }),

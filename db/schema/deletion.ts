@@ -7,6 +7,7 @@ import {
   jsonb,
   pgEnum,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -115,6 +116,38 @@ export const planItems = pgTable(
   ],
 );
 
+/**
+ * How a run fares with one challenge, so that one whose objects keep failing can be set aside while the others go on
+ * (E12). A shared object counts in each of its challenges.
+ */
+export const runChallenges = pgTable(
+  'run_challenges',
+  {
+    runId: uuid('run_id').notNull(),
+    challengeId: integer('challenge_id').notNull(),
+    planId: uuid('plan_id')
+      .notNull()
+      .references(() => plans.id),
+    /** Objects for which a deletion was tried: those that went, and those that failed. */
+    tried: integer('tried').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+    /** NULL: the run goes on with it. */
+    setAsideAt: instant('set_aside_at'),
+    /** Objects that had had no turn when it was set aside; their items are 'shrunk', for the reason 'set-aside'. */
+    filesLeft: integer('files_left').notNull().default(0),
+    /** How often it was set aside, one run after another, this one included. */
+    timesSetAside: integer('times_set_aside').notNull().default(0),
+    /** From this instant on the hourly retries take up what was left; NULL unless it was set aside. */
+    retryAt: instant('retry_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.runId, table.challengeId] }),
+    index('run_challenges_set_aside_idx')
+      .on(table.challengeId, table.setAsideAt)
+      .where(sql`${table.setAsideAt} is not null`),
+  ],
+);
+
 export const receiptOutcome = pgEnum('receipt_outcome', ['deleted', 'already-absent']);
 
 /**
@@ -171,5 +204,7 @@ export interface ReceiptApproval {
   /** As the audit log names actors: 'user:12', 'system:<job>', 'cli:<name>'. */
   requestedBy: string;
   requestedAt: string;
+  /** The tick of the schedule that made the run, an instant in ISO 8601 and UTC; null: somebody asked for it. */
+  schedule: string | null;
   approvals: { approvalId: string; approvedBy: number; approvedAt: string }[];
 }
