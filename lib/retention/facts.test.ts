@@ -280,6 +280,6 @@ test('E8, L4: a longer period counts at once; a shorter one never undercuts what
   );
   expect(eligibleDate({ ...base, artifactRetentionDaysOverride: 1 })).toEqual({
     date: new Date('2026-11-30T00:00:00Z'),
-    why: 'notice',
+    why: 'announced',
   });
 });

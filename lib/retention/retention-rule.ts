@@ -23,8 +23,12 @@ export interface RetentionFacts {
   notice: { sentAt: Date; announcedDate: Date } | null;
 }
 
+/** The rules that set a date, in the order in which they win a tie. */
+export const DATE_RULES = ['phase-end', 'consent', 'notice', 'announced', 'postponed'] as const;
+export type DateRule = (typeof DATE_RULES)[number];
+
 export type EligibleDate =
-  | { date: Date; why: 'phase-end' | 'consent' | 'notice' | 'postponed' }
+  | { date: Date; why: DateRule }
   | { date: null; why: 'no-consent' | 'phase-public' | 'no-end-date' };
 
 /** The days that apply: the artifact override, else the log override, else the policy's (E5). */
@@ -38,29 +42,32 @@ export function retentionDays(
   );
 }
 
+/** The date that each rule sets by itself; null where it sets none. */
+export function ruleDates(facts: RetentionFacts): Record<DateRule, Date | null> {
+  const { phaseEnd, consentAt, notice, postponedUntil } = facts;
+  return {
+    'phase-end': phaseEnd && addDays(phaseEnd, retentionDays(facts)),
+    consent: consentAt && addDays(consentAt, RETENTION_POLICY.daysAfterConsent),
+    notice: notice && addDays(notice.sentAt, RETENTION_POLICY.daysAfterNotice),
+    // Nothing goes earlier than its hosts were told, even if a shorter period applies by now (L4).
+    announced: notice && notice.announcedDate,
+    postponed: postponedUntil,
+  };
+}
+
 /** When the submission's artifacts may go at the earliest (E4, E5, E9), and which rule decided: the latest wins (L4). */
 export function eligibleDate(facts: RetentionFacts): EligibleDate {
   if (facts.consentAt === null) return { date: null, why: 'no-consent' };
   if (facts.phaseIsPublic) return { date: null, why: 'phase-public' };
   if (facts.phaseEnd === null) return { date: null, why: 'no-end-date' };
-
-  const candidates: { date: Date; why: 'phase-end' | 'consent' | 'notice' | 'postponed' }[] = [
-    { date: addDays(facts.phaseEnd, retentionDays(facts)), why: 'phase-end' },
-    { date: addDays(facts.consentAt, RETENTION_POLICY.daysAfterConsent), why: 'consent' },
-  ];
-  if (facts.notice) {
-    candidates.push({ date: addDays(facts.notice.sentAt, RETENTION_POLICY.daysAfterNotice), why: 'notice' });
-    // Nothing goes earlier than its hosts were told, even if a shorter period applies by now (L4).
-    candidates.push({ date: facts.notice.announcedDate, why: 'notice' });
-  }
-  if (facts.postponedUntil) candidates.push({ date: facts.postponedUntil, why: 'postponed' });
-  return candidates.reduce((latest, next) => (next.date > latest.date ? next : latest));
+  const dates = ruleDates(facts);
+  return DATE_RULES.map((why) => ({ why, date: dates[why] }))
+    .filter((rule): rule is { why: DateRule; date: Date } => rule.date !== null)
+    .reduce((latest, next) => (next.date > latest.date ? next : latest));
 }
 
-/**
- * Every rule that keeps the submission at `now`, strongest first; empty when it may go. The first is the deciding one.
- */
-export function keepingReasons(facts: RetentionFacts, now: Date): Reason[] {
+/** Every rule that can keep the submission, strongest first, and whether it does at `now`. The first that does decides. */
+export function keepingRules(facts: RetentionFacts, now: Date): { reason: Reason; applies: boolean }[] {
   const eligible = eligibleDate(facts);
   const stored = facts.storedDate;
   const due = eligible.date !== null && stored !== null && eligible.date <= now && stored <= now;
@@ -69,20 +76,24 @@ export function keepingReasons(facts: RetentionFacts, now: Date): Reason[] {
   const noticeIsOld =
     facts.notice !== null && addDays(facts.notice.sentAt, RETENTION_POLICY.daysAfterNotice) <= now;
 
-  const checks: [Reason, boolean][] = [
-    ['not-managed', facts.useHostCredentials],
-    ['held', facts.held],
-    ['challenge-vanished', facts.vanished],
-    ['challenge-disabled', facts.disabled],
-    ['no-consent', facts.consentAt === null],
-    ['phase-public', facts.phaseIsPublic],
-    ['no-end-date', facts.phaseEnd === null],
-    ['still-active', (ACTIVE_STATUSES as readonly string[]).includes(facts.status)],
-    ['not-due', !due],
-    ['not-announced', !announced],
-    ['announced-too-recently', !noticeIsOld],
+  return [
+    { reason: 'not-managed', applies: facts.useHostCredentials },
+    { reason: 'held', applies: facts.held },
+    { reason: 'challenge-vanished', applies: facts.vanished },
+    { reason: 'challenge-disabled', applies: facts.disabled },
+    { reason: 'no-consent', applies: facts.consentAt === null },
+    { reason: 'phase-public', applies: facts.phaseIsPublic },
+    { reason: 'no-end-date', applies: facts.phaseEnd === null },
+    { reason: 'still-active', applies: (ACTIVE_STATUSES as readonly string[]).includes(facts.status) },
+    { reason: 'not-due', applies: !due },
+    { reason: 'not-announced', applies: !announced },
+    { reason: 'announced-too-recently', applies: !noticeIsOld },
   ];
-  return checks.filter(([, applies]) => applies).map(([reason]) => reason);
+}
+
+/** The rules that keep the submission at `now`, strongest first; empty when it may go. */
+export function keepingReasons(facts: RetentionFacts, now: Date): Reason[] {
+  return keepingRules(facts, now).flatMap(({ reason, applies }) => (applies ? [reason] : []));
 }
 
 /** The deciding rule at `now`. */
