@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { challenges } from './challenges';
 import { consentEvents } from './consent';
+import { type NoticeRecipient, noticeState } from './notices';
 import { apiTokens } from './tokens';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -50,6 +51,11 @@ export const logGroups = pgTable(
     /** Whole days that the service keeps by our request; NULL: we have set nothing. */
     appliedDays: integer('applied_days'),
     appliedAt: instant('applied_at'),
+    /**
+     * The whole days that Lapse is about to set, written down before the service is asked. It stays until the answer is
+     * known: after a crash it says that such a value in the service is ours. NULL: nothing is under way.
+     */
+    settingDays: integer('setting_days'),
     /** What was set before Lapse set anything; NULL: nothing was. */
     previousDays: integer('previous_days'),
     /** The consent under which it was set; NULL when nothing of ours is set. */
@@ -70,6 +76,42 @@ export const logGroups = pgTable(
       .on(table.nextAttemptAt)
       .where(sql`${table.state} in ('wanted', 'pending', 'failed')`),
   ],
+);
+
+/**
+ * A mail to the hosts of a challenge that names the retention of one of its log groups (L2). Nothing is set in the service
+ * before one of them is 'sent' under the consent in force.
+ */
+export const logNotices = pgTable(
+  'log_notices',
+  {
+    id: uuid('id').primaryKey(),
+    challengeId: integer('challenge_id')
+      .notNull()
+      .references(() => challenges.id),
+    environment: text('environment').notNull(),
+    /** The consent under which it was sent; a later consent needs a notice of its own. */
+    consentEventId: uuid('consent_event_id')
+      .notNull()
+      .references(() => consentEvents.id),
+    state: noticeState('state').notNull(),
+    /** The whole days that it names: events are kept for so long, or longer. */
+    days: integer('days').notNull(),
+    /** No event goes before this instant, as it says; at least 14 days after it was sent. */
+    keptUntil: instant('kept_until').notNull(),
+    /** The oldest event as it was when the days were computed; NULL: there was none. */
+    oldestEventAt: instant('oldest_event_at'),
+    subject: text('subject').notNull(),
+    recipients: jsonb('recipients').$type<NoticeRecipient[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    /** When the first host's mail was accepted; NULL unless it was. */
+    sentAt: instant('sent_at'),
+    error: text('error'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Nobody tries again before this instant; NULL: any time. */
+    nextAttemptAt: instant('next_attempt_at'),
+  },
+  (table) => [index('log_notices_group_idx').on(table.challengeId, table.environment, table.createdAt)],
 );
 
 export const platformEventType = pgEnum('platform_event_type', [
