@@ -85,6 +85,7 @@ function contextOn(db: Database): Context {
     db,
     clock: systemClock,
     storage: nothing,
+    logs: nothing,
     mailer: nothing,
     log,
     actor: { type: 'cli', osUser: 'bench' },

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/people/context';
 import { systemClock } from '@/lib/platform/clock';
 import { readEnv } from '@/lib/platform/env';
 import { log } from '@/lib/platform/log';
+import { createLogStore } from '@/lib/platform/log-store/create-log-store';
 import { createMailer } from '@/lib/platform/mail/create-mailer';
 import type { Services } from '@/lib/platform/services';
 import { createStorage } from '@/lib/platform/storage/create-storage';
@@ -19,13 +20,13 @@ export function getServices(): Services {
   return holder.__lapse.services;
 }
 
-/** Closes every connection (database, mail, object storage), so that a command can end. */
+/** Closes every connection (database, mail, object storage, logs), so that a command can end. */
 export async function closeServices(): Promise<void> {
   const opened = holder.__lapse;
   delete holder.__lapse;
   if (!opened) return;
-  const { storage, mailer } = opened.services;
-  await Promise.allSettled([opened.database.close(), storage.close(), mailer.close()]);
+  const { storage, logs, mailer } = opened.services;
+  await Promise.allSettled([opened.database.close(), storage.close(), logs.close(), mailer.close()]);
 }
 
 /** The context of a job that a schedule runs. */
@@ -51,6 +52,7 @@ function createServices(): { services: Services; database: DatabaseHandle } {
       db: database.db,
       clock: systemClock,
       storage: createStorage(env),
+      logs: createLogStore(env),
       mailer: createMailer(env),
       log,
     },

@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { fixedClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { FolderMailer } from '@/lib/platform/mail/folder-mailer';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { dueNow } from './due-now';
@@ -25,6 +26,7 @@ const as = (actor: Actor): Context => ({
   db: database.db,
   clock: fixedClock(now),
   storage: new FolderStorage('/nonexistent'),
+  logs: new OffLogStore('production'),
   mailer: new FolderMailer({ folder: '/nonexistent', from: 'Lapse <lapse@localhost>' }),
   log,
   actor,

@@ -7,6 +7,7 @@ import type { Context } from '@/lib/people/context';
 import { fixedClock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { FolderMailer } from '@/lib/platform/mail/folder-mailer';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import type { JobName } from './catalogue';
@@ -20,6 +21,7 @@ const as = (role: Role): Context => ({
   db: database.db,
   clock: fixedClock(now),
   storage: new FolderStorage('/nonexistent'),
+  logs: new OffLogStore('production'),
   mailer: new FolderMailer({ folder: '/nonexistent', from: 'Lapse <lapse@localhost>' }),
   log,
   actor: { type: 'user', personId: 1, username: 'ada', displayName: 'Ada', role, timeZone: 'UTC' } as Actor,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { readProxies } from './client-address';
+import { isLogEnvironment } from './log-store/log-environment';
 
 const optionalText = z
   .string()
@@ -12,6 +13,11 @@ const flag = z
   .enum(['', '0', '1', 'true', 'false', 'on', 'off'], 'use one of 1, 0, true, false, on, off')
   .transform((value) => value === '1' || value === 'true' || value === 'on')
   .default(false);
+
+const logBackend = z
+  .enum(['', 'folder', 'cloudwatch', 'off'], 'use one of folder, cloudwatch, off')
+  .transform((value) => (value === '' ? 'folder' : value))
+  .default('folder');
 
 /** Read here as well, so that a mistake stops the start and not the first request. */
 const proxies = optionalText.superRefine((text, context) => {
@@ -46,6 +52,19 @@ const schema = z.object({
   S3_ACCESS_KEY_ID: optionalText,
   S3_SECRET_ACCESS_KEY: optionalText,
   S3_FORCE_PATH_STYLE: flag,
+  /** Where the platform's workers log: a folder in LAPSE_DATA_DIR, CloudWatch Logs, or nowhere that Lapse minds. */
+  LAPSE_LOG_BACKEND: logBackend,
+  /** Whose workers; it stands in the names of log groups: challenge-pk-7-production-workers. */
+  LAPSE_LOG_ENVIRONMENT: optionalText
+    .transform((value) => value ?? 'production')
+    .refine(isLogEnvironment, 'use 1 to 63 letters, digits, hyphens and underscores'),
+  CLOUDWATCH_REGION: optionalText,
+  CLOUDWATCH_ENDPOINT: optionalText.refine(
+    (value) => value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value)),
+    'use an address that begins with http:// or https://',
+  ),
+  CLOUDWATCH_ACCESS_KEY_ID: optionalText,
+  CLOUDWATCH_SECRET_ACCESS_KEY: optionalText,
   SMTP_URL: optionalText,
   MAIL_FROM: optionalText.transform((value) => value ?? 'Lapse <lapse@localhost>'),
   INNGEST_BASE_URL: optionalText,

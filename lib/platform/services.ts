@@ -1,6 +1,7 @@
 import type { Database } from '@/db/client';
 import type { Clock } from './clock';
 import type { Log } from './log';
+import type { LogStore } from './log-store/log-store';
 import type { Mailer } from './mail/mailer';
 import type { ObjectStorage } from './storage/object-storage';
 
@@ -9,6 +10,8 @@ export interface Services {
   db: Database;
   clock: Clock;
   storage: ObjectStorage;
+  /** The logs of the platform's workers. Lapse's own log is `log`. */
+  logs: LogStore;
   mailer: Mailer;
   log: Log;
 }

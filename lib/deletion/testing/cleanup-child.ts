@@ -2,6 +2,7 @@ import { connect } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { fixedClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { runCleanupToEnd } from '../run-cleanup-to-end';
 import { WrappedStorage } from './wrapped-storage';
@@ -28,6 +29,7 @@ const ctx: Context = {
   db: database.db,
   clock: fixedClock(now),
   storage,
+  logs: new OffLogStore('production'),
   mailer: {
     kind: 'folder',
     describe: () => 'no mailer',

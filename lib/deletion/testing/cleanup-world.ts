@@ -6,6 +6,7 @@ import type { Actor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { fixedClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import type { Mailer } from '@/lib/platform/mail/mailer';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
 import { createTemporaryStorage } from '@/lib/platform/storage/testing/temporary-storage';
@@ -59,7 +60,15 @@ export class CleanupWorld {
   }
 
   context(actor: Actor, storage: ObjectStorage = this.storage): Context {
-    return { db: this.database.db, clock: this.clock, storage, mailer: noMailer, log, actor };
+    return {
+      db: this.database.db,
+      clock: this.clock,
+      storage,
+      logs: new OffLogStore('production'),
+      mailer: noMailer,
+      log,
+      actor,
+    };
   }
 
   get admin(): Context {

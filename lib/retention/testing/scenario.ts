@@ -5,6 +5,7 @@ import type { UserActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { fixedClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { MailError, type MailMessage } from '@/lib/platform/mail/mailer';
 
 /** The instant at which scenarios begin; audit partitions for it are made by `scenario`. */
@@ -21,7 +22,7 @@ export function scenario(database: TestDatabase, start: string = START) {
   const { db } = database;
   const clock = fixedClock(start);
   const mailer = recordingMailer();
-  const services = { db, clock, mailer, log, storage: noStorage };
+  const services = { db, clock, mailer, log, storage: noStorage, logs: new OffLogStore('production') };
   const as = (actor: Context['actor']): Context => ({ ...services, actor });
 
   async function person(values: Partial<typeof people.$inferInsert> = {}): Promise<UserActor> {
