@@ -50,7 +50,7 @@ export function ruleDates(facts: RetentionFacts): Record<DateRule, Date | null> 
     consent: consentAt && addDays(consentAt, RETENTION_POLICY.daysAfterConsent),
     notice: notice && addDays(notice.sentAt, RETENTION_POLICY.daysAfterNotice),
     // Nothing goes earlier than its hosts were told, even if a shorter period applies by now (L4).
-    announced: notice && notice.announcedDate,
+    announced: notice?.announcedDate ?? null,
     postponed: postponedUntil,
   };
 }
