@@ -10,7 +10,7 @@ import { CLEANUP_JOB, lockRun } from './cleanup-run';
 import { dryRunCleanup } from './dry-run-cleanup';
 import { expirePlans } from './expire-plans';
 import { makePlan } from './make-plan';
-import type { PlanScope } from './source';
+import { noteTakenUp, plansToTakeUp } from './set-aside';
 import { transact } from './transact';
 
 const input = z.strictObject({ tick: z.iso.datetime('a tick is an instant in ISO 8601 and UTC') });
@@ -25,15 +25,15 @@ export async function beginScheduledCleanup(
 ): Promise<{ jobRunId: string }> {
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
-  return { jobRunId: await beginPlanned(ctx, tick, {}) };
+  return { jobRunId: await beginPlanned(ctx, tick, 'everything') };
 }
 
 /** The dedupe key of the run that a tick of the retries makes; the cleanup's own ticks are keys as they are. */
 export const retryKey = (tick: string): string => `retry:${tick}`;
 
 /**
- * The same for a tick between the scheduled runs: only what a deletion failed for before, may be tried again now and may
- * still go (E10), and what an interrupted run left behind. Without any there is no run, and `jobRunId` is null.
+ * The same for a tick between the scheduled runs: only what a deletion failed for before or a run set aside, may be
+ * tried again now and may still go (E10), and what an interrupted run left behind. Without any there is no run, and `jobRunId` is null.
  */
 export async function beginRetries(
   ctx: Context,
@@ -42,16 +42,18 @@ export async function beginRetries(
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
   const isNeeded = (await hasAbandonedClaims(ctx)) || (await hasRetries(ctx));
-  return { jobRunId: isNeeded ? await beginPlanned(ctx, retryKey(tick), { retriesOnly: true }) : null };
+  return { jobRunId: isNeeded ? await beginPlanned(ctx, retryKey(tick), 'retries') : null };
 }
 
 /** Asks the planner, so that what failed and is held by now, say, does not make an empty run every hour. */
 async function hasRetries(ctx: Context): Promise<boolean> {
+  const now = ctx.clock.now();
   const [failed] = await ctx.db.execute(sql`
     select 1 from artifacts
-    where state = 'failed' and next_attempt_at <= ${ctx.clock.now().toISOString()}::timestamptz limit 1`);
-  if (!failed) return false;
-  return dryRunCleanup(ctx, { retriesOnly: true }, async (_, plan) => plan.files > 0);
+    where state = 'failed' and next_attempt_at <= ${now.toISOString()}::timestamptz limit 1`);
+  const retriesOf = await plansToTakeUp(ctx.db, now);
+  if (!failed && retriesOf.length === 0) return false;
+  return dryRunCleanup(ctx, { retriesOf }, async (_, plan) => plan.files > 0);
 }
 
 /** Claims of runs that have ended: nobody settles them but a run that begins (L9). */
@@ -63,29 +65,26 @@ async function hasAbandonedClaims(ctx: Context): Promise<boolean> {
   return claim !== undefined;
 }
 
-async function beginPlanned(
-  ctx: Context,
-  dedupeKey: string,
-  scope: Pick<PlanScope, 'retriesOnly'>,
-): Promise<string> {
+type Extent = 'everything' | 'retries';
+
+async function beginPlanned(ctx: Context, dedupeKey: string, extent: Extent): Promise<string> {
   await expirePlans(ctx);
   const run = await openJobRun(ctx, ctx.db, { job: CLEANUP_JOB, trigger: 'schedule', dedupeKey });
-  if (run.planId === null) await givePlan(ctx, run.id, scope);
+  if (run.planId === null) await givePlan(ctx, run.id, extent);
   await beginCleanup(ctx, { jobRunId: run.id });
   return run.id;
 }
 
-async function givePlan(
-  ctx: Context,
-  jobRunId: string,
-  scope: Pick<PlanScope, 'retriesOnly'>,
-): Promise<void> {
+async function givePlan(ctx: Context, jobRunId: string, extent: Extent): Promise<void> {
   await transact(
     ctx,
     async (tx) => {
       const run = await lockRun(tx, jobRunId);
       if (run.planId !== null) return;
+      const now = ctx.clock.now();
+      const scope = extent === 'retries' ? { retriesOf: await plansToTakeUp(tx, now) } : {};
       const plan = await makePlan(ctx, tx, scope, 'running');
+      if (extent === 'retries') await noteTakenUp(tx, now);
       await tx.update(jobRuns).set({ planId: plan.id }).where(eq(jobRuns.id, jobRunId));
     },
     { isolationLevel: 'repeatable read' },

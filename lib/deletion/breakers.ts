@@ -2,10 +2,6 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { formatCount } from '@/lib/platform/format';
 import { readSetting } from '@/lib/settings/read-setting';
-import type { CleanupCounts } from './counts';
-
-/** Below so many objects an error rate says nothing. */
-export const TRIED_BEFORE_ERROR_RATE = 20;
 
 /**
  * Why the plan takes too much of one challenge (E12), in a sentence; null when it does not. The share is of all the
@@ -36,13 +32,4 @@ export async function whyShareIsTooLarge(db: Queryable, planId: string): Promise
     `It would delete ${worst.planned} of the ${formatCount(worst.total, 'file')} of challenge ${worst.id} ` +
     `(${worst.title}); the setting allows ${limit}% of a challenge in one run.`
   );
-}
-
-/** Why the run has too many errors (E12), in a sentence; null when it has not. */
-export async function whyTooManyErrors(db: Queryable, counts: CleanupCounts): Promise<string | null> {
-  const tried = counts.deleted + counts.alreadyAbsent + counts.failed;
-  if (tried < TRIED_BEFORE_ERROR_RATE) return null;
-  const limit = await readSetting(db, 'cleanup.max-error-percent');
-  if (counts.failed * 100 <= tried * limit) return null;
-  return `${formatCount(counts.failed, 'file')} of ${tried} could not be deleted; the setting allows ${limit}%.`;
 }

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { newId } from '@/lib/platform/ids';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, hasEnded, lockRun } from './cleanup-run';
 import { judge, type OpenItem, type Verdict } from './judge';
+import { ChallengeCounts } from './run-challenges';
 import type { Claim, Reference } from './source';
 import { sourceOf } from './sources';
 import { asRecords, inTexts } from './sql-lists';
@@ -61,11 +63,15 @@ export async function claimBatch(
       verdicts.set(key, patience(open, verdict));
     }
 
-    const claims = [...verdicts.values()].flatMap((one) => (one.verdict === 'go' ? [one.claim] : []));
+    const made = { claimId: newId(), claimedAt: now };
+    const claims = [...verdicts.values()].flatMap((one) =>
+      one.verdict === 'go' ? [{ ...one.claim, ...made }] : [],
+    );
     if (claims.length > 0) await source.markClaimed(tx, run.id, claims, now);
     await source.markFailed(tx, failuresOf(verdicts, referencesOf, now));
     await source.correctSizes(tx, sizesOf(verdicts));
     await writeOutcomes(tx, plan.id, items, verdicts);
+    await countFailures(items, verdicts).save(tx, { run, plan });
     const number = (which: Verdict['verdict']) =>
       [...verdicts.values()].filter((one) => one.verdict === which).length;
     const result = { claims, shrunk: number('shrink'), failed: number('fail'), postponed: number('later') };
@@ -91,7 +97,7 @@ function patience(items: readonly OpenItem[], verdict: Verdict): Verdict {
 /** The items whose turn has come, with all others of the plan that share their objects. */
 async function openItems(tx: Transaction, planId: string, batch: Batch): Promise<OpenItem[]> {
   const rows = await tx.execute<Record<string, unknown>>(sql`
-    select item.position, item.artifact_id, item.storage_key, item.size_bytes, item.consent_event_id, item.notice_id,
+    select item.position, item.challenge_id, item.artifact_id, item.storage_key, item.size_bytes, item.consent_event_id, item.notice_id,
       item.passes, coalesce(a.state = 'deleted', false) as is_deleted
     from plan_items item
     left join artifacts a on a.id = item.artifact_id
@@ -109,6 +115,7 @@ async function openItems(tx: Transaction, planId: string, batch: Batch): Promise
   return rows.map((row) => ({
     position: Number(row.position),
     isDeleted: row.is_deleted === true,
+    challengeId: Number(row.challenge_id),
     artifactId: Number(row.artifact_id),
     storageKey: String(row.storage_key),
     sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
@@ -152,15 +159,35 @@ async function writeOutcomes(
       position: item.position,
       outcome: one.verdict === 'shrink' ? 'shrunk' : one.verdict === 'fail' ? 'failed' : null,
       reason: one.verdict === 'shrink' ? (one.reasons.get(item.artifactId) ?? null) : null,
+      error: one.verdict === 'fail' ? one.error : null,
       passes: item.passes + (one.verdict === 'later' ? 1 : 0),
     })),
   );
   if (rows.length === 0) return;
   await tx.execute(sql`
     update plan_items item
-    set outcome = now_known.outcome::plan_item_outcome, outcome_reason = now_known.reason, passes = now_known.passes
-    from jsonb_to_recordset(${asRecords(rows)}) as now_known(position integer, outcome text, reason text, passes integer)
+    set outcome = now_known.outcome::plan_item_outcome, outcome_reason = now_known.reason, error = now_known.error,
+      passes = now_known.passes
+    from jsonb_to_recordset(${asRecords(rows)})
+      as now_known(position integer, outcome text, reason text, error text, passes integer)
     where item.plan_id = ${planId}::uuid and item.position = now_known.position`);
+}
+
+/** The objects that failed before they were claimed, in each of their challenges. */
+function countFailures(
+  items: ReadonlyMap<string, OpenItem[]>,
+  verdicts: ReadonlyMap<string, Verdict>,
+): ChallengeCounts {
+  const counts = new ChallengeCounts();
+  for (const [key, { verdict }] of verdicts) {
+    if (verdict === 'fail') {
+      counts.add(
+        (items.get(key) ?? []).map((item) => item.challengeId),
+        'failed',
+      );
+    }
+  }
+  return counts;
 }
 
 function groupByKey<T extends { storageKey: string }>(rows: readonly T[]): Map<string, T[]> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { CleanupWorld } from './testing/cleanup-world';
 
 let world: CleanupWorld;
@@ -22,7 +23,7 @@ test('E10, E11: what is due goes, and leaves receipts', async () => {
     runId: run.id,
     planId: plan.id,
     planHash: plan.hash,
-    policyVersion: '2026-11',
+    policyVersion: RETENTION_POLICY.version,
     challengeId: challenge.id,
     consentEventId: challenge.consentEventId,
     noticeId: challenge.noticeId,

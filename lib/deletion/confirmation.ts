@@ -5,8 +5,16 @@ import type { Plan } from './source';
 export const confirmationFor = (plan: Pick<Plan, 'files'>): string =>
   `delete ${formatCount(plan.files, 'file')}`;
 
+/** What the second admin types: 'approve 42 files'. */
+export const approvalConfirmationFor = (plan: Pick<Plan, 'files'>): string =>
+  `approve ${formatCount(plan.files, 'file')}`;
+
 /** Whether that was typed; capitals, spaces around it and the comma of thousands do not matter. */
-export function isConfirmed(plan: Pick<Plan, 'files'>, typed: string): boolean {
+export function isTyped(wanted: string, typed: string): boolean {
   const plain = (text: string) => text.toLowerCase().replaceAll(',', '').replace(/\s+/g, ' ').trim();
-  return plain(typed) === plain(confirmationFor(plan));
+  return plain(typed) === plain(wanted);
 }
+
+/** Whether the confirmation of a run was typed. */
+export const isConfirmed = (plan: Pick<Plan, 'files'>, typed: string): boolean =>
+  isTyped(confirmationFor(plan), typed);

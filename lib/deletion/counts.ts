@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a cleanup counts in job_runs.counts. All but the last two are objects, so a shared one counts once. They are
+ * What a cleanup counts in job_runs.counts. All but the last three are objects, so a shared one counts once. They are
  * written in the transactions that make them true, and so are exact after a crash (L9).
  */
 export interface CleanupCounts {
@@ -11,6 +11,8 @@ export interface CleanupCounts {
   failed: number;
   /** No longer qualified when their turn came (L6). */
   shrunk: number;
+  /** Had no turn, because too many files of their challenge failed before them. */
+  setAside: number;
   /** Submissions whose last artifact went in this run. */
   submissionsDeleted: number;
   plannedBytes: number;
@@ -25,6 +27,7 @@ const schema = z.object({
   alreadyAbsent: count,
   failed: count,
   shrunk: count,
+  setAside: count,
   submissionsDeleted: count,
   plannedBytes: count,
   bytes: count,
@@ -46,4 +49,4 @@ export function addCounts(counts: CleanupCounts, change: CountChange): CleanupCo
 
 /** Objects for which the run has an answer, whichever. */
 export const settledFiles = (counts: CleanupCounts): number =>
-  counts.deleted + counts.alreadyAbsent + counts.failed + counts.shrunk;
+  counts.deleted + counts.alreadyAbsent + counts.failed + counts.shrunk + counts.setAside;

@@ -21,6 +21,8 @@ export type Fate =
   /** The store was asked and did not answer, so it may be gone: only the store can settle that. */
   | { fate: 'unknown'; error: string };
 
+export type Fated = readonly [Claim, Fate];
+
 export interface Deletion {
   fates: Map<string, Fate>;
   /** Not null: the whole store could not be used, in words. */
@@ -29,12 +31,17 @@ export interface Deletion {
 
 /**
  * Deletes the claimed objects, outside of any transaction, and then asks the store whether they are gone. Only the version
- * that was seen before the claim goes: what somebody has put in its place since is not what the receipt would name.
+ * that was seen before the claim goes: what somebody has put in its place since is not what the receipt would name. Once
+ * `signal` is aborted nothing further is deleted.
  */
-export async function deleteAndVerify(storage: ObjectStorage, claims: readonly Claim[]): Promise<Deletion> {
+export async function deleteAndVerify(
+  storage: ObjectStorage,
+  claims: readonly Claim[],
+  signal: AbortSignal,
+): Promise<Deletion> {
   // What was absent is not deleted again, unless an earlier failure left it unsafe on the disk of a folder.
   const toDelete = claims.filter((claim) => claim.sizeBytes !== null || claim.attempts > 0);
-  const results = await deleteAll(storage, toDelete);
+  const results = await deleteAll(storage, toDelete, signal);
   const stats = await statAll(
     storage,
     claims.map((claim) => claim.storageKey),
@@ -53,6 +60,7 @@ export async function deleteAndVerify(storage: ObjectStorage, claims: readonly C
 function fateOf(claim: Claim, result: DeleteResult | undefined, stat: StatResult | undefined): Fate {
   const failed = result?.outcome === 'failed' ? result : null;
   if (failed?.kind === 'changed') return changedTo(stat);
+  if (failed?.kind === 'not-asked') return { fate: 'untouched' };
   // 'unreachable' leaves open whether the store acted, so what it says now is the answer. Other failures are answers.
   if (failed && failed.kind !== 'unreachable') return { fate: 'failed', error: failed.error };
   if (!stat || stat.outcome === 'failed') {
@@ -97,12 +105,13 @@ export async function statAll(
 async function deleteAll(
   storage: ObjectStorage,
   claims: readonly Claim[],
+  signal: AbortSignal,
 ): Promise<Map<string, DeleteResult>> {
   if (claims.length === 0) return new Map();
   const seen = new Map(claims.map((claim) => [claim.storageKey, versionOf(claim)]));
   const keys = [...seen.keys()];
   try {
-    return new Map((await storage.delete(keys, seen)).map((result) => [result.key, result]));
+    return new Map((await storage.delete(keys, seen, signal)).map((result) => [result.key, result]));
   } catch (error) {
     const message = unavailableMessage(error);
     return new Map(keys.map((key) => [key, unreachable(key, message)]));

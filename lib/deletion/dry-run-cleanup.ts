@@ -14,7 +14,7 @@ class RolledBack extends Error {}
  */
 export async function dryRunCleanup<T>(
   ctx: Context,
-  scope: Pick<PlanScope, 'challengeId' | 'retriesOnly'>,
+  scope: Pick<PlanScope, 'challengeId' | 'retriesOf'>,
   read: (seeing: Context, plan: Plan) => Promise<T>,
 ): Promise<T> {
   if (!can(ctx.actor, 'cleanup.preview')) {

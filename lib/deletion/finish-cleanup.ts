@@ -36,17 +36,20 @@ async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd
   const [open] = await ctx.db.execute(sql`
     select 1 from plan_items where plan_id = ${plan.id}::uuid and will_delete and outcome is null limit 1`);
   if (open) throw conflict(`The cleanup ${run.id} has work left.`);
-  return { state: counts.failed > 0 ? 'partial' : 'succeeded', summary: sayCounts(counts) };
+  return { state: counts.failed + counts.setAside > 0 ? 'partial' : 'succeeded', summary: sayCounts(counts) };
 }
 
 /** What a run did, for people: what happened first, then what did not. */
 export function sayCounts(counts: CleanupCounts): string {
-  const { deleted, alreadyAbsent, shrunk, failed, bytes } = counts;
+  const { deleted, alreadyAbsent, shrunk, failed, setAside, bytes } = counts;
   const sentences = [
     deleted > 0 ? `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.` : 'No file was deleted.',
     alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
     shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
     failed > 0 ? `${formatCount(failed, 'file')} could not be deleted; it is tried again.` : null,
+    setAside > 0
+      ? `${formatCount(setAside, 'file')} had no turn, because too many of the same challenge failed; they are tried again.`
+      : null,
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
 }

@@ -7,6 +7,7 @@ export interface OpenItem {
   position: number;
   /** Whether its artifact is deleted by now. */
   isDeleted: boolean;
+  challengeId: number;
   artifactId: number;
   storageKey: string;
   sizeBytes: number | null;
@@ -17,7 +18,7 @@ export interface OpenItem {
 
 /** What is to be done with one object now. */
 export type Verdict =
-  | { verdict: 'go'; claim: Claim }
+  | { verdict: 'go'; claim: Omit<Claim, 'claimId' | 'claimedAt'> }
   /** It stays, each item for its reason; `actualSize` is what the store has where the plan said another. */
   | { verdict: 'shrink'; reasons: Map<number, DeletionReason>; actualSize: number | null }
   /** The store does not answer for it. `attempts`: failures before this one; null: it keeps the claim that it has. */
@@ -91,7 +92,7 @@ const whyNotFound = (item: OpenItem): DeletionReason =>
 const attemptsOf = (references: readonly Reference[]): number =>
   Math.max(0, ...references.map((reference) => reference.attempts));
 
-function claimOf(references: readonly Reference[], storageKey: string, info: ObjectInfo | null): Claim {
+function claimOf(references: readonly Reference[], storageKey: string, info: ObjectInfo | null) {
   return {
     storageKey,
     sizeBytes: info?.sizeBytes ?? null,

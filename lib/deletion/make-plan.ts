@@ -20,7 +20,7 @@ export const PLAN_LIFE_DAYS = 1;
 export async function makePlan(
   ctx: Context,
   tx: Transaction,
-  scope: Pick<PlanScope, 'challengeId' | 'retriesOnly'>,
+  scope: Pick<PlanScope, 'challengeId' | 'retriesOf'>,
   state: 'ready' | 'running',
 ): Promise<Plan> {
   const now = ctx.clock.now();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { listPlanItems } from './list-plan-items';
 import { loadPlan } from './load-plan';
 import { planSummaryByChallenge, planSummaryByReason } from './plan-summaries';
@@ -122,7 +123,14 @@ test('B2: the hash is the sha256 of the text, and each line tells what goes', as
   expect(createHash('sha256').update(text).digest('hex')).toBe(plan.hash);
   const [head, item, end] = text.split('\n');
   const [submission] = challenge.submissions;
-  expect(JSON.parse(head!)).toEqual(['lapse-plan', 1, plan.id, 'submission-artifacts', '2026-11', 'folder']);
+  expect(JSON.parse(head!)).toEqual([
+    'lapse-plan',
+    1,
+    plan.id,
+    'submission-artifacts',
+    RETENTION_POLICY.version,
+    'folder',
+  ]);
   expect(JSON.parse(item!)).toEqual([
     1,
     submission!.artifacts[0]!.storageKey,

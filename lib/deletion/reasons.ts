@@ -12,6 +12,7 @@ const SHRINK_REASONS = {
   'notice-changed': 'the notice is another one than in the plan',
   'changed-since-plan': 'the file is not the one of the plan any more',
   'already-deleted': 'another run has deleted it',
+  'set-aside': 'too many other files of its challenge could not be deleted; it is tried again later',
   busy: 'somebody else was changing it all the time',
 } as const;
 

@@ -3,6 +3,7 @@ import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
 import { isAnother } from '@/lib/platform/storage/seen-versions';
+import { readSetting } from '@/lib/settings/read-setting';
 import { type CleanupRun, loadCleanupRun } from './cleanup-run';
 import { changedTo, type Fate, statAll, versionOf } from './delete-and-verify';
 import type { RunLock } from './run-lock';
@@ -15,19 +16,31 @@ import { sourceOf } from './sources';
  * happened. What is gone gets its receipt, from what the claim recorded; what is still there goes back to be checked
  * again like everything else, so that a withdrawal since then holds; what is another object by now stays; what the store does not answer for stays claimed.
  *
- * The caller holds the run's lock: nobody is in the middle of deleting these objects.
+ * The caller holds the run's lock, so who made these claims has lost it; but he may not know, and have a request at the
+ * store. So what is still there is given back only when he has had to stop for long (run-cleanup-batch, `calledOff`): a
+ * withdrawal must not be told that a file stays which then goes. Returns for how many milliseconds more something must
+ * wait for that; 0: nothing does.
  */
-export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<void> {
+export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<number> {
   const { run, plan } = cleanup;
   const left = await sourceOf(plan.source).unsettledClaims(ctx.db, run.id, plan.id);
-  if (left.length === 0) return;
+  if (left.length === 0) return 0;
   const stats = await statAll(
     ctx.storage,
     left.map((claim) => claim.storageKey),
   );
   const fates = new Map(left.map((claim) => [claim.storageKey, fateOf(claim, stats.get(claim.storageKey))]));
-  const claims = left.filter((claim) => fates.get(claim.storageKey)?.fate !== 'unknown');
-  if (claims.length === 0) return;
+  const takeover = (await readSetting(ctx.db, 'cleanup.takeover-seconds')) * 1000;
+  const now = ctx.clock.now().getTime();
+  const waits = ({ claimedAt, storageKey }: Claim): number =>
+    fates.get(storageKey)?.fate === 'untouched' && claimedAt !== null
+      ? Math.max(0, claimedAt.getTime() + takeover - now)
+      : 0;
+  const claims = left.filter(
+    (claim) => fates.get(claim.storageKey)?.fate !== 'unknown' && waits(claim) === 0,
+  );
+  const wait = Math.max(...left.map(waits));
+  if (claims.length === 0) return wait;
   await audited(
     ctx,
     { action: 'artifacts.delete', target: `run:${run.id}`, reason: 'settles what was interrupted' },
@@ -36,6 +49,7 @@ export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<
         event.succeed(tx, { newValue: { planId: plan.id, recovered: claims.length, ...settled } }),
       ),
   );
+  return wait;
 }
 
 /** The same for all runs that nobody works on any more. One that cannot be recovered does not stop the others. */

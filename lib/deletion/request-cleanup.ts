@@ -1,14 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import { plans } from '@/db/schema/deletion';
 import { audited } from '@/lib/audit/record';
 import { openJobRun, sendLater } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { conflict, forbidden, invalid, notFound } from '@/lib/platform/errors';
+import { forbidden, invalid, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
+import { assertRunnable } from './assert-runnable';
 import { CLEANUP_JOB } from './cleanup-run';
 import { confirmationFor, isConfirmed } from './confirmation';
+import { approvalsOf, isApprovedFor, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
 import type { Plan } from './source';
 
 const input = z.strictObject({
@@ -21,7 +24,8 @@ const input = z.strictObject({
 
 /**
  * Asks for a run of exactly this plan (B2): the run, the event that begins it and the plan's use are one transaction.
- * Throws 'invalid' (the confirmation), 'forbidden', 'not_found', 'conflict' (expired, used, another hash, nothing to do).
+ * A plan above the limits needs the approval of a second admin. Throws 'invalid' (the confirmation), 'forbidden' (also
+ * when nobody else has approved it), 'not_found', 'conflict' (expired, used, another hash, nothing to do).
  */
 export async function requestCleanup(
   ctx: Context,
@@ -39,6 +43,7 @@ export async function requestCleanup(
           confirmation: `type '${confirmationFor(plan)}'`,
         });
       }
+      await assertApproved(tx, ctx, plan);
       const run = await openJobRun(ctx, tx, {
         job: CLEANUP_JOB,
         trigger: ctx.actor.type === 'cli' ? 'cli' : 'manual',
@@ -54,13 +59,10 @@ export async function requestCleanup(
   );
 }
 
-function assertRunnable(plan: Plan, hash: string, now: Date): void {
-  if (plan.state === 'running' || plan.state === 'done') {
-    throw conflict('This plan was run already. Make a new preview.');
-  }
-  if (plan.state === 'expired' || plan.expiresAt <= now) {
-    throw conflict(`This plan expired at ${plan.expiresAt.toISOString()}. Make a new preview.`);
-  }
-  if (plan.hash !== hash) throw conflict('This is not the plan that you saw. Make a new preview.');
-  if (plan.files === 0) throw conflict('This plan deletes nothing.');
+async function assertApproved(tx: Transaction, ctx: Context, plan: Plan): Promise<void> {
+  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(tx));
+  if (why === null) return;
+  const approvals = (await approvalsOf(tx, [plan])).get(plan.id) ?? [];
+  if (isApprovedFor(ctx.actor, plan, approvals)) return;
+  throw forbidden(`${why} An admin who neither made it nor runs it must approve it first.`);
 }

@@ -6,14 +6,14 @@ import type { Context } from '@/lib/people/context';
 import { conflict } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
-import { whyTooManyErrors } from './breakers';
 import { type ClaimResult, claimBatch } from './claim-batch';
 import { mayRunCleanups } from './cleanup-access';
-import { type CleanupRun, endRun, hasEnded, loadCleanupRun } from './cleanup-run';
-import { readCounts } from './counts';
+import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
 import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
+import { judgeErrors } from './error-breaker';
 import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
+import { setAside } from './set-aside';
 import { type Settled, settle } from './settle';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
@@ -30,20 +30,35 @@ export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>)
     const cleanup = await loadCleanupRun(ctx.db, jobRunId);
     if (hasEnded(cleanup.run)) return true;
     if (cleanup.run.state === 'queued') throw conflict(`The cleanup ${jobRunId} has not begun.`);
-    await recoverClaims(ctx, cleanup);
+    const giveBackIn = await recoverClaims(ctx, cleanup);
+    if (giveBackIn > 0) {
+      // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive.
+      await sleep(Math.min(giveBackIn, WAIT_FOR_CLAIMS_MS));
+      await showLife(ctx, jobRunId);
+      return endedEarly(ctx, jobRunId);
+    }
     return (await endedEarly(ctx, jobRunId)) || (await work(ctx, cleanup, lock));
   });
   return { done: done === true };
 }
 
-/** Ends the run when somebody asked for it, or when it has too many errors. */
+const WAIT_FOR_CLAIMS_MS = 2_000;
+
+const showLife = (ctx: Context, jobRunId: string): Promise<unknown> =>
+  ctx.db.transaction(async (tx) => count(ctx, tx, await lockRun(tx, jobRunId), {}));
+
+/** Ends the run when somebody asked for it, or when it has too many errors; sets challenges aside that have. */
 async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
-  const why = await whyTooManyErrors(ctx.db, readCounts(cleanup.run.counts));
-  if (why === null) return false;
-  await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${why}` });
-  return true;
+  const errors = await judgeErrors(ctx.db, cleanup);
+  if (errors.verdict === 'go-on') return false;
+  if (errors.verdict === 'stop') {
+    await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${errors.why}` });
+    return true;
+  }
+  for (const challenge of errors.challenges) await setAside(ctx, cleanup, challenge);
+  return false;
 }
 
 async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<boolean> {
@@ -68,20 +83,30 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
       }
       // From here on another process could take these claims for abandoned if this one had lost its lock.
       await lock.confirm();
-      return deleteClaimed(ctx, cleanup, claimed, event);
+      return deleteClaimed(ctx, cleanup, claimed, await calledOff(ctx, lock), event);
     },
   );
   if (outage !== null) return failed(ctx, cleanup, outage);
   return endedEarly(ctx, run.id);
 }
 
+/**
+ * When the store must not be asked for anything further: when the lock is lost, and, since that can go unnoticed, when
+ * half of the time is over after which others may give the claims back; the other half is for what is under way.
+ */
+async function calledOff(ctx: Context, lock: RunLock): Promise<AbortSignal> {
+  const takeover = await readSetting(ctx.db, 'cleanup.takeover-seconds');
+  return takeover === 0 ? lock.lost : AbortSignal.any([lock.lost, AbortSignal.timeout(takeover * 500)]);
+}
+
 async function deleteClaimed(
   ctx: Context,
   cleanup: CleanupRun,
   claimed: ClaimResult,
+  signal: AbortSignal,
   event: OpenEvent,
 ): Promise<string | null> {
-  const { fates, storeDown } = await deleteAndVerify(ctx.storage, claimed.claims);
+  const { fates, storeDown } = await deleteAndVerify(ctx.storage, claimed.claims, signal);
   await settle(ctx, cleanup, claimed.claims, fates, (tx, settled) =>
     event.succeed(tx, { newValue: figures(cleanup, claimed, settled) }),
   );

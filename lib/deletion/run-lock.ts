@@ -7,6 +7,8 @@ import type { Context } from '@/lib/people/context';
 export interface RunLock {
   /** Throws when the lock is lost, which means that its connection is. */
   confirm(): Promise<void>;
+  /** Aborted the moment that the lock is known to be lost: nothing more may be deleted under it. */
+  readonly lost: AbortSignal;
   /** Whether nobody works on that other run; then nobody can before this lock is let go. */
   isAbandoned(runId: string): Promise<boolean>;
 }
@@ -55,6 +57,7 @@ export async function withRunLock<T>(
 function tryHold(ctx: Context, runId: string): Promise<HeldLock | null> {
   return new Promise((resolve, reject) => {
     let lost: unknown = null;
+    const losing = new AbortController();
     let letGo = () => {};
     const released = new Promise<void>((go) => {
       letGo = go;
@@ -68,6 +71,7 @@ function tryHold(ctx: Context, runId: string): Promise<HeldLock | null> {
       };
       resolve({
         confirm: () => unlessLost(async () => void (await tx.execute(sql`select 1`))),
+        lost: losing.signal,
         isAbandoned: (other) => unlessLost(() => tryLock(tx, other)),
         release: async () => {
           if (lost !== null) return;
@@ -79,6 +83,7 @@ function tryHold(ctx: Context, runId: string): Promise<HeldLock | null> {
     });
     transaction.catch((error: unknown) => {
       lost = error ?? new Error('the connection is gone');
+      losing.abort(lost);
       reject(error);
     });
   });

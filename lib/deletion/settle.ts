@@ -1,16 +1,14 @@
-import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
-import { receipts } from '@/db/schema/deletion';
 import type { Context } from '@/lib/people/context';
-import { newId } from '@/lib/platform/ids';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, lockRun } from './cleanup-run';
 import type { CountChange } from './counts';
-import type { Fate } from './delete-and-verify';
-import type { DeletionReason } from './reasons';
-import type { Claim, DeletionSource, Failure } from './source';
+import type { Fate, Fated } from './delete-and-verify';
+import { recordOutcomes } from './record-outcomes';
+import { type Gone, writeReceipts } from './record-receipts';
+import { ChallengeCounts } from './run-challenges';
+import type { Claim, DeletionSource, Failure, Standing } from './source';
 import { sourceOf } from './sources';
-import { asRecords } from './sql-lists';
 import { transact } from './transact';
 
 export interface Settled {
@@ -39,20 +37,23 @@ export async function settle(
     const run = await lockRun(tx, cleanup.run.id);
     const source = sourceOf(cleanup.plan.source);
     const now = ctx.clock.now();
-    const ours = await stillOurs(tx, source, run.id, claims);
-    const fated = ours.map((claim): Fated => [claim, fates.get(claim.storageKey) ?? UNKNOWN]);
+    const standings = await source.lockClaimed(tx, run.id, claims);
+    const fated = claims.flatMap((claim) =>
+      stillOurs(claim, fates.get(claim.storageKey) ?? UNKNOWN, standings),
+    );
     const gone = fated.filter(isGone);
+    const changed = fated.filter(isChanged);
     const failures = fated.flatMap(([claim, fate]) =>
       fate.fate === 'failed' || fate.fate === 'unknown' ? [failureOf(claim, fate, now)] : [],
     );
-    const untouched = fated.flatMap(([claim, { fate }]) => (fate === 'untouched' ? idsOf(claim) : []));
 
-    const submissionsDeleted = await recordGone(tx, source, ctx, cleanup, gone, now);
+    const links = await writeReceipts(ctx, tx, cleanup, gone);
+    const submissionsDeleted = await source.markDeleted(tx, links, cleanup.plan.policyVersion, now);
     await source.markFailed(tx, failures);
-    await source.putBack(tx, untouched);
-    const changed = await recordChanged(tx, source, run.id, fated.filter(isChanged));
-    const settledNow = [...fated.filter((one) => !isChanged(one)), ...changed];
-    const corrected = await writeOutcomes(tx, cleanup.plan.id, settledNow);
+    await source.putBack(tx, idsWith(fated, 'untouched'));
+    await recordChanged(tx, source, changed);
+    const corrected = await recordOutcomes(tx, cleanup.plan.id, fated);
+    await countByChallenge(fated, corrected.failedBefore).save(tx, cleanup);
 
     const settled: Settled = {
       deleted: gone.filter(([, fate]) => fate.outcome === 'deleted').length,
@@ -65,30 +66,35 @@ export async function settle(
       ),
       submissionsDeleted,
     };
-    await count(ctx, tx, run, { ...settled, failed: settled.failed - corrected } satisfies CountChange);
+    await count(ctx, tx, run, {
+      ...settled,
+      failed: settled.failed - corrected.failed,
+      shrunk: settled.shrunk - corrected.shrunk,
+      setAside: -corrected.setAside,
+    } satisfies CountChange);
     await alsoIn(tx, settled);
     return settled;
   });
 }
 
-type Gone = Extract<Fate, { fate: 'gone' }>;
-type Fated = [Claim, Fate];
-const isGone = (one: Fated): one is [Claim, Gone] => one[1].fate === 'gone';
 type Changed = Extract<Fate, { fate: 'changed' }>;
-const isChanged = (one: Fated): one is [Claim, Changed] => one[1].fate === 'changed';
+const isGone = (one: Fated): one is readonly [Claim, Gone] => one[1].fate === 'gone';
+const isChanged = (one: Fated): one is readonly [Claim, Changed] => one[1].fate === 'changed';
 const UNKNOWN: Fate = { fate: 'unknown', error: 'the store did not answer' };
 const idsOf = (claim: Claim): number[] => claim.subjects.map((subject) => subject.artifactId);
+const idsWith = (fated: readonly Fated[], fate: Fate['fate']): number[] =>
+  fated.flatMap(([claim, one]) => (one.fate === fate ? idsOf(claim) : []));
 
-async function stillOurs(
-  tx: Transaction,
-  source: DeletionSource,
-  runId: string,
-  claims: readonly Claim[],
-): Promise<Claim[]> {
-  const ids = await source.lockClaimed(tx, runId, claims.flatMap(idsOf));
-  return claims
-    .map((claim) => ({ ...claim, subjects: claim.subjects.filter(({ artifactId }) => ids.has(artifactId)) }))
-    .filter((claim) => claim.subjects.length > 0);
+/**
+ * The claim with the subjects that are still its own. Of what was given back in between only one thing can be said: that
+ * it is gone, when it is. Everything else is for whoever claims it next.
+ */
+function stillOurs(claim: Claim, fate: Fate, standings: ReadonlyMap<number, Standing>): Fated[] {
+  const subjects = claim.subjects.filter(({ artifactId }) => {
+    const standing = standings.get(artifactId);
+    return standing === 'held' || (standing === 'given-back' && fate.fate === 'gone');
+  });
+  return subjects.length === 0 ? [] : [[{ ...claim, subjects }, fate]];
 }
 
 function failureOf(claim: Claim, fate: Extract<Fate, { error: string }>, now: Date): Failure {
@@ -101,91 +107,33 @@ function failureOf(claim: Claim, fate: Extract<Fate, { error: string }>, now: Da
   };
 }
 
-async function recordGone(
-  tx: Transaction,
-  source: DeletionSource,
-  ctx: Context,
-  { run, plan }: CleanupRun,
-  gone: readonly [Claim, Gone][],
-  now: Date,
-): Promise<number> {
-  if (gone.length === 0) return 0;
-  const rows = gone.map(([claim, fate]) => {
-    const [first] = claim.subjects;
-    if (!first) throw new Error(`nothing refers to ${claim.storageKey}`);
-    return {
-      id: newId(),
-      source: plan.source,
-      store: ctx.storage.name,
-      storageKey: claim.storageKey,
-      outcome: fate.outcome,
-      sizeBytes: claim.sizeBytes,
-      etag: claim.etag,
-      versionId: claim.versionId,
-      remains: fate.remains,
-      deletedAt: now,
-      runId: run.id,
-      planId: plan.id,
-      planHash: plan.hash,
-      policyVersion: plan.policyVersion,
-      challengeId: first.challengeId,
-      consentEventId: first.consentEventId,
-      noticeId: first.noticeId,
-      subjects: claim.subjects,
-    } satisfies typeof receipts.$inferInsert;
-  });
-  await tx.insert(receipts).values(rows);
-  const links = rows.map((row) => ({
-    receiptId: row.id,
-    artifactIds: row.subjects.map((subject) => subject.artifactId),
-  }));
-  return source.markDeleted(tx, links, plan.policyVersion, now);
-}
-
-/** Returns those that nobody has put back or settled meanwhile, so that none is counted twice. */
 async function recordChanged(
   tx: Transaction,
   source: DeletionSource,
-  runId: string,
-  changed: readonly [Claim, Changed][],
-): Promise<[Claim, Changed][]> {
-  const ids = await source.startAfresh(
+  changed: readonly (readonly [Claim, Changed])[],
+): Promise<void> {
+  await source.startAfresh(
     tx,
-    runId,
     changed.flatMap(([claim]) => idsOf(claim)),
   );
-  const ours = changed.filter(([claim]) => idsOf(claim).some((id) => ids.has(id)));
-  const sizes = ours.flatMap(([{ storageKey }, { actualSize }]) =>
+  const sizes = changed.flatMap(([{ storageKey }, { actualSize }]) =>
     actualSize === null ? [] : [{ storageKey, sizeBytes: actualSize }],
   );
   await source.correctSizes(tx, sizes);
-  return ours;
 }
 
-const OUTCOMES = { gone: 'deleted', failed: 'failed', changed: 'shrunk' } as const;
-
-/** Returns how many objects the run had counted as failed and are something else now. */
-async function writeOutcomes(tx: Transaction, planId: string, fated: readonly Fated[]): Promise<number> {
-  const rows = fated.flatMap(([claim, { fate }]) =>
-    fate === 'gone' || fate === 'failed' || fate === 'changed'
-      ? claim.subjects.map(({ submissionId, artifactId }) => ({
-          submissionId,
-          artifactId,
-          outcome: OUTCOMES[fate],
-          reason: fate === 'changed' ? ('changed-since-plan' satisfies DeletionReason) : null,
-        }))
-      : [],
-  );
-  if (rows.length === 0) return 0;
-  const settled = sql`jsonb_to_recordset(${asRecords(rows)})
-    as settled("submissionId" bigint, "artifactId" bigint, outcome text, reason text)`;
-  const isItem = sql`item.plan_id = ${planId}::uuid and item.submission_id = settled."submissionId"
-    and item.artifact_id = settled."artifactId"`;
-  const [before] = await tx.execute<{ corrected: number }>(sql`
-    select count(distinct item.storage_key)::int as corrected from plan_items item, ${settled}
-    where ${isItem} and item.outcome = 'failed' and settled.outcome <> 'failed'`);
-  await tx.execute(sql`
-    update plan_items item set outcome = settled.outcome::plan_item_outcome, outcome_reason = settled.reason
-    from ${settled} where ${isItem}`);
-  return before?.corrected ?? 0;
+function countByChallenge(
+  fated: readonly Fated[],
+  failedBefore: readonly (readonly number[])[],
+): ChallengeCounts {
+  const counts = new ChallengeCounts();
+  for (const [claim, { fate }] of fated) {
+    if (fate !== 'gone' && fate !== 'failed') continue;
+    counts.add(
+      claim.subjects.map((subject) => subject.challengeId),
+      fate,
+    );
+  }
+  for (const challengeIds of failedBefore) counts.add(challengeIds, 'failed', -1);
+  return counts;
 }

@@ -9,8 +9,8 @@ export interface PlanScope {
   now: Date;
   /** Only this challenge; the whole product when it is left out. */
   challengeId?: number;
-  /** Only what a deletion failed for before. */
-  retriesOnly?: boolean;
+  /** Only what a deletion failed for before, and what the runs of these plans set aside; left out: everything. */
+  retriesOf?: readonly string[];
 }
 
 /** One row that refers to an object, as it is while it is locked. */
@@ -41,6 +41,10 @@ export interface ClaimSubject {
 
 /** An object that a run has committed to deleting, with all that refers to it. */
 export interface Claim {
+  /** Another one for each time that claims are made; null: made before claims had ids. */
+  claimId: string | null;
+  /** When it was made; null: not known. Others may give it back only some time later. */
+  claimedAt: Date | null;
   storageKey: string;
   /** What the store said right before; size null: the object was absent then. */
   sizeBytes: number | null;
@@ -57,6 +61,9 @@ export interface References {
   /** Keys for which somebody else holds a lock: nothing is known of them now, and they are looked at again. */
   contested: ReadonlySet<string>;
 }
+
+/** How a claimed artifact stands when its claim is settled: 'given-back' by somebody who took its run for dead. */
+export type Standing = 'held' | 'given-back';
 
 /** A failed deletion of one object, for everything that refers to it. */
 export interface Failure {
@@ -82,11 +89,18 @@ export interface DeletionSource {
   /** Locks what the law depends on, in an order that cannot deadlock, and then asks the law again (L7). */
   lockReferences(tx: Transaction, keys: readonly string[], now: Date): Promise<References>;
 
-  /** Commits the intent: the artifacts are 'deleting' from now on. */
+  /** Commits the intent: the artifacts are 'deleting' from now on, each under the id of its claim. */
   markClaimed(tx: Transaction, runId: string, claims: readonly Claim[], now: Date): Promise<void>;
 
-  /** Locks what a settlement changes, and returns the artifacts that are still the run's to settle. */
-  lockClaimed(tx: Transaction, runId: string, artifactIds: readonly number[]): Promise<ReadonlySet<number>>;
+  /**
+   * Locks what a settlement changes. Returns how each claimed artifact stands; what somebody else has settled, or has
+   * claimed since, is left out: it is not these claims' to settle any more.
+   */
+  lockClaimed(
+    tx: Transaction,
+    runId: string,
+    claims: readonly Claim[],
+  ): Promise<ReadonlyMap<number, Standing>>;
 
   /** The objects are gone. Returns how many submissions have lost their last artifact with them. */
   markDeleted(
@@ -102,10 +116,10 @@ export interface DeletionSource {
   putBack(tx: Transaction, artifactIds: readonly number[]): Promise<void>;
 
   /**
-   * Another object has the key: the run's claims are taken back, and failures of the object before it are forgotten, so
-   * that it is not retried in its place. Returns the artifacts that were still claimed.
+   * Another object has the key: the claims are taken back, and failures of the object before it are forgotten, so that it
+   * is not retried in its place.
    */
-  startAfresh(tx: Transaction, runId: string, artifactIds: readonly number[]): Promise<ReadonlySet<number>>;
+  startAfresh(tx: Transaction, artifactIds: readonly number[]): Promise<void>;
 
   /** The sizes that the store has, where the rows said another one. */
   correctSizes(tx: Transaction, sizes: readonly { storageKey: string; sizeBytes: number }[]): Promise<void>;

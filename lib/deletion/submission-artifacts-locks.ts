@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { retentionFacts } from '@/lib/retention/facts';
 import type { DeletionReason } from './reasons';
-import type { Reference, References } from './source';
-import { inNumbers, inTexts } from './sql-lists';
+import type { Claim, Reference, References, Standing } from './source';
+import { asRecords, inNumbers, inTexts } from './sql-lists';
 
 /*
  * The order of locks, the same wherever this engine takes them: challenges, submissions, artifacts, each by id. Consent,
@@ -133,26 +133,38 @@ async function factsOf(
 }
 
 /**
- * Locks the artifacts of a settlement and all above them, waiting where it must, and returns those that are still the
- * run's: claimed by it, or given back by somebody who took the run for dead. What others have settled or claimed is not.
+ * Locks the artifacts of a settlement and all above them, waiting where it must. An artifact is still held when it is
+ * 'deleting' under the very claim, by its id: the same run may have claimed it again. One that was given back, and refers
+ * to the same object, can still turn out to be gone, and then has to be told so.
  */
 export async function lockClaimed(
   tx: Transaction,
   runId: string,
-  artifactIds: readonly number[],
-): Promise<ReadonlySet<number>> {
-  if (artifactIds.length === 0) return new Set();
-  const submissionsOf = sql`select a.submission_id from artifacts a where ${inNumbers(sql`a.id`, artifactIds)}`;
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<number, Standing>> {
+  const claimed = claims.flatMap(({ claimId, storageKey, subjects }) =>
+    subjects.map(({ artifactId }) => ({ id: artifactId, claim: claimId, key: storageKey })),
+  );
+  if (claimed.length === 0) return new Map();
+  const isClaimed = inNumbers(
+    sql`a.id`,
+    claimed.map(({ id }) => id),
+  );
+  const submissionsOf = sql`select a.submission_id from artifacts a where ${isClaimed}`;
   await tx.execute(sql`
     select id from challenges where id in (
       select p.challenge_id from submissions s join challenge_phases p on p.id = s.phase_id
       where s.id in (${submissionsOf})
     ) order by id for share`);
   await tx.execute(sql`select id from submissions where id in (${submissionsOf}) order by id for update`);
-  const rows = await tx.execute<{ id: string }>(sql`
-    select id from artifacts
-    where ${inNumbers(sql`id`, artifactIds)}
-      and (state in ('present', 'failed') or (state = 'deleting' and claimed_by_run = ${runId}::uuid))
-    order by id for update`);
-  return new Set(rows.map((row) => Number(row.id)));
+  await tx.execute(sql`select id from artifacts a where ${isClaimed} order by id for update`);
+  const rows = await tx.execute<{ id: string; standing: Standing }>(sql`
+    select a.id, case when a.state = 'deleting' then 'held' else 'given-back' end as standing
+    from artifacts a
+    join jsonb_to_recordset(${asRecords(claimed)}) as claimed(id bigint, claim uuid, key text) on claimed.id = a.id
+    where a.storage_key = claimed.key and (
+      a.state in ('present', 'failed')
+      or (a.state = 'deleting' and a.claimed_by_run = ${runId}::uuid and a.claim_id is not distinct from claimed.claim)
+    )`);
+  return new Map(rows.map((row) => [Number(row.id), row.standing]));
 }

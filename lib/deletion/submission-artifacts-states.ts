@@ -5,6 +5,9 @@ import { asRecords, inNumbers } from './sql-lists';
 
 /* The states of artifacts, as db/schema/challenges.ts tells them; each change is one statement for a whole batch. */
 
+const UNCLAIMED = sql`claimed_by_run = null, claim_id = null, claimed_at = null, claimed_size_bytes = null,
+  claimed_etag = null, claimed_version_id = null`;
+
 export async function markClaimed(
   tx: Transaction,
   runId: string,
@@ -14,6 +17,7 @@ export async function markClaimed(
   const rows = claims.flatMap((claim) =>
     claim.subjects.map(({ artifactId }) => ({
       id: artifactId,
+      claim: claim.claimId,
       size: claim.sizeBytes,
       etag: claim.etag,
       version: claim.versionId,
@@ -21,10 +25,11 @@ export async function markClaimed(
   );
   await tx.execute(sql`
     update artifacts
-    set state = 'deleting', claimed_by_run = ${runId}::uuid, claimed_at = ${now.toISOString()}::timestamptz,
-      claimed_size_bytes = claim.size, claimed_etag = claim.etag, claimed_version_id = claim.version
-    from jsonb_to_recordset(${asRecords(rows)}) as claim(id bigint, size bigint, etag text, version text)
-    where artifacts.id = claim.id`);
+    set state = 'deleting', claimed_by_run = ${runId}::uuid, claim_id = claimed.claim, claimed_at = ${now.toISOString()}::timestamptz,
+      claimed_size_bytes = claimed.size, claimed_etag = claimed.etag, claimed_version_id = claimed.version
+    from jsonb_to_recordset(${asRecords(rows)})
+      as claimed(id bigint, claim uuid, size bigint, etag text, version text)
+    where artifacts.id = claimed.id`);
 }
 
 export async function markDeleted(
@@ -69,25 +74,16 @@ export async function putBack(tx: Transaction, artifactIds: readonly number[]): 
   await tx.execute(sql`
     update artifacts
     set state = case when attempts > 0 then 'failed'::artifact_state else 'present'::artifact_state end,
-      claimed_by_run = null, claimed_at = null, claimed_size_bytes = null, claimed_etag = null,
-      claimed_version_id = null
+      ${UNCLAIMED}
     where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
-export async function startAfresh(
-  tx: Transaction,
-  runId: string,
-  artifactIds: readonly number[],
-): Promise<ReadonlySet<number>> {
-  if (artifactIds.length === 0) return new Set();
-  const rows = await tx.execute<{ id: string }>(sql`
+export async function startAfresh(tx: Transaction, artifactIds: readonly number[]): Promise<void> {
+  if (artifactIds.length === 0) return;
+  await tx.execute(sql`
     update artifacts
-    set state = 'present', attempts = 0, last_error = null, next_attempt_at = null,
-      claimed_by_run = null, claimed_at = null, claimed_size_bytes = null, claimed_etag = null,
-      claimed_version_id = null
-    where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting' and claimed_by_run = ${runId}::uuid
-    returning id`);
-  return new Set(rows.map((row) => Number(row.id)));
+    set state = 'present', attempts = 0, last_error = null, next_attempt_at = null, ${UNCLAIMED}
+    where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
 export async function correctSizes(
@@ -108,6 +104,8 @@ interface ClaimedRow extends Record<string, unknown> {
   kind: string;
   storage_key: string;
   attempts: number;
+  claim_id: string | null;
+  claimed_at: string | null;
   size: string | null;
   etag: string | null;
   version: string | null;
@@ -119,7 +117,7 @@ interface ClaimedRow extends Record<string, unknown> {
 export async function unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]> {
   const rows = await db.execute<ClaimedRow>(sql`
     select a.id as artifact_id, a.submission_id, item.challenge_id, a.kind, a.storage_key, a.attempts,
-      a.claimed_size_bytes as size, a.claimed_etag as etag, a.claimed_version_id as version,
+      a.claim_id, a.claimed_at::text as claimed_at, a.claimed_size_bytes as size, a.claimed_etag as etag, a.claimed_version_id as version,
       item.consent_event_id, item.notice_id
     from artifacts a
     join plan_items item
@@ -129,6 +127,8 @@ export async function unsettledClaims(db: Queryable, runId: string, planId: stri
   const claims = new Map<string, Claim>();
   for (const row of rows) {
     const claim = claims.get(row.storage_key) ?? {
+      claimId: row.claim_id,
+      claimedAt: row.claimed_at === null ? null : new Date(row.claimed_at),
       storageKey: row.storage_key,
       sizeBytes: row.size === null ? null : Number(row.size),
       etag: row.etag,

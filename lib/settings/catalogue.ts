@@ -1,38 +1,112 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { wholeNumber } from '@/lib/platform/fields';
 
-const wholeNumber = (min: number, max: number, unit: string) =>
-  z
-    .number({
-      error: (issue) =>
-        `${JSON.stringify(issue.input)} is not a number: use whole ${unit} from ${min} to ${max}`,
-    })
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-      error: (issue) => `${String(issue.input)} is not allowed: use whole ${unit} from ${min} to ${max}`,
-    });
+/** What the numbers of a setting count; bytes are shown with their size in words. */
+export type SettingUnit = 'percent' | 'objects' | 'files' | 'bytes' | 'seconds';
+
+export type SettingGroup = 'approvals' | 'cleanup';
+
+export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string }> = {
+  approvals: {
+    title: 'Approvals',
+    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval.',
+  },
+  cleanup: {
+    title: 'Cleanup',
+    help: 'How a run deletes, and when it stops itself. A run that is under way follows a change from its next batch on.',
+  },
+};
+
+export interface Setting {
+  group: SettingGroup;
+  title: string;
+  help: string;
+  unit: SettingUnit;
+  min: number;
+  max: number;
+  default: number;
+  schema: z.ZodType<number>;
+}
+
+function define(setting: Omit<Setting, 'schema'>): Setting {
+  return { ...setting, schema: wholeNumber(setting.min, setting.max, NOUNS[setting.unit]) };
+}
+
+const NOUNS: Record<SettingUnit, string> = {
+  percent: 'percentage',
+  objects: 'number of objects',
+  files: 'number of files',
+  bytes: 'number of bytes',
+  seconds: 'number of seconds',
+};
 
 /** Every setting: its range, its default, and what it does, in words for the screen. */
 export const SETTINGS = {
-  'cleanup.max-challenge-share-percent': {
-    schema: wholeNumber(1, 100, 'percent'),
-    default: 100,
+  'approval.above-files': define({
+    group: 'approvals',
+    title: 'Files without a second admin',
+    help: 'A plan that deletes more files than this needs the approval of an admin who neither made it nor runs it. 0: every plan needs it.',
+    unit: 'files',
+    min: 0,
+    max: 1_000_000_000,
+    default: 10_000,
+  }),
+  'approval.above-bytes': define({
+    group: 'approvals',
+    title: 'Bytes without a second admin',
+    help: 'The same for the bytes that a plan deletes, as far as the sizes of its files are known.',
+    unit: 'bytes',
+    min: 0,
+    max: 1_000_000_000_000_000,
+    default: 1_000_000_000_000,
+  }),
+  'cleanup.max-challenge-share-percent': define({
+    group: 'cleanup',
     title: 'Largest share of a challenge in one run',
     help: "A run stops itself before it deletes more than this share of one challenge's artifacts. 100 lets a challenge that has ended go at once, as its hosts were told.",
-  },
-  'cleanup.max-error-percent': {
-    schema: wholeNumber(1, 100, 'percent'),
-    default: 10,
+    unit: 'percent',
+    min: 1,
+    max: 100,
+    default: 100,
+  }),
+  'cleanup.max-error-percent': define({
+    group: 'cleanup',
     title: 'Largest share of errors',
-    help: 'A run stops itself when more than this share of its objects could not be deleted, counted once 20 objects were tried.',
-  },
-  'cleanup.batch-size': {
-    schema: wholeNumber(1, 1000, 'objects'),
-    default: 1000,
+    help: 'Counted once 20 objects were tried. A challenge with more errors than this is set aside, and the others go on; a run with more errors in the others stops itself.',
+    unit: 'percent',
+    min: 1,
+    max: 100,
+    default: 10,
+  }),
+  'cleanup.challenge-budget': define({
+    group: 'cleanup',
+    title: 'Files of a challenge in one turn',
+    help: 'Challenges take turns in a run, so that a large one does not keep the others waiting. It holds for plans made from now on.',
+    unit: 'files',
+    min: 1,
+    max: 100_000,
+    default: 200,
+  }),
+  'cleanup.batch-size': define({
+    group: 'cleanup',
     title: 'Objects in one batch',
     help: 'Consent, holds and policy are checked again for every batch.',
-  },
-} as const satisfies Record<
-  string,
-  { schema: z.ZodType<number>; default: number; title: string; help: string }
->;
+    unit: 'objects',
+    min: 1,
+    max: 1000,
+    default: 1000,
+  }),
+  'cleanup.takeover-seconds': define({
+    group: 'cleanup',
+    title: 'Seconds before an interrupted deletion is given back',
+    help: 'A process that was cut off may still have a request at the store. Files that it had committed to are given back only after so long, so that nothing is promised to stay that may still go.',
+    unit: 'seconds',
+    min: 0,
+    max: 3600,
+    default: 300,
+  }),
+} as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as [SettingName, ...SettingName[]];

@@ -44,6 +44,7 @@ export async function replayCleanup(
     alreadyAbsent: absent.length,
     failed: failing.length,
     shrunk: 0,
+    setAside: 0,
     submissionsDeleted,
     plannedBytes: plan.bytes,
     bytes: bytesOf(gone.filter(({ artifact }) => artifact.stored)),
@@ -131,6 +132,8 @@ async function itemsOf({ tx }: Teller, plan: Plan, built: BuiltChallenge[]): Pro
 function claimOf(item: GoingItem): Claim {
   const { artifact } = item;
   return {
+    claimId: null,
+    claimedAt: null,
     storageKey: item.storageKey,
     sizeBytes: artifact.stored ? artifact.body.length : null,
     // A folder's etag is of size and time (see folder-storage); any that never changes will do for what is gone.
@@ -160,6 +163,7 @@ async function writeReceipts(
   { runId, plan, deletedAt }: Deletion,
 ): Promise<number> {
   if (gone.length === 0) return 0;
+  const tick = plan.createdAt.toISOString();
   const rows = gone.map((item) => {
     const { storageKey, sizeBytes, etag, subjects } = claimOf(item);
     const { challengeId, consentEventId, noticeId } = subjectOf(item);
@@ -180,6 +184,7 @@ async function writeReceipts(
       consentEventId,
       noticeId,
       subjects,
+      approval: { requestedBy: `system:${JOB}`, requestedAt: tick, schedule: tick, approvals: [] },
     };
   });
   await tx.insert(receipts).values(rows);
@@ -195,18 +200,21 @@ async function writeReceipts(
   );
 }
 
+const STORE_SAID = 'EBUSY: the object is in use by another process';
+
 async function leaveFailing({ tx }: Teller, item: GoingItem, now: Date): Promise<void> {
   await tx
     .update(artifacts)
     .set({
       state: 'failed',
       attempts: 9,
-      lastError: 'EBUSY: the object is in use by another process',
+      lastError: STORE_SAID,
       nextAttemptAt: new Date(now.getTime() + 15 * 60 * 60 * 1000),
     })
     .where(eq(artifacts.id, item.artifactId));
   await tx.execute(sql`
-    update plan_items set outcome = 'failed' where plan_id = ${item.planId}::uuid and position = ${item.position}`);
+    update plan_items set outcome = 'failed', error = ${STORE_SAID}
+    where plan_id = ${item.planId}::uuid and position = ${item.position}`);
 }
 
 function isFailing(built: BuiltChallenge[], artifact: BuiltArtifact): boolean {

@@ -10,7 +10,12 @@ import type {
 
 export interface Hooks {
   stat?: (keys: readonly string[], real: ObjectStorage) => Promise<Map<string, StatResult>>;
-  delete?: (keys: readonly string[], real: ObjectStorage, seen?: SeenVersions) => Promise<DeleteResult[]>;
+  delete?: (
+    keys: readonly string[],
+    real: ObjectStorage,
+    seen?: SeenVersions,
+    signal?: AbortSignal,
+  ) => Promise<DeleteResult[]>;
   check?: () => Promise<void>;
 }
 
@@ -35,8 +40,8 @@ export class WrappedStorage implements ObjectStorage {
   stat(keys: readonly string[]): Promise<Map<string, StatResult>> {
     return this.#hooks.stat?.(keys, this.#real) ?? this.#real.stat(keys);
   }
-  delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]> {
-    return this.#hooks.delete?.(keys, this.#real, seen) ?? this.#real.delete(keys, seen);
+  delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]> {
+    return this.#hooks.delete?.(keys, this.#real, seen, signal) ?? this.#real.delete(keys, seen, signal);
   }
   check(): Promise<void> {
     return this.#hooks.check?.() ?? this.#real.check();

@@ -9,7 +9,7 @@ import { listFolder } from './folder-list';
 import { infoOf, locate, tidy } from './folder-paths';
 import { openRoot, prepareRoot } from './folder-root';
 import { moveIntoPlace, removeOldDrafts, writeDraft } from './folder-write';
-import { assertDeletable, invalidKey } from './keys';
+import { assertDeletable, invalidKey, notAsked } from './keys';
 import type {
   DeleteResult,
   ObjectInfo,
@@ -69,10 +69,10 @@ export class FolderStorage implements ObjectStorage {
     return new Map(results.map((result) => [result.key, result]));
   }
 
-  async delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]> {
+  async delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]> {
     assertDeletable(keys);
     return this.#guarded<DeleteResult>(keys, 'already-absent', async (root) => {
-      const unlinked = await runAtOnce(AT_ONCE, keys, (key) => unlinkOne(root, key, seen?.get(key)));
+      const unlinked = await runAtOnce(AT_ONCE, keys, (key) => unlinkOne(root, key, seen?.get(key), signal));
       return tidyAll(root, unlinked);
     });
   }
@@ -163,7 +163,13 @@ async function statOne(root: string, key: string): Promise<StatResult> {
   }
 }
 
-async function unlinkOne(root: string, key: string, seen: SeenVersion | undefined): Promise<Unlinked> {
+async function unlinkOne(
+  root: string,
+  key: string,
+  seen: SeenVersion | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Unlinked> {
+  if (signal?.aborted) return { result: notAsked(key), folder: null };
   const why = whyNotAFolderKey(key);
   if (why) return { result: invalidKey(key, why), folder: null };
   try {

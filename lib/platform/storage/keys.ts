@@ -18,6 +18,12 @@ export function invalidKey(key: string, error: string): StorageFailure {
   return { key, outcome: 'failed', kind: 'invalid-key', error, retryable: false };
 }
 
+/** The failure of a key that was still to be asked for when the caller's signal said to stop. */
+export function notAsked(key: string): StorageFailure {
+  const error = 'the store was not asked: the deletion was called off before';
+  return { key, outcome: 'failed', kind: 'not-asked', error, retryable: true };
+}
+
 /** Refuses a batch that is too big or names a key twice, before anything is deleted. */
 export function assertDeletable(keys: readonly string[]): void {
   if (keys.length > MAX_KEYS_PER_DELETE) {

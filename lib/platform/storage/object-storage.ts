@@ -25,6 +25,7 @@ export interface ObjectInfo {
  * - unreachable: no answer, or not in time; it is unknown whether the store acted
  * - store-missing: the bucket or the folder itself is not there, so nothing can be said about what is in it
  * - changed: another object than the one that was seen has its key now; it was left alone
+ * - not-asked: the caller's signal said to stop before the store was asked; nothing was done
  * - other: everything else, in the store's own words in `error`
  */
 export type StorageFailureKind =
@@ -35,6 +36,7 @@ export type StorageFailureKind =
   | 'unreachable'
   | 'store-missing'
   | 'changed'
+  | 'not-asked'
   | 'other';
 
 /** One key that the store did not answer for. It says nothing about whether the object exists. */
@@ -105,8 +107,11 @@ export interface ObjectStorage {
    *   the milliseconds between that look and the deletion is not noticed, if the store ignores the condition.
    * - The folder looks right before it unlinks, as no system call does both: some microseconds remain. To move the file
    *   aside first would close them, but a crash would then leave an object that looks deleted and is not.
+   *
+   * Once `signal` is aborted nothing further is asked of the store, and what it was not asked for fails as 'not-asked';
+   * what is under way is waited for, so that its answer is known.
    */
-  delete(keys: readonly string[], seen?: SeenVersions): Promise<DeleteResult[]>;
+  delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]>;
   /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
   list(options?: { prefix?: string }): AsyncIterable<ObjectInfo>;
   /** Writes an object, replacing what was there; a reader sees the old or the new one, never a half. */

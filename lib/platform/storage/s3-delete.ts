@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
-import { invalidKey, whyKeyIsInvalid } from './keys';
+import { invalidKey, notAsked, whyKeyIsInvalid } from './keys';
 import type { DeleteResult } from './object-storage';
 import { pauseAfter } from './retry';
 import { runAtOnce } from './run-at-once';
@@ -52,6 +52,11 @@ async function deleteInAttempts(
   for (let attempt = 1; open.length > 0; attempt++) {
     const looked = await lookAgain(deletion, open);
     const going = open.filter((key) => !looked.has(key));
+    if (deletion.signal?.aborted) {
+      // What an earlier attempt asked for keeps its answer, which says more than that this one was not made.
+      for (const key of going) if (!results.has(key)) results.set(key, notAsked(key));
+      return;
+    }
     const answers = going.length === 0 ? [] : await ask(deletion, going);
     for (const answer of [...looked.values(), ...answers]) {
       // That a look failed does not unsay that the store may have acted before.
@@ -115,7 +120,10 @@ const UNSAID = {
   retryable: true,
 } as const;
 
-const deleteEach: Attempt = (deletion, keys) => runAtOnce(AT_ONCE, keys, (key) => deleteAlone(deletion, key));
+const deleteEach: Attempt = (deletion, keys) =>
+  runAtOnce(AT_ONCE, keys, (key) =>
+    deletion.signal?.aborted ? Promise.resolve(notAsked(key)) : deleteAlone(deletion, key),
+  );
 
 async function deleteAlone(deletion: S3Deletion, key: string): Promise<DeleteResult> {
   const { client, bucket, versioning } = deletion;

@@ -15,4 +15,6 @@ export interface S3Deletion {
   keepsConditions: boolean;
   /** `stat` of the same store. */
   look: (keys: readonly string[]) => Promise<Map<string, StatResult>>;
+  /** Once it is aborted the store is asked for no further deletion. */
+  signal?: AbortSignal | undefined;
 }

@@ -78,7 +78,11 @@ export class S3Storage implements ObjectStorage {
     );
   }
 
-  async delete(keys: readonly string[], seen: SeenVersions = new Map()): Promise<DeleteResult[]> {
+  async delete(
+    keys: readonly string[],
+    seen: SeenVersions = new Map(),
+    signal?: AbortSignal,
+  ): Promise<DeleteResult[]> {
     assertDeletable(keys);
     if (keys.length === 0) return [];
     const deletion = {
@@ -89,6 +93,7 @@ export class S3Storage implements ObjectStorage {
       seen,
       keepsConditions: isAws(this.#client),
       look: (some: readonly string[]) => this.stat(some),
+      signal,
     };
     return inOrderOf(keys, await deleteFromS3(deletion, keys));
   }

@@ -1,0 +1,96 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { planApprovals } from '@/db/schema/deletion';
+import { people } from '@/db/schema/people';
+import { type Actor, actorPersonId } from '@/lib/people/actor';
+import { formatBytes, formatCount } from '@/lib/platform/format';
+import { readSetting } from '@/lib/settings/read-setting';
+import type { Plan } from './source';
+
+/** An approval of the plan with the hash that it has now. */
+export interface PlanApproval {
+  id: string;
+  personId: number;
+  name: string;
+  at: Date;
+  notes: string | null;
+  /** False when the person is no admin any more, or disabled: it is shown, and counts no more. */
+  counts: boolean;
+}
+
+export interface ApprovalLimits {
+  files: number;
+  bytes: number;
+}
+
+export async function readApprovalLimits(db: Queryable): Promise<ApprovalLimits> {
+  return {
+    files: await readSetting(db, 'approval.above-files'),
+    bytes: await readSetting(db, 'approval.above-bytes'),
+  };
+}
+
+/** Why a run by hand of the plan needs a second admin (B2), in a sentence; null when it does not. */
+export function whyApprovalIsNeeded(
+  { files, bytes }: Pick<Plan, 'files' | 'bytes'>,
+  limits: ApprovalLimits,
+): string | null {
+  if (files > limits.files) {
+    return `It deletes ${formatCount(files, 'file')}; a plan of more than ${formatCount(limits.files, 'file')} needs a second admin.`;
+  }
+  if (bytes > limits.bytes) {
+    return `It deletes ${formatBytes(bytes)}; a plan of more than ${formatBytes(limits.bytes)} needs a second admin.`;
+  }
+  return null;
+}
+
+/** The approvals of each of the plans, oldest first. */
+export async function approvalsOf(
+  db: Queryable,
+  plans: readonly Pick<Plan, 'id' | 'hash'>[],
+): Promise<Map<string, PlanApproval[]>> {
+  const found = new Map<string, PlanApproval[]>(plans.map(({ id }) => [id, []]));
+  if (plans.length === 0) return found;
+  const hashes = new Map(plans.map(({ id, hash }) => [id, hash]));
+  const rows = await db
+    .select({ approval: planApprovals, person: people })
+    .from(planApprovals)
+    .innerJoin(people, eq(people.id, planApprovals.approvedBy))
+    .where(inArray(planApprovals.planId, [...found.keys()]))
+    .orderBy(asc(planApprovals.approvedAt), asc(planApprovals.id));
+  for (const { approval, person } of rows) {
+    // It holds for the plan with this hash and no other.
+    if (hashes.get(approval.planId) !== approval.planHash) continue;
+    found.get(approval.planId)?.push({
+      id: approval.id,
+      personId: person.id,
+      name: person.displayName,
+      at: approval.approvedAt,
+      notes: approval.notes,
+      counts: person.role === 'admin' && person.disabledAt === null,
+    });
+  }
+  return found;
+}
+
+/** Whether somebody else than the plan's maker and the one who asks for the run has approved it. */
+export function isApprovedFor(
+  requester: Actor,
+  plan: Pick<Plan, 'createdBy'>,
+  approvals: readonly PlanApproval[],
+): boolean {
+  const asking = actorPersonId(requester);
+  return approvals.some(
+    ({ personId, counts }) => counts && personId !== plan.createdBy && personId !== asking,
+  );
+}
+
+/** The enabled admins, by name. */
+export async function enabledAdmins(db: Queryable): Promise<{ personId: number; name: string }[]> {
+  return db
+    .select({ personId: people.id, name: people.displayName })
+    .from(people)
+    .where(and(eq(people.role, 'admin'), isNull(people.disabledAt)))
+    .orderBy(asc(people.displayName), asc(people.id))
+    .limit(100);
+}
