@@ -1,5 +1,6 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { challenges } from '@/db/schema/challenges';
 import { plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
 import { people } from '@/db/schema/people';
@@ -9,16 +10,23 @@ import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
+import { approvalsOf, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
 import type { Plan } from './source';
 
 const input = z.strictObject({
   cursor: z.string().max(500).optional(),
   limit: wholeNumber(1, 200, 'number').default(20),
+  /** Only plans that can still be run. */
+  openOnly: z.boolean().default(false),
 });
 
 export interface ListedPlan extends Plan {
   /** NULL when a schedule or a command made it. */
   createdByName: string | null;
+  /** Of the one challenge that it is about; NULL: it is about all of them. */
+  challengeTitle: string | null;
+  /** Whether it waits for a second admin before it can be run by hand; NULL when it needs none, or is not open any more. */
+  approval: 'waiting' | 'approved' | null;
 }
 
 /** The plans, newest first. Throws 'forbidden' (which leaves an audit event), 'invalid'. */
@@ -26,21 +34,67 @@ export async function listPlans(
   ctx: Context,
   args: z.input<typeof input> = {},
 ): Promise<{ plans: ListedPlan[]; nextCursor: string | null }> {
-  const { cursor, limit } = parse(input, args);
+  const { cursor, limit, openOnly } = parse(input, args);
   await mayReadCleanups(ctx);
   const rows = await ctx.db
-    .select({ plan: plans, createdByName: people.displayName, at: exactCreation })
+    .select({
+      plan: plans,
+      createdByName: people.displayName,
+      challengeTitle: challenges.title,
+      at: exactCreation,
+    })
     .from(plans)
     .leftJoin(people, eq(people.id, plans.createdBy))
-    .where(and(cursor === undefined ? undefined : before(decodeCursor(cursor))))
+    .leftJoin(challenges, eq(challenges.id, plans.challengeId))
+    .where(
+      and(
+        cursor === undefined ? undefined : before(decodeCursor(cursor)),
+        openOnly ? and(eq(plans.state, 'ready'), gt(plans.expiresAt, ctx.clock.now())) : undefined,
+      ),
+    )
     .orderBy(desc(plans.createdAt), desc(plans.id))
     .limit(limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const states = await approvalStates(
+    ctx,
+    page.map(({ plan }) => plan),
+  );
   return {
-    plans: page.map(({ plan, createdByName }) => ({ ...plan, createdByName })),
+    plans: page.map(({ plan, createdByName, challengeTitle }) => ({
+      ...plan,
+      createdByName,
+      challengeTitle,
+      approval: states.get(plan.id) ?? null,
+    })),
     nextCursor: rows.length > page.length && last ? encodeCursor({ at: last.at, id: last.plan.id }) : null,
   };
+}
+
+async function approvalStates(
+  ctx: Context,
+  page: readonly Plan[],
+): Promise<Map<string, 'waiting' | 'approved'>> {
+  const limits = await readApprovalLimits(ctx.db);
+  const now = ctx.clock.now();
+  const open = page.filter(
+    (plan) => plan.state === 'ready' && plan.expiresAt > now && whyApprovalIsNeeded(plan, limits) !== null,
+  );
+  const approvals = await approvalsOf(ctx.db, open);
+  return new Map(
+    open.map((plan) => {
+      const counting = (approvals.get(plan.id) ?? []).filter(
+        ({ counts, personId }) => counts && personId !== plan.createdBy,
+      );
+      return [plan.id, counting.length > 0 ? 'approved' : 'waiting'];
+    }),
+  );
+}
+
+/** The open plans that wait for a second admin, newest first; 20 at the most. Throws 'forbidden'. */
+export async function plansAwaitingApproval(ctx: Context): Promise<ListedPlan[]> {
+  const { plans: newest } = await listPlans(ctx, { limit: 200, openOnly: true });
+  return newest.filter(({ approval }) => approval === 'waiting').slice(0, 20);
 }
 
 const exactCreation = sql<string>`to_char(${plans.createdAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

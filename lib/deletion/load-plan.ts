@@ -1,23 +1,56 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { challenges } from '@/db/schema/challenges';
 import { plans } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
+import { can } from '@/lib/people/access';
+import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-import { confirmationFor } from './confirmation';
+import { approvalConfirmationFor, confirmationFor } from './confirmation';
+import {
+  approvalsOf,
+  enabledAdmins,
+  isApprovedFor,
+  type PlanApproval,
+  readApprovalLimits,
+  whyApprovalIsNeeded,
+} from './plan-approvals';
 import type { Plan } from './source';
 
 const input = z.strictObject({ planId: z.uuid('this is no id of a plan') });
 
+/** Whether a run by hand needs a second admin, and how far that is, as the reader stands to it. */
+export interface ApprovalStanding {
+  /** Why it needs one, in a sentence; null: it needs none. */
+  why: string | null;
+  approvals: PlanApproval[];
+  /** Whether the reader could run it now: it needs no approval, or somebody else has approved it. */
+  isEnough: boolean;
+  /** Whether the reader made it. */
+  isOwn: boolean;
+  /** Whether the reader may approve it now. */
+  mayApprove: boolean;
+  /** The enabled admins whose approval would let the reader run it, by name. */
+  approvers: { personId: number; name: string }[];
+  /** What an admin types to approve it. */
+  confirmation: string;
+}
+
 export interface PlanDetail extends Plan {
   /** NULL when a schedule or a command made it. */
   createdByName: string | null;
-  /** Whether it can be run by hand now. */
+  /** Of the one challenge that it is about; NULL: it is about all of them. */
+  challengeTitle: string | null;
+  /** Whether it is unused, has not expired, and deletes something. */
+  isOpen: boolean;
+  /** Whether the reader can run it by hand now, if he may run anything. */
   isRunnable: boolean;
   /** What a person types to run it. */
   confirmation: string;
+  approval: ApprovalStanding;
 }
 
 /** A plan with its figures. Throws 'forbidden', 'not_found'. */
@@ -25,16 +58,45 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
   const { planId } = parse(input, args);
   await mayReadCleanups(ctx);
   const [found] = await ctx.db
-    .select({ plan: plans, createdByName: people.displayName })
+    .select({ plan: plans, createdByName: people.displayName, challengeTitle: challenges.title })
     .from(plans)
     .leftJoin(people, eq(people.id, plans.createdBy))
+    .leftJoin(challenges, eq(challenges.id, plans.challengeId))
     .where(eq(plans.id, planId));
   if (!found) throw notFound(`There is no plan ${planId}.`);
-  const { plan, createdByName } = found;
+  const { plan, createdByName, challengeTitle } = found;
+  const isOpen = plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0;
+  const approval = await standingOf(ctx, plan, isOpen);
   return {
     ...plan,
     createdByName,
-    isRunnable: plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0,
+    challengeTitle,
+    isOpen,
+    isRunnable: isOpen && approval.isEnough,
     confirmation: confirmationFor(plan),
+    approval,
+  };
+}
+
+async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<ApprovalStanding> {
+  const approvals = (await approvalsOf(ctx.db, [plan])).get(plan.id) ?? [];
+  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(ctx.db));
+  const reader = actorPersonId(ctx.actor);
+  const isOwn = reader !== null && plan.createdBy === reader;
+  const admins = why === null ? [] : await enabledAdmins(ctx.db);
+  return {
+    why,
+    approvals,
+    isEnough: why === null || isApprovedFor(ctx.actor, plan, approvals),
+    isOwn,
+    mayApprove:
+      isOpen &&
+      why !== null &&
+      ctx.actor.type === 'user' &&
+      can(ctx.actor, 'cleanup.run') &&
+      !isOwn &&
+      !approvals.some(({ personId }) => personId === reader),
+    approvers: admins.filter(({ personId }) => personId !== plan.createdBy && personId !== reader),
+    confirmation: approvalConfirmationFor(plan),
   };
 }

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
+import { approvePlan } from './approve-plan';
+import { beginScheduledCleanup } from './begin-scheduled-cleanup';
+import { approvalConfirmationFor, confirmationFor } from './confirmation';
+import { listPlans, plansAwaitingApproval } from './list-plans';
+import { loadPlan } from './load-plan';
+import { previewCleanup } from './preview-cleanup';
+import { requestCleanup } from './request-cleanup';
+import { runCleanupToEnd } from './run-cleanup-to-end';
+import type { Plan } from './source';
+import { CleanupWorld, NOW } from './testing/cleanup-world';
+
+let world: CleanupWorld;
+let second: Context;
+let secondId: number;
+beforeEach(async () => {
+  world = await CleanupWorld.open();
+  secondId = await world.build.person({ role: 'admin', username: 'viktor' });
+  second = world.context(world.person('admin', secondId));
+  await world.set('approval.above-files', 3);
+});
+afterEach(() => world.close());
+
+const request = (ctx: Context, plan: Plan, confirmation = confirmationFor(plan)) =>
+  requestCleanup(ctx, { planId: plan.id, hash: plan.hash, confirmation });
+const approve = (ctx: Context, plan: Plan, confirmation = approvalConfirmationFor(plan)) =>
+  approvePlan(ctx, { planId: plan.id, hash: plan.hash, confirmation });
+
+test('B2: a plan above the limit runs only when another admin has approved it', async () => {
+  await world.challenge();
+  const plan = await world.preview();
+  await expect(request(world.admin, plan)).rejects.toMatchObject({
+    code: 'forbidden',
+    message:
+      'It deletes 4 files; a plan of more than 3 files needs a second admin. An admin who neither made it nor runs it must approve it first.',
+  });
+  expect(await world.rows('select 1 from job_runs')).toEqual([]);
+  await approve(second, plan);
+  const { jobRunId } = await request(world.admin, plan);
+  expect((await runCleanupToEnd(world.job(), { jobRunId })).state).toBe('succeeded');
+  expect(await world.objects()).toEqual([]);
+});
+
+test('B2: within the limits nobody else is asked, and an approval is refused as needless', async () => {
+  await world.set('approval.above-files', 4);
+  await world.challenge();
+  const plan = await world.preview();
+  await expect(approve(second, plan)).rejects.toMatchObject({ code: 'conflict' });
+  await request(world.admin, plan);
+});
+
+test('B2: many bytes need it as few files do', async () => {
+  await world.set('approval.above-files', 100);
+  await world.set('approval.above-bytes', 39);
+  await world.challenge();
+  const plan = await world.preview();
+  await expect(request(world.admin, plan)).rejects.toMatchObject({
+    message: expect.stringContaining('It deletes 40 B; a plan of more than 39 B needs a second admin.'),
+  });
+});
+
+describe('B2: who cannot be the second admin', () => {
+  test('the maker of the plan, whoever runs it', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    await expect(approve(world.admin, plan)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'You made this plan; another admin must approve it.',
+    });
+  });
+
+  test('the one who then asks for the run', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    await approve(second, plan);
+    await expect(request(second, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    const third = world.context(
+      world.person('admin', await world.build.person({ role: 'admin', username: 'mei' })),
+    );
+    await approve(third, plan);
+    await request(second, plan);
+  });
+
+  test('a command, a job, an auditor, or an admin who is none any more', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    const auditor = world.context(world.person('auditor', secondId));
+    for (const nobody of [world.context({ type: 'cli', osUser: 'root' }), world.job(), auditor]) {
+      await expect(approve(nobody, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    await world.rows(`update people set disabled_at = now() where id = ${secondId}`);
+    await expect(approve(second, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await world.rows('select 1 from plan_approvals')).toEqual([]);
+  });
+
+  test('an approval counts no more when its admin was disabled before the run was asked for', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    await approve(second, plan);
+    await world.rows(`update people set disabled_at = now() where id = ${secondId}`);
+    await expect(request(world.admin, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await loadPlan(world.admin, { planId: plan.id })).approval).toMatchObject({
+      isEnough: false,
+      approvals: [{ name: 'viktor', counts: false }],
+      approvers: [],
+    });
+  });
+});
+
+describe('B2: an approval is refused', () => {
+  let plan: Plan;
+  beforeEach(async () => {
+    await world.challenge();
+    plan = await world.preview();
+  });
+
+  test('for another hash, a wrong confirmation, and a plan that is not there', async () => {
+    await expect(approve(second, { ...plan, hash: 'another' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(approve(second, plan, 'approve 3 files')).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { confirmation: "type 'approve 4 files'" },
+    });
+    await expect(approve(second, { ...plan, id: crypto.randomUUID() })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('twice by the same person', async () => {
+    await approve(second, plan);
+    await expect(approve(second, plan)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('when it has expired or was run', async () => {
+    await approve(second, plan);
+    await request(world.admin, plan);
+    const third = world.context(
+      world.person('admin', await world.build.person({ role: 'admin', username: 'mei' })),
+    );
+    await expect(approve(third, plan)).rejects.toMatchObject({ code: 'conflict' });
+    const other = await world.preview();
+    world.clock.set(addDays(NOW, 1));
+    await expect(approve(second, other)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('expired'),
+    });
+  });
+});
+
+test('L8, B2: approvals and refusals are events, and an approval can be neither changed nor removed', async () => {
+  await world.challenge();
+  const plan = await world.preview();
+  await expect(approve(world.admin, plan)).rejects.toThrow();
+  await approvePlan(second, {
+    planId: plan.id,
+    hash: plan.hash,
+    confirmation: 'APPROVE  4 files ',
+    notes: 'agreed with the hosts',
+  });
+  expect(
+    await world.rows(
+      "select actor, target, result, reason from audit_events where action = 'cleanup.approve' order by time_started, id",
+    ),
+  ).toEqual([
+    { actor: expect.stringMatching(/^user:/), target: `plan:${plan.id}`, result: 'error', reason: null },
+    {
+      actor: `user:${secondId}`,
+      target: `plan:${plan.id}`,
+      result: 'success',
+      reason: 'agreed with the hosts',
+    },
+  ]);
+  const { sql } = world.database.owner;
+  await expect(sql`update plan_approvals set notes = 'no'`).rejects.toThrow(/append-only/);
+  await expect(sql`delete from plan_approvals`).rejects.toThrow(/append-only/);
+});
+
+test('B3: each receipt says on whose word its object went', async () => {
+  await world.challenge();
+  const plan = await world.preview();
+  const { approvalId } = await approve(second, plan);
+  const { jobRunId } = await request(world.admin, plan);
+  await runCleanupToEnd(world.job(), { jobRunId });
+  const maker = plan.createdBy;
+  expect(await world.rows('select distinct approval from receipts')).toEqual([
+    {
+      approval: {
+        requestedBy: `user:${maker}`,
+        requestedAt: NOW.toISOString(),
+        schedule: null,
+        approvals: [{ approvalId, approvedBy: secondId, approvedAt: NOW.toISOString() }],
+      },
+    },
+  ]);
+});
+
+test('B2, B3, E15: a scheduled run is under policy: it needs no approval, and its receipts cite the schedule', async () => {
+  await world.challenge();
+  const tick = '2026-12-01T02:00:00.000Z';
+  await runCleanupToEnd(world.job(), await beginScheduledCleanup(world.job(), { tick }));
+  expect(await world.rows('select distinct approval from receipts')).toEqual([
+    {
+      approval: {
+        requestedBy: 'system:cleanup-expired-submission-artifacts',
+        requestedAt: NOW.toISOString(),
+        schedule: tick,
+        approvals: [],
+      },
+    },
+  ]);
+});
+
+test('B2: a plan that a command made waits for a person, and the command can then run it', async () => {
+  await world.challenge();
+  const shell = world.context({ type: 'cli', osUser: 'root' });
+  const plan = await previewCleanup(shell);
+  await expect(request(shell, plan)).rejects.toMatchObject({ code: 'forbidden' });
+  await approve(second, plan);
+  await request(shell, plan);
+});
+
+test('B2: lists and pages say what waits, for whom, and who could approve it', async () => {
+  const challenge = await world.challenge({ title: 'Birds' });
+  const plan = await world.preview(challenge.id);
+  expect(await loadPlan(world.admin, { planId: plan.id })).toMatchObject({
+    challengeTitle: 'Birds',
+    isOpen: true,
+    isRunnable: false,
+    approval: { isOwn: true, mayApprove: false, isEnough: false, approvers: [{ name: 'viktor' }] },
+  });
+  expect(await loadPlan(second, { planId: plan.id })).toMatchObject({
+    isRunnable: false,
+    approval: { isOwn: false, mayApprove: true, isEnough: false, approvers: [] },
+  });
+  expect((await plansAwaitingApproval(second)).map(({ id }) => id)).toEqual([plan.id]);
+  await approve(second, plan);
+  expect(await plansAwaitingApproval(second)).toEqual([]);
+  expect((await listPlans(world.admin)).plans).toMatchObject([
+    { approval: 'approved', challengeTitle: 'Birds' },
+  ]);
+  expect(await loadPlan(world.admin, { planId: plan.id })).toMatchObject({ isRunnable: true });
+  expect(await loadPlan(second, { planId: plan.id })).toMatchObject({
+    isRunnable: false,
+    approval: { mayApprove: false },
+  });
+});
