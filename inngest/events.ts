@@ -19,3 +19,31 @@ export const retentionDatesRequested = eventType('lapse/retention-dates.requeste
 
 /** Somebody asked for the notices that are due to be sent. */
 export const noticesRequested = eventType('lapse/notices.requested', { schema: jobRequested });
+
+/** Somebody asked for the rows to be compared with the stored objects. */
+export const reconciliationRequested = eventType('lapse/reconciliation.requested', { schema: jobRequested });
+
+/** A decision about a challenge has changed what holds for its logs. */
+export const logRetentionRequested = eventType('lapse/log-retention.requested', {
+  schema: z.object({ challengeId: z.number().int() }),
+});
+
+/** Somebody asked for the retention of all log groups to be brought in line. */
+export const logRetentionRunRequested = eventType('lapse/log-retention-run.requested', {
+  schema: jobRequested,
+});
+
+const platformEvent = z.object({
+  /** The platform's own id of the event: the row of platform_events. */
+  eventId: z.string(),
+  challengeId: z.number().int(),
+  /** Of the workers; null: the configured one. */
+  environment: z.string().nullable(),
+});
+
+/** What the platform told us (E14). */
+export const challengeApproved = eventType('lapse/challenge.approved', { schema: platformEvent });
+export const workerRestarted = eventType('lapse/worker.restarted', { schema: platformEvent });
+export const taskDefinitionRegistered = eventType('lapse/task-definition.registered', {
+  schema: platformEvent,
+});

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { challenges } from '@/db/schema/challenges';
 import { audited } from '@/lib/audit/record';
+import { sendLater } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { type Challenge, lockChallenge } from '@/lib/retention/lock-challenge';
@@ -26,7 +27,7 @@ export type GiveConsentResult =
   | (Given & { outcome: 'already-given' });
 
 /**
- * Gives consent to the deletion of a challenge's submission artifacts, and sets their dates in the same transaction (E7).
+ * Gives consent to the deletion of a challenge's submission artifacts and logs, and sets their dates in the same transaction (E7).
  * Only hosts of the challenge may (E3). Throws 'invalid', 'not_found', 'forbidden', and 'conflict' (ShownTextChanged, with
  * the fresh text) when the dialog's text is out of date.
  */
@@ -59,6 +60,7 @@ export async function giveConsent(ctx: Context, args: ConsentInput): Promise<Giv
         });
         await setConsent(tx, challenge.id, { personId: person.id, at: now, consentEventId }, decision.notes);
         const datesSet = await recomputeChallengeDates(tx, challenge.id, now);
+        await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId: challenge.id });
         await event.succeed(tx, {
           oldValue: consentFields(challenge),
           newValue: { consent: true, consentBy: person.id, consentEventId, datesSet },

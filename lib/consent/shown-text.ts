@@ -19,7 +19,7 @@ export interface ChallengeName {
 /** The text of the dialog that gives consent. */
 export function givingText(challenge: ChallengeName, figures: GivingFigures): string {
   return [
-    `Consent to the deletion of submission files: challenge ${challenge.id}, ${challenge.title}`,
+    `Consent to the deletion of submission files and worker logs: challenge ${challenge.id}, ${challenge.title}`,
     '',
     ...whatGoes(figures),
     ...whatStays(figures),
@@ -34,7 +34,7 @@ export function givingText(challenge: ChallengeName, figures: GivingFigures): st
 /** The text of the dialog that withdraws consent. */
 export function withdrawingText(challenge: ChallengeName, figures: WithdrawingFigures): string {
   const lines = [
-    `Withdraw the consent to the deletion of submission files: challenge ${challenge.id}, ${challenge.title}`,
+    `Withdraw the consent to the deletion of submission files and worker logs: challenge ${challenge.id}, ${challenge.title}`,
     '',
     figures.pendingSubmissions === 0
       ? 'No submission has a deletion date. None will get one.'
@@ -48,6 +48,9 @@ export function withdrawingText(challenge: ChallengeName, figures: WithdrawingFi
   if (figures.deletedFiles > 0) {
     lines.push(`Deleted already, and cannot be brought back: ${formatCount(figures.deletedFiles, 'file')}.`);
   }
+  lines.push(
+    'The retention that Lapse has set on its logs is removed, so no further log event expires by it.',
+  );
   lines.push('Consent can be given again at any time; all waiting periods then start anew.', '');
   lines.push(`Retention policy ${RETENTION_POLICY.version}.`);
   return lines.join('\n');

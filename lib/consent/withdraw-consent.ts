@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { challenges } from '@/db/schema/challenges';
 import { audited } from '@/lib/audit/record';
+import { sendLater } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
@@ -60,6 +61,7 @@ export async function withdrawConsent(ctx: Context, args: ConsentInput): Promise
         });
         await clearConsent(tx, challenge.id, decision.notes);
         const datesCleared = await recomputeChallengeDates(tx, challenge.id, now);
+        await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId: challenge.id });
         await event.succeed(tx, {
           oldValue: consentFields(challenge),
           newValue: { consent: false, withdrawnBy: person.id, consentEventId, datesCleared },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { holds } from '@/db/schema/holds';
 import { audited } from '@/lib/audit/record';
+import { sendLater } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
 import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
@@ -41,6 +42,7 @@ export async function placeHold(ctx: Context, args: z.input<typeof input>): Prom
         .insert(holds)
         .values({ id: holdId, matter, reason, placedBy: actorPersonId(ctx.actor), placedAt, ...target });
       const tooLate = await filesBeingDeleted(tx, target);
+      await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId });
       await event.succeed(tx, {
         oldValue: null,
         newValue: { holdId, challengeId, matter, ...target, filesBeingDeleted: tooLate },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import { holds } from '@/db/schema/holds';
 import { audited } from '@/lib/audit/record';
+import { sendLater } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
 import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
@@ -46,6 +47,7 @@ export async function releaseHold(ctx: Context, args: z.input<typeof input>): Pr
         .set({ releasedAt, releasedBy: actorPersonId(ctx.actor), releaseReason: reason })
         .where(eq(holds.id, holdId));
       const datesChanged = await recomputeChallengeDates(tx, challengeId, releasedAt);
+      await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId });
       await event.succeed(tx, {
         oldValue: { matter: hold.matter, reason: hold.reason, placedAt: hold.placedAt, ...target },
         newValue: { challengeId, releasedAt, datesChanged },

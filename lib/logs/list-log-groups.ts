@@ -1,0 +1,39 @@
+import { eq, sql } from 'drizzle-orm';
+import { logGroups } from '@/db/schema/logs';
+import { requireVisible, visibleTo } from '@/lib/challenges/visible';
+import type { Context } from '@/lib/people/context';
+import { readLogCase } from './log-case';
+import { type LogGroupState, toLogGroupState } from './log-group-state';
+
+/** The log groups of a challenge, as a person sees them. */
+export interface ChallengeLogs {
+  /** What and where the log service is, in a few words; null: logs are switched off. */
+  store: string | null;
+  /** The configured environment first; it is there also when nothing was asked yet. */
+  groups: LogGroupState[];
+}
+
+/** For whoever may see the challenge. Throws 'not_found', which leaves an audit event. */
+export async function listLogGroups(ctx: Context, challengeId: number): Promise<ChallengeLogs> {
+  await requireVisible(ctx, challengeId);
+  const known = await ctx.db
+    .select({ environment: logGroups.environment })
+    .from(logGroups)
+    .where(eq(logGroups.challengeId, challengeId))
+    .orderBy(logGroups.environment)
+    .limit(100);
+  const environments = new Set([ctx.logs.environment, ...known.map(({ environment }) => environment)]);
+  const groups: LogGroupState[] = [];
+  for (const environment of environments) {
+    groups.push(toLogGroupState(ctx, await readLogCase(ctx.db, challengeId, environment)));
+  }
+  return { store: ctx.logs.kind === 'off' ? null : ctx.logs.describe(), groups };
+}
+
+/** How many log groups wait for a person or for the service to work again, in the challenges that the actor may see. */
+export async function countFailedLogGroups(ctx: Context): Promise<number> {
+  const [row] = await ctx.db.execute<{ failed: number }>(sql`
+    select count(*)::int as failed from log_groups g join challenges c on c.id = g.challenge_id
+    where g.state in ('failed', 'refused') and ${visibleTo(ctx.actor)}`);
+  return row?.failed ?? 0;
+}

@@ -1,0 +1,124 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { logGroups, logNotices } from '@/db/schema/logs';
+import { notFound } from '@/lib/platform/errors';
+import { policyNamesLogs } from '@/lib/retention/policy';
+import { logGroupName } from './log-group-name';
+import type { LogRetentionFacts, SentLogNotice } from './log-retention-rule';
+
+export type LogGroupRow = typeof logGroups.$inferSelect;
+export type LogNoticeRow = typeof logNotices.$inferSelect;
+
+/** One log group with everything that decides about it. */
+export interface LogCase {
+  challengeId: number;
+  challengeTitle: string;
+  environment: string;
+  name: string;
+  facts: LogRetentionFacts;
+  consentEventId: string | null;
+  /** What Lapse knows of the group; null: nothing yet. */
+  row: LogGroupRow | null;
+  /** The last notice under the consent in force and after the last release of a hold, sent or not. */
+  lastNotice: LogNoticeRow | null;
+}
+
+interface ChallengeFactsRow extends Record<string, unknown> {
+  title: string;
+  end_date: string | null;
+  disabled: boolean;
+  vanished: boolean;
+  use_host_credentials: boolean;
+  override: number | null;
+  consent_event_id: string | null;
+  consent_at: string | null;
+  policy_version: string | null;
+  held: boolean;
+  released_at: string | null;
+}
+
+/**
+ * Reads it anew, inside a transaction that holds the challenge's lock where something is decided (L7). Throws 'not_found'.
+ */
+export async function readLogCase(db: Queryable, challengeId: number, environment: string): Promise<LogCase> {
+  const [found] = await db.execute<ChallengeFactsRow>(sql`
+    select c.title, c.end_date, c.disabled, c.vanished_at is not null as vanished, c.use_host_credentials,
+      c.log_retention_days_override as override, consent.id as consent_event_id, consent.at as consent_at,
+      consent.policy_version, coalesce(hold.active, false) as held, hold.released_at
+    from challenges c
+    -- The same condition as in lib/consent/consent-in-force.
+    left join consent_events consent on c.retention_policy_consent and consent.id = c.consent_event_id
+      and consent.challenge_id = c.id and consent.action = 'given'
+      and consent.sequence = (select max(last.sequence) from consent_events last where last.challenge_id = c.id)
+    left join lateral (
+      select bool_or(h.released_at is null) as active, max(h.released_at) as released_at
+      from holds h
+      left join submissions s on s.id = h.submission_id
+      left join challenge_phases p on p.id = coalesce(h.phase_id, s.phase_id)
+      where coalesce(h.challenge_id, p.challenge_id) = c.id
+    ) hold on true
+    where c.id = ${challengeId}`);
+  if (!found) throw notFound(`There is no challenge ${challengeId}.`);
+  const [row] = await db
+    .select()
+    .from(logGroups)
+    .where(and(eq(logGroups.challengeId, challengeId), eq(logGroups.environment, environment)));
+  const notices = await countingNotices(db, challengeId, environment, found);
+  return {
+    challengeId,
+    challengeTitle: found.title,
+    environment,
+    name: logGroupName(challengeId, environment),
+    facts: { ...factsOf(found), notice: toSentNotice(notices.find(({ state }) => state === 'sent')) },
+    consentEventId: found.consent_event_id,
+    row: row ?? null,
+    lastNotice: notices[0] ?? null,
+  };
+}
+
+function factsOf(found: ChallengeFactsRow): Omit<LogRetentionFacts, 'notice'> {
+  const { consent_at: consentAt, policy_version: policyVersion } = found;
+  return {
+    useHostCredentials: found.use_host_credentials,
+    held: found.held,
+    vanished: found.vanished,
+    disabled: found.disabled,
+    consent:
+      consentAt === null || policyVersion === null
+        ? null
+        : { at: new Date(consentAt), namesLogs: policyNamesLogs(policyVersion) },
+    challengeEnd: found.end_date === null ? null : new Date(found.end_date),
+    logRetentionDaysOverride: found.override,
+  };
+}
+
+/** The newest first. What was sent under an earlier consent, or before the last release of a hold, counts no more. */
+async function countingNotices(
+  db: Queryable,
+  challengeId: number,
+  environment: string,
+  { consent_event_id: consentEventId, released_at: releasedAt }: ChallengeFactsRow,
+): Promise<LogNoticeRow[]> {
+  if (consentEventId === null) return [];
+  return db
+    .select()
+    .from(logNotices)
+    .where(
+      and(
+        eq(logNotices.challengeId, challengeId),
+        eq(logNotices.environment, environment),
+        eq(logNotices.consentEventId, consentEventId),
+        releasedAt === null
+          ? undefined
+          : sql`coalesce(${logNotices.sentAt}, ${logNotices.createdAt}) > ${releasedAt}::timestamptz`,
+      ),
+    )
+    .orderBy(desc(logNotices.createdAt), desc(logNotices.id))
+    .limit(10);
+}
+
+function toSentNotice(notice: LogNoticeRow | undefined): SentLogNotice | null {
+  if (!notice?.sentAt) return null;
+  const { days, keptUntil, oldestEventAt, sentAt } = notice;
+  return { days, keptUntil, countedFrom: oldestEventAt ?? sentAt };
+}
