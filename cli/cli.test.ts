@@ -6,6 +6,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedDemo } from '@/db/seed/demo';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { approvePlan } from '@/lib/deletion/approve-plan';
+import { loadPlan } from '@/lib/deletion/load-plan';
 import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
 import type { Context } from '@/lib/people/context';
 import { systemClock } from '@/lib/platform/clock';
@@ -217,6 +219,52 @@ describe('E22: lapse cleanup', () => {
     expect(code).toBe(5);
     expect(stderr).toContain('No job runner seems to be running');
     expect(JSON.parse(stdout)).toMatchObject({ run: { state: 'queued' } });
+  });
+});
+
+describe('B2: lapse cleanup above the limit', () => {
+  it('leaves the plan for a second admin, says who and where, and runs it once it is approved', async () => {
+    const setLimit = (files: number) =>
+      database.db.execute(sql`insert into settings (name, value, updated_at)
+        values ('approval.above-files', to_jsonb(${files}::int), now())
+        on conflict (name) do update set value = excluded.value`);
+    await setLimit(0);
+    const left = await lapse(['cleanup', '--yes', '--challenge-id', '14'], {
+      env: { NEXTAUTH_URL: 'https://lapse.example.org/' },
+    });
+    expect(left.code).toBe(3);
+    const planId = left.stdout.match(/^Plan ([0-9a-f-]{36})\n$/)?.[1] ?? '';
+    expect(left.stderr).toContain('needs a second admin. Nothing was deleted.');
+    expect(left.stderr).toMatch(/by Ada [^,]+, Viktor [^,]+, at https:/);
+    expect(left.stderr).toContain(`https://lapse.example.org/cleanup/plans/${planId}`);
+    expect((await lapse(['cleanup', '--plan', planId, '--yes', '--json'])).code).toBe(3);
+
+    const [ada] = await database.db.execute<{ id: number }>(
+      sql`select id from people where username = 'ada'`,
+    );
+    const person = { username: 'ada', displayName: 'Ada', timeZone: 'UTC', role: 'admin' };
+    const actor = { type: 'user', personId: ada?.id, ...person };
+    const ctx = { db: database.db, clock: systemClock, storage, log, actor } as unknown as Context;
+    const plan = await loadPlan(ctx, { planId });
+    await approvePlan(ctx, { planId, hash: plan.hash, confirmation: plan.approval.confirmation });
+    const child = start(['cleanup', '--plan', planId, '--yes']);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    const id = await new Promise<string>((resolve) => {
+      child.stdout?.on('data', (chunk) => {
+        const found = String(chunk).match(/^Run ([0-9a-f-]{36})/);
+        if (found?.[1]) resolve(found[1]);
+      });
+    });
+    const job = { db: database.db, clock: systemClock, storage, log, actor: { type: 'system', job: 'test' } };
+    await runCleanupToEnd(job as unknown as Context, { jobRunId: id });
+    expect(await closed).toBe(0);
+    await setLimit(10_000);
+  });
+
+  it('--plan goes with neither --dry-run nor --challenge-id', async () => {
+    const id = '0190c5a2-77f0-7d3c-9f5e-4b8f1f2a6c11';
+    expect((await lapse(['cleanup', '--plan', id, '--dry-run'])).code).toBe(2);
+    expect((await lapse(['cleanup', '--plan', id, '--yes'])).code).toBe(4);
   });
 });
 

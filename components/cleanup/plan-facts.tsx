@@ -60,6 +60,17 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
               description: <Timestamp value={plan.expiresAt} zone={zone} now={now} />,
             },
             { term: 'Retention policy', description: plan.policyVersion },
+            {
+              term: 'About',
+              description:
+                plan.challengeId === null ? (
+                  'All challenges'
+                ) : (
+                  <TextLink href={`/challenges/${plan.challengeId}`}>
+                    {plan.challengeTitle ?? `Challenge ${plan.challengeId}`}
+                  </TextLink>
+                ),
+            },
             { term: 'Plan id', description: <Copyable value={plan.id} label="plan id" /> },
             {
               term: 'Hash (sha256 of every item)',

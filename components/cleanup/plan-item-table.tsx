@@ -87,7 +87,8 @@ function Fate({ item }: { item: PlanItem }) {
 function fateOf(item: PlanItem) {
   if (item.outcome === 'deleted') return { state: 'deleted', word: 'Deleted', why: null } as const;
   if (item.outcome === 'failed') {
-    return { state: 'failed', word: 'Failed', why: 'it could not be deleted, and is tried again' } as const;
+    const why = item.error ?? 'it could not be deleted, and is tried again';
+    return { state: 'failed', word: 'Failed', why } as const;
   }
   if (item.outcome === 'shrunk') {
     return { state: 'kept', word: 'Stayed', why: sayReason(item.outcomeReason ?? item.reason) } as const;

@@ -36,13 +36,21 @@ export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
     return (
       <Callout
         title="This plan has expired"
-        actions={preview ? <PreviewButton preview={preview} label="Preview again" /> : null}
+        actions={
+          preview ? (
+            <PreviewButton
+              preview={preview}
+              challengeId={plan.challengeId ?? undefined}
+              label="Preview again"
+            />
+          ) : null
+        }
       >
         It was never run, and its items may have been removed. Its figures and its hash stay.
       </Callout>
     );
   }
-  if (plan.files === 0) return null;
+  if (plan.files === 0 || !plan.approval.isEnough) return null;
   return (
     <Callout title={`It can be run for another ${formatRelative(plan.expiresAt, now).replace(/^in /, '')}`}>
       {mayRun ? 'Read what goes first. ' : 'Only an admin can run it. '}

@@ -34,12 +34,26 @@ export function PlanTable({ plans, zone, now, empty, footer }: PlanTableProps) {
         </span>
       ),
     },
-    { id: 'state', header: 'State', cell: (plan) => <PlanStateBadge plan={plan} now={now} /> },
+    {
+      id: 'state',
+      header: 'State',
+      cell: (plan) => (
+        <span className="grid justify-items-start gap-1">
+          <PlanStateBadge plan={plan} now={now} />
+          {plan.approval ? (
+            <span className="text-xs text-muted-foreground">
+              {plan.approval === 'waiting' ? 'Needs a second admin' : 'Approved by a second admin'}
+            </span>
+          ) : null}
+        </span>
+      ),
+    },
     {
       id: 'challenges',
       header: 'Challenges',
       numeric: true,
-      cell: (plan) => formatNumber(plan.challenges),
+      className: 'max-w-56',
+      cell: (plan) => plan.challengeTitle ?? formatNumber(plan.challenges),
     },
     {
       id: 'submissions',

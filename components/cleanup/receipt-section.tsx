@@ -65,7 +65,9 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
             {receipt.outcome === 'already-absent' ? 'had gone before, ' : ''}in {receipt.store}, of{' '}
             <Submissions subjects={receipt.subjects} />
           </span>
-          {receipt.remains ? <span className="text-xs text-tone-orange">{receipt.remains}</span> : null}
+          {receipt.remains ? (
+            <span className="text-xs text-tone-orange">What remains: {receipt.remains}</span>
+          ) : null}
         </span>
       ),
     },
@@ -100,7 +102,11 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
     {
       id: 'receipt',
       header: 'Receipt',
-      cell: (receipt) => <CopyableId value={receipt.id} label="receipt id" />,
+      cell: (receipt) => (
+        <TextLink href={`/cleanup/receipts/${receipt.id}`} aria-label={`Receipt for ${receipt.storageKey}`}>
+          All it rests on
+        </TextLink>
+      ),
     },
   ];
 }

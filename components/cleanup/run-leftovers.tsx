@@ -54,7 +54,7 @@ export function RunLeftovers({ kind, planId, items, total }: RunLeftoversProps) 
       className: 'min-w-64',
       cell: (item) =>
         kind === 'failed'
-          ? 'The storage refused or did not answer; the submission says how.'
+          ? (item.error ?? 'The storage refused or did not answer.')
           : capital(sayReason(item.outcomeReason ?? item.reason)),
     },
   ];

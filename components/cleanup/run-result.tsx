@@ -1,10 +1,10 @@
-import type { CleanupCounts } from '@/lib/deletion/counts';
+import { type CleanupCounts, settledFiles } from '@/lib/deletion/counts';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { Figure, Figures } from '../ui/figure';
 
 /** What became of the files of the plan. A run that was stopped has some left that had no turn. */
 export function RunResult({ counts }: { counts: CleanupCounts }) {
-  const left = counts.plannedFiles - counts.deleted - counts.alreadyAbsent - counts.failed - counts.shrunk;
+  const left = counts.plannedFiles - settledFiles(counts);
   return (
     <div className="grid gap-2">
       <Figures>
@@ -20,6 +20,13 @@ export function RunResult({ counts }: { counts: CleanupCounts }) {
         />
         <Figure label="Failed" value={formatNumber(counts.failed)} note="tried again by a later run" />
         <Figure label="Stayed" value={formatNumber(counts.shrunk)} note="something changed since the plan" />
+        {counts.setAside > 0 ? (
+          <Figure
+            label="Set aside"
+            value={formatNumber(counts.setAside)}
+            note="too many of their challenge failed"
+          />
+        ) : null}
       </Figures>
       <p className="text-[0.8125rem] text-muted-foreground">
         Of {formatCount(counts.plannedFiles, 'file')} in the plan

@@ -6,7 +6,9 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  Scale,
   ScrollText,
+  Settings,
   Trophy,
   Users,
 } from 'lucide-react';
@@ -27,12 +29,14 @@ const NAVIGATION: readonly NavigationItem[] = [
   { href: '/', label: 'Overview', icon: LayoutDashboard, roles: EVERYBODY },
   { href: '/challenges', label: 'Challenges', icon: Trophy, roles: EVERYBODY },
   { href: '/cleanup', label: 'Cleanup', icon: Eraser, roles: STAFF },
+  { href: '/reconciliation', label: 'Reconciliation', icon: Scale, roles: STAFF },
   { href: '/consent-history', label: 'Consent history', icon: Handshake, roles: EVERYBODY },
   { href: '/holds', label: 'Holds', icon: Gavel, roles: STAFF },
   { href: '/notices', label: 'Notices', icon: BellRing, roles: EVERYBODY },
   { href: '/jobs', label: 'Jobs', icon: ListChecks, roles: STAFF },
   { href: '/audit-log', label: 'Audit log', icon: ScrollText, roles: STAFF },
   { href: '/people', label: 'People', icon: Users, roles: ['admin'] },
+  { href: '/settings', label: 'Settings', icon: Settings, roles: STAFF },
 ];
 
 export function navigationFor(role: Role): readonly NavigationItem[] {

@@ -4,15 +4,17 @@ import { loadForPage } from '@/app/load-for-page';
 import { cleanupAnswer } from '@/components/cleanup/cleanup-answer';
 import { CleanupRunTable } from '@/components/cleanup/cleanup-run-table';
 import { PlanTable } from '@/components/cleanup/plan-table';
-import { PreviewButton } from '@/components/cleanup/preview-button';
+import { PreviewPicker } from '@/components/cleanup/preview-picker';
+import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { nextRun } from '@/lib/challenges/forecast';
 import { CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
+import { dueChallenges } from '@/lib/deletion/due-challenges';
 import { dueNow } from '@/lib/deletion/due-now';
-import { listPlans } from '@/lib/deletion/list-plans';
+import { listPlans, plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { listRuns } from '@/lib/deletion/list-runs';
 import { can } from '@/lib/people/access';
 import { previewCleanupAction } from '../actions';
@@ -21,8 +23,14 @@ export const metadata: Metadata = { title: 'Cleanup' };
 
 export default async function CleanupPage() {
   const ctx = await enterPage('cleanup.read');
-  const [due, { runs, nextBefore }, { plans, nextCursor }] = await loadForPage(
-    Promise.all([dueNow(ctx), listRuns(ctx, { limit: 10 }), listPlans(ctx, { limit: 5 })]),
+  const [due, choices, waiting, { runs, nextBefore }, { plans, nextCursor }] = await loadForPage(
+    Promise.all([
+      dueNow(ctx),
+      dueChallenges(ctx),
+      plansAwaitingApproval(ctx),
+      listRuns(ctx, { limit: 10 }),
+      listPlans(ctx, { limit: 5 }),
+    ]),
   );
   const [zone, now] = [ctx.actor.timeZone, ctx.clock.now()];
   return (
@@ -30,8 +38,13 @@ export default async function CleanupPage() {
       <PageHeader
         title="Cleanup"
         answer={cleanupAnswer({ due, last: runs[0]?.run, next: nextRun(CLEANUP_JOB, now) }, zone, now)}
-        actions={can(ctx.actor, 'cleanup.preview') ? <PreviewButton preview={previewCleanupAction} /> : null}
+        actions={
+          can(ctx.actor, 'cleanup.preview') ? (
+            <PreviewPicker preview={previewCleanupAction} challenges={choices} />
+          ) : null
+        }
       />
+      <WaitingPlans plans={waiting} zone={zone} now={now} />
       <Section
         title="Last runs"
         surface={false}

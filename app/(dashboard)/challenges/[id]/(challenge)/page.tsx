@@ -4,6 +4,7 @@ import { ChallengeTimeline } from '@/components/challenges/challenge-timeline';
 import { HoldSection } from '@/components/challenges/hold-section';
 import { PhaseTable } from '@/components/challenges/phase-table';
 import { SubmissionSection } from '@/components/challenges/submission-section';
+import { PreviewButton } from '@/components/cleanup/preview-button';
 import { ConsentCard } from '@/components/consent/consent-card';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
 import type { SearchParams } from '@/components/data-table/table-url';
@@ -18,6 +19,7 @@ import { consentImpact } from '@/lib/consent/consent-impact';
 import { listHolds } from '@/lib/holds/list-holds';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
+import { previewCleanupAction } from '../../../cleanup/actions';
 import { decideConsentAction, placeHoldAction, releaseHoldAction } from '../actions';
 import { findChallenge } from '../find-challenge';
 
@@ -53,6 +55,16 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
           { label: 'Challenges', href: '/challenges' },
           { label: `#${id} · ${challenge.teamName}` },
         ]}
+        actions={
+          can(ctx.actor, 'cleanup.preview') ? (
+            <PreviewButton
+              preview={previewCleanupAction}
+              challengeId={id}
+              label="Preview its cleanup"
+              variant="secondary"
+            />
+          ) : null
+        }
       />
       <ConsentCard challenge={challenge} impact={impact} decide={decideConsentAction} {...shown} />
       <ChallengeTimeline events={timeline} {...shown} />

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
+import { ApprovalNote } from '@/components/cleanup/approval-note';
 import { PlanByChallenge } from '@/components/cleanup/plan-by-challenge';
 import { PlanByReason } from '@/components/cleanup/plan-by-reason';
 import { PlanFacts } from '@/components/cleanup/plan-facts';
@@ -16,7 +17,7 @@ import { runOfPlan } from '@/lib/deletion/list-plans';
 import { planSummaryByChallenge, planSummaryByReason } from '@/lib/deletion/plan-summaries';
 import { can } from '@/lib/people/access';
 import { formatDate } from '@/lib/platform/format-time';
-import { previewCleanupAction, requestCleanupAction } from '../../../actions';
+import { approvePlanAction, previewCleanupAction, requestCleanupAction } from '../../../actions';
 import { findPlan } from '../find-plan';
 
 export const metadata: Metadata = { title: 'Plan of a cleanup' };
@@ -62,6 +63,7 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
         mayRun={mayRun}
         now={shown.now}
       />
+      <ApprovalNote plan={plan} approve={approvePlanAction} mayRun={mayRun} {...shown} />
       <PlanFacts plan={plan} {...shown} />
       <PlanByChallenge planId={planId} challenges={byChallenge} />
       <PlanByReason planId={planId} reasons={byReason.filter(({ goes }) => !goes)} />

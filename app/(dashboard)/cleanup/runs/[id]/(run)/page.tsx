@@ -6,6 +6,7 @@ import { loadForPage } from '@/app/load-for-page';
 import { ReceiptSection } from '@/components/cleanup/receipt-section';
 import { RunLeftovers } from '@/components/cleanup/run-leftovers';
 import { RunResult } from '@/components/cleanup/run-result';
+import { SetAsideSection } from '@/components/cleanup/set-aside-section';
 import { StopButton } from '@/components/cleanup/stop-button';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { LiveRun } from '@/components/jobs/live-run';
@@ -19,6 +20,7 @@ import { CLEANUP_JOB, hasEnded } from '@/lib/deletion/cleanup-run';
 import { readCounts } from '@/lib/deletion/counts';
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
 import { receiptsOfRun } from '@/lib/deletion/list-receipts';
+import { listSetAside } from '@/lib/deletion/list-set-aside';
 import { toRunProgress } from '@/lib/jobs/run-progress';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
@@ -37,11 +39,12 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
   const [ctx, { id }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
   const run = await findJobRun('cleanup.read', id);
   if (run.job !== CLEANUP_JOB) redirect(`/jobs/runs/${id}`);
-  const [receipts, failed, shrunk] = await loadForPage(
+  const [receipts, failed, shrunk, setAside] = await loadForPage(
     Promise.all([
       receiptsOfRun(ctx, { jobRunId: id, limit: 25, after: one(query.after)?.slice(0, 2048) ?? '' }),
       leftovers(ctx, run.planId, 'failed'),
       leftovers(ctx, run.planId, 'shrunk'),
+      listSetAside(ctx, { jobRunId: id }),
     ]),
   );
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
@@ -72,10 +75,16 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
         />
       </QueryProvider>
       {run.startedAt && hasEnded(run) ? <RunResult counts={counts} /> : null}
+      <SetAsideSection challenges={setAside} {...shown} />
       {run.planId ? (
         <>
           <RunLeftovers kind="failed" planId={run.planId} items={failed} total={counts.failed} />
-          <RunLeftovers kind="shrunk" planId={run.planId} items={shrunk} total={counts.shrunk} />
+          <RunLeftovers
+            kind="shrunk"
+            planId={run.planId}
+            items={shrunk}
+            total={counts.shrunk + counts.setAside}
+          />
         </>
       ) : null}
       <ReceiptSection run={run} page={receipts} params={query} {...shown} />

@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { enterPage } from '@/app/enter-page';
+import { ReceiptFacts } from '@/components/cleanup/receipt-facts';
+import { PageHeader } from '@/components/shell/page-header';
+import { formatInstantBoth } from '@/lib/platform/format-time';
+import { findReceipt } from '../find-receipt';
+
+export const metadata: Metadata = { title: 'Receipt of a deletion' };
+
+interface ReceiptPageProps {
+  params: Promise<{ id: string }>;
+}
+
+export default async function ReceiptPage({ params }: ReceiptPageProps) {
+  const [ctx, { id }] = [await enterPage('cleanup.read'), await params];
+  const detail = await findReceipt(id);
+  const { receipt } = detail;
+  const zone = ctx.actor.timeZone;
+  const when = formatInstantBoth(receipt.deletedAt, zone);
+  return (
+    <>
+      <PageHeader
+        title="Receipt"
+        answer={
+          receipt.outcome === 'deleted'
+            ? `This file was deleted on ${when}, and nobody can change or remove this proof of it.`
+            : `This file had gone before the run that was to delete it, on ${when}.`
+        }
+        breadcrumb={[
+          { label: 'Cleanup', href: '/cleanup' },
+          { label: 'Runs', href: '/cleanup/runs' },
+          { label: `…${receipt.runId.slice(-8)}`, href: `/cleanup/runs/${receipt.runId}` },
+          { label: 'Receipt' },
+        ]}
+      />
+      <ReceiptFacts detail={detail} zone={zone} now={ctx.clock.now()} />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ComponentProps, ReactNode } from 'react';
+import type { PlanDetail } from '@/lib/deletion/load-plan';
+import { Callout } from '../ui/callout';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { ApprovePlanDialog } from './approve-plan-dialog';
+
+interface ApprovalNoteProps {
+  plan: PlanDetail;
+  approve: ComponentProps<typeof ApprovePlanDialog>['approve'];
+  mayRun: boolean;
+  zone: string;
+  now: Date;
+}
+
+/** Whether the plan needs a second admin, who has approved it, and who could. */
+export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteProps) {
+  const { why, approvals, isEnough, mayApprove } = plan.approval;
+  if (why === null && approvals.length === 0) return null;
+  if (!plan.isOpen && approvals.length === 0) return null;
+  const waits = plan.isOpen && !isEnough;
+  return (
+    <Callout
+      kind={waits ? 'warning' : 'success'}
+      role="note"
+      title={waits ? 'Needs a second admin' : 'Approved by a second admin'}
+      actions={mayApprove ? <ApprovePlanDialog plan={plan} approve={approve} /> : null}
+    >
+      <div className="grid gap-1">
+        {waits ? (
+          <p>
+            {why} {plan.createdByName ?? 'The command line'} made it. {mayRun ? nextStep(plan) : null}
+          </p>
+        ) : null}
+        {approvals.map(({ id, name, at, notes, counts }) => (
+          <p key={id}>
+            {name} approved it <Timestamp value={at} zone={zone} now={now} layout="inline" />
+            {notes ? `: ${notes}` : '.'}
+            {counts ? null : ' It counts no more: this person is no enabled admin now.'}
+          </p>
+        ))}
+      </div>
+    </Callout>
+  );
+}
+
+function nextStep({ approval, createdByName }: PlanDetail): ReactNode {
+  const { mayApprove, isOwn, approvers, approvals } = approval;
+  if (mayApprove) return 'You can approve it; read what goes first. You cannot run it yourself then.';
+  if (!isOwn && approvals.length > 0) {
+    return `You have approved it. ${createdByName ?? 'The command line'} can run it now.`;
+  }
+  if (approvers.length > 0) return `It waits for ${listOf(approvers.map(({ name }) => name))}.`;
+  return (
+    <>
+      Nobody can approve it: you are the only enabled admin of this installation.{' '}
+      <TextLink href="/people">Add a second admin</TextLink>, or preview one challenge at a time.
+    </>
+  );
+}
+
+const listOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;

@@ -1,0 +1,112 @@
+import type { ReceiptDetail } from '@/lib/deletion/load-receipt';
+import { ShownText } from '../consent/shown-text';
+import { Bytes } from '../ui/bytes';
+import { Section } from '../ui/card';
+import { CopyableId } from '../ui/copy-button';
+import { DescriptionList } from '../ui/description-list';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+
+interface ReceiptFactsProps {
+  detail: ReceiptDetail;
+  zone: string;
+  now: Date;
+}
+
+/** Everything that one deletion rests on, from the words that a host read to the approval of the plan. */
+export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
+  const { receipt, consents } = detail;
+  const at = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} />;
+  return (
+    <>
+      <Section title="The object">
+        <DescriptionList
+          columns={3}
+          items={[
+            { term: 'Key', description: <code className="font-mono break-all">{receipt.storageKey}</code> },
+            { term: 'Store', description: receipt.store },
+            { term: 'Size', description: <Bytes value={receipt.sizeBytes} /> },
+            { term: 'Gone since', description: at(receipt.deletedAt) },
+            { term: 'Etag', description: receipt.etag ?? 'none' },
+            { term: 'Version', description: receipt.versionId ?? 'none' },
+            { term: 'What remains', description: receipt.remains ?? 'Nothing.' },
+            {
+              term: 'Of',
+              description: receipt.subjects.map(({ challengeId, submissionId, artifactId, kind }) => (
+                <span key={artifactId} className="block">
+                  <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
+                    submission #{submissionId}
+                  </TextLink>
+                  , {kind.replaceAll('_', ' ')}
+                </span>
+              )),
+            },
+          ]}
+        />
+      </Section>
+      <Section title="On whose word">
+        <DescriptionList
+          columns={3}
+          items={[
+            { term: 'Asked for by', description: detail.requestedByName ?? 'Not kept when it was written.' },
+            {
+              term: receipt.approval?.schedule ? 'Tick of the schedule' : 'Asked for',
+              description: at(requestedAt(receipt)),
+            },
+            { term: 'Approved by', description: <Approvals {...detail} zone={zone} now={now} /> },
+            {
+              term: 'Plan',
+              description: <TextLink href={`/cleanup/plans/${receipt.planId}`}>Its plan</TextLink>,
+            },
+            { term: 'Plan hash', description: <CopyableId value={receipt.planHash} label="plan hash" /> },
+            {
+              term: 'Run',
+              description: <TextLink href={`/cleanup/runs/${receipt.runId}`}>Its run</TextLink>,
+            },
+            { term: 'Retention policy', description: receipt.policyVersion },
+            {
+              term: 'Notice sent',
+              description: detail.notices.map(({ id, sentAt }) => (
+                <Timestamp key={id} value={sentAt} zone={zone} now={now} />
+              )),
+            },
+            { term: 'Receipt id', description: <CopyableId value={receipt.id} label="receipt id" /> },
+          ]}
+        />
+      </Section>
+      {consents.map((consent) => (
+        <Section
+          key={consent.id}
+          title={consents.length > 1 ? `The consent for challenge #${consent.challengeId}` : 'The consent'}
+          description={
+            <>
+              {consent.byName} gave it under policy {consent.policyVersion},{' '}
+              <Timestamp value={consent.at} zone={zone} now={now} layout="inline" />, and read this before:
+            </>
+          }
+          actions={<TextLink href={`/consent-history/${consent.id}`}>The consent record</TextLink>}
+        >
+          <ShownText text={consent.shownText} />
+        </Section>
+      ))}
+    </>
+  );
+}
+
+function requestedAt({ approval }: ReceiptDetail['receipt']): Date | null {
+  if (approval === null) return null;
+  return new Date(approval.schedule?.replace(/^retry:/, '') ?? approval.requestedAt);
+}
+
+function Approvals({ receipt, approvals, zone, now }: ReceiptDetail & { zone: string; now: Date }) {
+  if (approvals.length === 0) {
+    return receipt.approval?.schedule
+      ? 'Not needed: a scheduled run is under policy.'
+      : 'Not needed: it was within the limits.';
+  }
+  return approvals.map(({ approvalId, name, at }) => (
+    <span key={approvalId} className="block">
+      {name}, <Timestamp value={at} zone={zone} now={now} layout="inline" />
+    </span>
+  ));
+}
