@@ -23,6 +23,7 @@ const WORDS: Partial<Record<string, string>> = {
   'artifacts.delete': 'Delete files',
   'job.request': 'Start a job',
   'job.run': 'Run a job',
+  'job.stop': 'Stop a job',
   'reconciliation.run': 'Compare rows with objects',
   'setting.change': 'Change a setting',
   'person.create': 'Add a person',

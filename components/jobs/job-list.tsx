@@ -7,14 +7,14 @@ import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { runHref } from './run-words';
-import { type StartJob, StartNotices, StartRecompute } from './start-job';
+import { type StartJob, StartNotices, StartRecompute, StartReconciliation } from './start-job';
 
 interface JobListProps {
   lastRuns: Partial<Record<JobName, JobRun>>;
   zone: string;
   now: Date;
   /** How an admin starts a job; null for those who may not. */
-  start: { recompute: StartJob; notices: StartJob } | null;
+  start: { recompute: StartJob; notices: StartJob; reconciliation: StartJob } | null;
 }
 
 interface Row {
@@ -100,6 +100,8 @@ function Start({ name, start }: { name: JobName; start: NonNullable<JobListProps
       return <StartRecompute start={start.recompute} />;
     case 'weekly-retention-notifications-and-consent-log':
       return <StartNotices start={start.notices} />;
+    case 'reconcile-artifacts':
+      return <StartReconciliation start={start.reconciliation} />;
     default:
       return <span className="text-[0.8125rem] text-muted-foreground">By schedule only</span>;
   }

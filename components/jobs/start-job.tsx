@@ -12,16 +12,39 @@ export type StartJob = () => Promise<ActionResult<never>>;
 
 /** Changes no file and tells nobody, so it needs no question. */
 export function StartRecompute({ start }: { start: StartJob }) {
+  return <StartAtOnce start={start} label="Run now: Recompute retention dates" />;
+}
+
+/** A report: it deletes nothing. */
+export function StartReconciliation({ start, words }: { start: StartJob; words?: string }) {
+  return (
+    <StartAtOnce
+      start={start}
+      label="Run now: Compare rows with stored objects"
+      {...(words && { words, size: 'md' })}
+    />
+  );
+}
+
+interface StartAtOnceProps {
+  start: StartJob;
+  /** Read out in place of the words, because a list has several such buttons. */
+  label: string;
+  words?: string;
+  size?: 'sm' | 'md';
+}
+
+function StartAtOnce({ start, label, words, size = 'sm' }: StartAtOnceProps) {
   const { run, pending, failure } = useAction(start);
   return (
     <span className="grid justify-items-start gap-1">
       <Button
-        size="sm"
+        size={size}
         loading={pending}
         onClick={() => run()}
-        aria-label="Run now: Recompute retention dates"
+        {...(words === undefined && { 'aria-label': label })}
       >
-        <Play aria-hidden /> Run now
+        <Play aria-hidden /> {words ?? 'Run now'}
       </Button>
       {failure ? (
         <span role="alert" className="text-[0.8125rem] text-tone-red">

@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   'artifacts.delete',
   'job.request',
   'job.run',
+  'job.stop',
   'reconciliation.run',
   'setting.change',
   'token.create',

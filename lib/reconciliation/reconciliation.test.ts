@@ -8,6 +8,7 @@ import { requestCleanup } from '@/lib/deletion/request-cleanup';
 import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
 import { CleanupWorld, NOW } from '@/lib/deletion/testing/cleanup-world';
 import { loadJobRun, openJobRun } from '@/lib/jobs/job-run';
+import { stopJobRun } from '@/lib/jobs/stop-job-run';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
@@ -252,9 +253,7 @@ describe.each(['folder', 's3'])('B6: rows against objects, in a %s', (kind) => {
 
   it('B8: stops when asked, and does not pass for complete', async () => {
     await challengeWith(['a.txt']);
-    const { done, run } = await compare(storage, (id) =>
-      world.rows(`update job_runs set stop_requested_at = now() where id = '${id}'`).then(() => {}),
-    );
+    const { done, run } = await compare(storage, (id) => stopJobRun(world.admin, { jobRunId: id }));
     expect(run.state).toBe('stopped');
     expect(done.finishedAt).toBeNull();
     expect(await latestReconciliation(world.admin)).toBeNull();
@@ -306,6 +305,7 @@ describe('B6: who may', () => {
       const run = await requestReconciliation(world.admin);
       expect(run).toMatchObject({ state: 'queued', trigger: 'manual', job: 'reconcile-artifacts' });
       for (const who of [auditor, host]) {
+        await expect(stopJobRun(who, { jobRunId: run.id })).rejects.toMatchObject({ code: 'forbidden' });
         await expect(requestReconciliation(who)).rejects.toMatchObject({ code: 'forbidden' });
         await expect(reconcileArtifacts(who, { jobRunId: run.id })).rejects.toMatchObject({
           code: 'forbidden',
@@ -317,6 +317,7 @@ describe('B6: who may', () => {
         code: 'forbidden',
       });
       await reconcileArtifacts(world.admin, { jobRunId: run.id });
+      await expect(stopJobRun(world.admin, { jobRunId: run.id })).rejects.toMatchObject({ code: 'conflict' });
       expect(await listReconciliations(auditor)).toMatchObject([{ jobRunId: run.id, runState: 'succeeded' }]);
       await expect(listFindings(auditor, { reconciliationId: newId() })).rejects.toMatchObject({
         code: 'not_found',

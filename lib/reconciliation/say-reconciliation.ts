@@ -50,6 +50,9 @@ export const FINDING_KINDS: Record<
   },
 };
 
+/** In the order in which people read them. */
+export const KINDS = Object.keys(FINDING_KINDS) as FindingKind[];
+
 export interface ReconciliationFigures {
   objects: number;
   objectBytes: number;
@@ -59,7 +62,7 @@ export interface ReconciliationFigures {
 
 /** How many findings there are of all kinds. */
 export const findingsOf = ({ counts }: Pick<ReconciliationFigures, 'counts'>): number =>
-  (Object.keys(FINDING_KINDS) as FindingKind[]).reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
+  KINDS.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
 
 /** The result of a complete comparison in a sentence or two. */
 export function sayReconciliation(figures: ReconciliationFigures): string {
@@ -67,7 +70,7 @@ export function sayReconciliation(figures: ReconciliationFigures): string {
   const unclear = figures.counts.unclear ?? 0;
   const doubt =
     unclear > 0 ? ` Of ${formatCount(unclear, 'object')} the store did not say whether it is there.` : '';
-  const parts = (Object.keys(FINDING_KINDS) as FindingKind[]).flatMap((kind) => {
+  const parts = KINDS.flatMap((kind) => {
     const count = figures.counts[kind] ?? 0;
     return count > 0 ? [FINDING_KINDS[kind].count(count)] : [];
   });

@@ -14,7 +14,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { lastRunOfEachJob, listJobRuns } from '@/lib/jobs/list-job-runs';
 import { can } from '@/lib/people/access';
-import { requestNoticesAction, requestRecomputeAction } from '../actions';
+import { requestNoticesAction, requestRecomputeAction, requestReconciliationAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Jobs' };
 
@@ -36,7 +36,11 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
         now={now}
         start={
           can(ctx.actor, 'jobs.run')
-            ? { recompute: requestRecomputeAction, notices: requestNoticesAction }
+            ? {
+                recompute: requestRecomputeAction,
+                notices: requestNoticesAction,
+                reconciliation: requestReconciliationAction,
+              }
             : null
         }
       />

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { enterPage } from '@/app/enter-page';
 import { findJobRun } from '@/app/find-job-run';
+import { StopButton } from '@/components/cleanup/stop-button';
 import { LiveRun } from '@/components/jobs/live-run';
 import { RunFacts } from '@/components/jobs/run-facts';
 import { runSentence } from '@/components/jobs/run-words';
@@ -11,6 +12,9 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { toRunProgress } from '@/lib/jobs/run-progress';
+import { canBeStopped } from '@/lib/jobs/stop-job-run';
+import { can } from '@/lib/people/access';
+import { stopJobRunAction } from '../../../actions';
 
 export const metadata: Metadata = { title: 'Run of a job' };
 
@@ -30,7 +34,14 @@ export default async function JobRunPage({ params }: { params: Promise<{ id: str
         answer={runSentence(run)}
       />
       <QueryProvider>
-        <LiveRun initial={toRunProgress(run, now)} />
+        <LiveRun
+          initial={toRunProgress(run, now)}
+          actions={
+            canBeStopped(run.job) && can(ctx.actor, 'jobs.run') && !run.stopRequestedAt ? (
+              <StopButton jobRunId={run.id} stop={stopJobRunAction} />
+            ) : null
+          }
+        />
       </QueryProvider>
       <RunFacts run={run} zone={ctx.actor.timeZone} now={now} />
     </>
