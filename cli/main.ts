@@ -6,6 +6,7 @@ import { EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit-codes';
 import { explain } from './explain';
 import { jobsCommand } from './jobs';
 import { peopleCommand } from './people';
+import { reconcileCommand } from './reconcile';
 import { setRetentionCommand } from './set-retention';
 import { statusCommand } from './status';
 
@@ -24,6 +25,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(consentCommand())
     .addCommand(cleanupCommand(end))
     .addCommand(setRetentionCommand())
+    .addCommand(reconcileCommand(end))
     .addCommand(peopleCommand())
     .addCommand(jobsCommand());
   for (const command of commandsOf(program)) command.exitOverride();

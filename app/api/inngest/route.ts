@@ -1,7 +1,12 @@
 import { serve } from 'inngest/next';
 import { inngest } from '@/inngest/client';
+import {
+  applyLogRetentionToAll,
+  applyLogRetentionToChallenge,
+} from '@/inngest/functions/apply-log-retention';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
+import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
 import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
 import { weeklyRetentionNotificationsAndConsentLog } from '@/inngest/functions/weekly-retention-notifications-and-consent-log';
@@ -18,7 +23,10 @@ export const { GET, POST, PUT } = serve({
     retryFailedArtifactDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
+    reconcileArtifactsFunction,
     maintainAuditLog,
+    applyLogRetentionToAll,
+    applyLogRetentionToChallenge,
   ],
   enableUnauthedSync: false,
 });
