@@ -5,6 +5,7 @@ import { readCounts } from './counts';
 import { runCleanupBatch } from './run-cleanup-batch';
 import { runCleanupToEnd } from './run-cleanup-to-end';
 import { CleanupWorld } from './testing/cleanup-world';
+import { expectOneStory } from './testing/one-story';
 import { beforeDelete, WrappedStorage } from './testing/wrapped-storage';
 
 let world: CleanupWorld;
@@ -35,33 +36,6 @@ async function begunAndInterrupted(when: 'before' | 'after' | 'half'): Promise<s
   return jobRunId;
 }
 
-/** What must hold when all is over: receipts, objects, states and figures tell the same. */
-async function expectOneStory(): Promise<void> {
-  const objects = new Set(await world.objects());
-  const receipts = await world.receiptKeys();
-  expect(new Set(receipts).size).toBe(receipts.length);
-  const artifacts = await world.rows('select storage_key as key, state, receipt_id from artifacts');
-  for (const { key, state, receipt_id } of artifacts) {
-    const gone = receipts.includes(String(key));
-    expect([key, state, objects.has(String(key)), receipt_id !== null]).toEqual([
-      key,
-      gone ? 'deleted' : 'present',
-      !gone,
-      gone,
-    ]);
-  }
-  const whole =
-    await world.rows(`select s.is_artifact_deleted as said, bool_and(a.state = 'deleted') as is_true
-    from submissions s join artifacts a on a.submission_id = s.id group by s.id`);
-  for (const { said, is_true } of whole) expect(said).toBe(is_true);
-  const counted =
-    await world.rows(`select coalesce(sum((counts->>'deleted')::int + (counts->>'alreadyAbsent')::int), 0)::int
-    as files, coalesce(sum((counts->>'submissionsDeleted')::int), 0)::int as submissions from job_runs`);
-  expect(counted).toEqual([
-    { files: receipts.length, submissions: whole.filter(({ is_true }) => is_true).length },
-  ]);
-}
-
 describe.each(['before', 'half', 'after'] as const)('L9: a crash %s the objects went', (when) => {
   test('and the same run goes on', async () => {
     await world.challenge({ submissions: 3 });
@@ -72,7 +46,7 @@ describe.each(['before', 'half', 'after'] as const)('L9: a crash %s the objects 
     expect(await world.rows('select distinct run_id, outcome, size_bytes from receipts')).toEqual([
       { run_id: jobRunId, outcome: 'deleted', size_bytes: '10' },
     ]);
-    await expectOneStory();
+    await expectOneStory(world);
   });
 
   test('and another run settles it and goes on', async () => {
@@ -83,7 +57,7 @@ describe.each(['before', 'half', 'after'] as const)('L9: a crash %s the objects 
     const runs = await world.rows('select distinct run_id from receipts');
     const expected = { before: [run.id], half: [first, run.id], after: [first] }[when];
     expect(new Set(runs.map((row) => row.run_id))).toEqual(new Set(expected));
-    await expectOneStory();
+    await expectOneStory(world);
   });
 
   test('L1: and consent was withdrawn meanwhile: what is left stays', async () => {
@@ -94,7 +68,7 @@ describe.each(['before', 'half', 'after'] as const)('L9: a crash %s the objects 
     const gone = { before: 0, half: 3, after: 6 }[when];
     expect(readCounts(run.counts)).toMatchObject({ deleted: gone, shrunk: 6 - gone });
     expect(await world.objects()).toHaveLength(6 - gone);
-    await expectOneStory();
+    await expectOneStory(world);
   });
 });
 
@@ -104,7 +78,7 @@ test('L9: a stop while a batch was interrupted settles it and deletes nothing mo
   await world.rows(`update job_runs set stop_requested_at = now()`);
   expect(await runCleanupToEnd(world.job(), { jobRunId })).toMatchObject({ state: 'stopped' });
   expect(await world.objects()).toHaveLength(3);
-  await expectOneStory();
+  await expectOneStory(world);
 });
 
 describe('L9: who is slow and was taken for dead', () => {
@@ -115,15 +89,14 @@ describe('L9: who is slow and was taken for dead', () => {
     // The lock's connection is cut while the store is asked, as by a network that fails.
     const storage = new WrappedStorage(world.storage, {
       stat: async (keys, real) => {
-        await world.database.owner
-          .sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`;
+        await world.cutRunLocks();
         return real.stat(keys);
       },
     });
     await expect(runCleanupBatch(world.job(storage), { jobRunId })).rejects.toThrow();
     expect(await world.objects()).toHaveLength(4);
     expect((await runCleanupToEnd(world.job(), { jobRunId })).state).toBe('succeeded');
-    await expectOneStory();
+    await expectOneStory(world);
   });
 
   test('records what he deleted all the same, once', async () => {
@@ -137,7 +110,7 @@ describe('L9: who is slow and was taken for dead', () => {
     await runCleanupBatch(world.job(storage), { jobRunId });
     expect(await world.receiptKeys()).toHaveLength(4);
     await runCleanupToEnd(world.job(), { jobRunId });
-    await expectOneStory();
+    await expectOneStory(world);
   });
 });
 
@@ -153,7 +126,7 @@ describe('at once', () => {
     expect(counts[0]!.deleted + counts[1]!.deleted).toBe(40);
     expect(counts.map((one) => one.deleted + one.shrunk)).toEqual([40, 40]);
     expect(await world.objects()).toEqual([]);
-    await expectOneStory();
+    await expectOneStory(world);
   });
 
   test('L9: two processes on one run do its work once', async () => {
@@ -164,7 +137,7 @@ describe('at once', () => {
     const [one, two] = await Promise.all([work(), work()]);
     expect(one.counts).toEqual(two.counts);
     expect(readCounts(one.counts)).toMatchObject({ deleted: 20, failed: 0, shrunk: 0 });
-    await expectOneStory();
+    await expectOneStory(world);
   });
 
   test('E15: one tick makes one run', async () => {
@@ -181,7 +154,7 @@ describe('at once', () => {
     expect(used).toEqual([{ state: 'running', created_by: null }]);
     expect((await runCleanupToEnd(world.job(), one)).summary).toBe('4 files (40 B) deleted.');
     expect(await begin()).toEqual(one);
-    await expectOneStory();
+    await expectOneStory(world);
   });
 });
 
@@ -216,5 +189,5 @@ test('L9: what a run that was given up on left behind is settled within the hour
   const { jobRunId } = await beginRetries(world.job(), { tick: world.clock.now().toISOString() });
   await runCleanupToEnd(world.job(), { jobRunId: jobRunId! });
   expect(await world.rows("select 1 from artifacts where state = 'deleting'")).toEqual([]);
-  await expectOneStory();
+  await expectOneStory(world);
 });

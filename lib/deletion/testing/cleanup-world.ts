@@ -145,6 +145,16 @@ export class CleanupWorld {
     });
   }
 
+  /**
+   * Cuts the connections that hold the locks of runs, as a network that fails does. Of this database only: the server is
+   * shared, and pg_locks shows the locks of every test that runs beside this one.
+   */
+  async cutRunLocks(): Promise<void> {
+    await this.database.owner.sql`
+      select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+  }
+
   async hold(challengeId: number): Promise<void> {
     await this.database.sql.begin(async (tx) => {
       await tx`select id from challenges where id = ${challengeId} for update`;
