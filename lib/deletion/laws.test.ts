@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BuiltChallenge, ChallengeOptions, SubmissionOptions } from '@/db/testing-builders';
-import { addDays } from '@/lib/platform/clock';
 import { decide, type RetentionFacts } from '@/lib/retention/retention-rule';
 import { beginCleanup } from './begin-cleanup';
 import { readCounts } from './counts';
@@ -76,7 +75,7 @@ const scenario = fc.record({
 test('the laws hold for challenges in every state, whatever happens meanwhile', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async ({ challenges, acts }) => {
-      await wipe();
+      await world.wipe();
       const built: BuiltChallenge[] = [];
       for (const draft of challenges) built.push(await world.challenge(optionsOf(draft)));
       const existing = new Set(await world.objects());
@@ -258,30 +257,4 @@ async function lawfulKeys(): Promise<Set<string>> {
     if (decide(facts, NOW) !== 'retention-period-over') stays.add(String(row.storage_key));
   }
   return new Set([...all].filter((key) => !stays.has(key)));
-}
-
-/** Back to an empty world; history can be removed only by its owner, with the triggers off. */
-async function wipe(): Promise<void> {
-  await world.database.owner.sql.begin(async (tx) => {
-    await tx`set local session_replication_role = replica`;
-    for (const table of [
-      'receipts',
-      'plan_items',
-      'job_runs',
-      'plans',
-      'outbox',
-      'notice_items',
-      'notices',
-      'holds',
-      'artifacts',
-      'submissions',
-      'challenge_phases',
-      'challenges',
-      'consent_events',
-    ]) {
-      await tx`delete from ${tx(table)}`;
-    }
-  });
-  for (const key of await world.objects()) await world.storage.delete([key]);
-  world.clock.set(addDays(NOW, 0));
 }

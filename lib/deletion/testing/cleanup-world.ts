@@ -18,12 +18,37 @@ import type { Plan } from '../source';
 
 export const NOW = new Date('2026-11-20T12:00:00.000Z');
 
+/** What a test of cleanups fills; people, teams and settings stay. */
+const WIPED = [
+  'receipts',
+  'run_challenges',
+  'plan_items',
+  'job_runs',
+  'plans',
+  'outbox',
+  'notice_items',
+  'notices',
+  'holds',
+  'artifacts',
+  'submissions',
+  'challenge_phases',
+  'challenges',
+  'consent_events',
+];
+
 const noMailer: Mailer = {
   kind: 'folder',
   describe: () => 'no mailer',
   send: () => Promise.reject(new Error('a cleanup sends no mail')),
   close: async () => {},
 };
+
+export interface TestStore {
+  storage: ObjectStorage;
+  /** The folder of the objects; left out where there is none. */
+  root?: string;
+  remove: () => Promise<void>;
+}
 
 /** A database, a folder of objects, a clock that stands still, and an admin: all that a cleanup needs. */
 export class CleanupWorld {
@@ -35,19 +60,17 @@ export class CleanupWorld {
   readonly #remove: () => Promise<void>;
   #adminId = 0;
 
-  private constructor(
-    database: TestDatabase,
-    store: { storage: ObjectStorage; root: string; remove: () => Promise<void> },
-  ) {
+  private constructor(database: TestDatabase, store: TestStore) {
     this.database = database;
     this.storage = store.storage;
-    this.root = store.root;
+    this.root = store.root ?? '';
     this.#remove = store.remove;
     this.build = new WorldBuilder(database.db, NOW, store.storage);
   }
 
-  static async open(): Promise<CleanupWorld> {
-    const [database, store] = await Promise.all([createTestDatabase(), createTemporaryStorage()]);
+  /** On a folder of its own, unless another store is given. */
+  static async open(openStore: () => Promise<TestStore> = createTemporaryStorage): Promise<CleanupWorld> {
+    const [database, store] = await Promise.all([createTestDatabase(), openStore()]);
     const world = new CleanupWorld(database, store);
     await database.sql`select ensure_audit_partitions(${NOW.toISOString()}::timestamptz, ${NOW.toISOString()}::timestamptz)`;
     // A test that lets a process die has what it left given back at once, unless it is about the waiting.
@@ -104,6 +127,17 @@ export class CleanupWorld {
     const plan = await this.preview();
     const jobRunId = await this.request(plan);
     return { plan, run: await runCleanupToEnd(this.job(storage), { jobRunId }) };
+  }
+
+  /** Back to an empty world; history can be removed only by its owner, with the triggers off. */
+  async wipe(): Promise<void> {
+    await this.database.owner.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      for (const table of WIPED) await tx`delete from ${tx(table)}`;
+    });
+    const left = await this.objects();
+    if (left.length > 0) await this.storage.delete(left);
+    this.clock.set(NOW);
   }
 
   async objects(): Promise<string[]> {
