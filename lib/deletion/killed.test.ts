@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCounts } from './counts';
 import { loadRun } from './list-runs';
+import { runCleanupToEnd } from './run-cleanup-to-end';
 import { CleanupWorld, NOW } from './testing/cleanup-world';
+import { expectOneStory } from './testing/one-story';
+import { type Place, Standstill } from './testing/standstill';
 
 let world: CleanupWorld;
 let children: ChildProcess[];
@@ -16,11 +19,10 @@ afterEach(async () => {
   await world.close();
 });
 
-/** Works on the run in a process of its own; `before` as in cleanup-child. Gives its first line of output. */
-async function work(
-  jobRunId: string,
-  before: number | 'all',
-): Promise<{ line: string; child: ChildProcess }> {
+type StandsAt = number | 'all' | 'look' | 'verify' | 'finish';
+
+/** Works on the run in a process of its own, which stands still where cleanup-child says. */
+function start(jobRunId: string, place: StandsAt): ChildProcess {
   const child = spawn(
     process.execPath,
     [
@@ -31,13 +33,19 @@ async function work(
       world.root,
       jobRunId,
       NOW.toISOString(),
-      String(before),
+      String(place),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   children.push(child);
+  return child;
+}
+
+/** The same, with the first line that it says. */
+async function work(jobRunId: string, place: StandsAt): Promise<{ line: string; child: ChildProcess }> {
+  const child = start(jobRunId, place);
   const [data] = (await Promise.race([
-    once(child.stdout, 'data'),
+    once(child.stdout!, 'data'),
     once(child, 'exit').then(([code]) => [`ended with ${code}`]),
   ])) as [Buffer | string];
   return { line: String(data).trim(), child };
@@ -87,3 +95,45 @@ test('L9: a process killed between the two transactions, twice, loses nothing an
   expect(await world.receiptKeys()).toHaveLength(10);
   expect(await world.rows("select 1 from artifacts where state = 'deleting'")).toEqual([]);
 }, 120_000);
+
+/** Where the process dies in its first batch, and how many of its four files no withdrawal can keep any more. */
+const DEATHS: [string, StandsAt | Place, number][] = [
+  ['before it looks at the store', 'look', 0],
+  ['in the claim, before its commit', 'claim', 0],
+  ['after the claim, before the store', 0, 0],
+  ['half way through the store', 2, 2],
+  ['after the store, before it looks again', 'verify', 4],
+  ['in the record, before its commit', 'record', 4],
+  ['after the last record, before it finishes', 'finish', 4],
+];
+
+test.each(DEATHS)(
+  'L1, L9: killed %s, and consent is withdrawn before the run goes on',
+  async (_name, at, gone) => {
+    await world.set('cleanup.batch-size', 4);
+    const withdrawn = await world.challenge({ submissions: 2 });
+    await world.challenge({ submissions: 2 });
+    const existed = new Set(await world.objects());
+    const jobRunId = await world.request(await world.preview());
+    if (at === 'claim' || at === 'record') {
+      const standstill = await Standstill.install(world);
+      const goOn = await standstill.at(at);
+      const child = start(jobRunId, 'all');
+      await standstill.reached();
+      await kill(child);
+      await goOn();
+    } else {
+      const { line, child } = await work(jobRunId, at);
+      expect(line).toBe('standing still');
+      await kill(child);
+    }
+    // What the dead process held in its transactions is let go when Postgres has noticed.
+    await world.withdraw(withdrawn.id);
+    const run = await runCleanupToEnd(world.job(), { jobRunId });
+    expect(run.state).toBe('succeeded');
+    expect(await world.objects()).toHaveLength(4 - gone);
+    expect(readCounts(run.counts)).toMatchObject({ deleted: 4 + gone, shrunk: 4 - gone, alreadyAbsent: 0 });
+    await expectOneStory(world, existed);
+  },
+  60_000,
+);
