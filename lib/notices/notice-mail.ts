@@ -89,7 +89,7 @@ function escapeHtml(text: string): string {
 }
 
 /** A person whose zone this system does not know reads UTC; the mail must go all the same. */
-function knownZone(zone: string): string {
+export function knownZone(zone: string): string {
   try {
     new Intl.DateTimeFormat('en-GB', { timeZone: zone });
     return zone;

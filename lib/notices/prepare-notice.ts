@@ -119,7 +119,7 @@ async function insertItems(
 }
 
 /** Hosts whose account is not disabled, one for each address. */
-async function reachableHosts(tx: Transaction, challengeId: number): Promise<NoticeHost[]> {
+export async function reachableHosts(tx: Transaction, challengeId: number): Promise<NoticeHost[]> {
   const byAddress = new Map<string, NoticeHost>();
   for (const host of await hostsOf(tx, challengeId)) {
     const address = host.email.trim().toLowerCase();

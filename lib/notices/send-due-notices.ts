@@ -111,7 +111,7 @@ async function announce(
   return true;
 }
 
-function baseUrlOf(given: string | undefined): string | null {
+export function baseUrlOf(given: string | undefined): string | null {
   const text = given ?? process.env.NEXTAUTH_URL;
   if (!text || !URL.canParse(text)) return null;
   return /^https?:$/.test(new URL(text).protocol) ? text : null;

@@ -9,9 +9,10 @@ import { ACTIVE_STATUSES } from './reasons';
  * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, consent_event_id,
  * hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of lib/retention/reasons.ts).
  *
- * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges).
+ * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges). With `assumedDays` it says what
+ * would be if so many whole days applied to artifacts, whatever the overrides are.
  */
-export function retentionFacts(now: Date, where: SQL): SQL {
+export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL {
   const { defaultRetentionDays, daysAfterConsent, daysAfterNotice } = RETENTION_POLICY;
   const instant = sql`${now.toISOString()}::timestamptz`;
   const activeStatuses = sql.join(
@@ -20,6 +21,11 @@ export function retentionFacts(now: Date, where: SQL): SQL {
   );
   // Days are 24 hours, as in lib/platform/clock; sessions are in UTC, so intervals of days say the same.
   const days = (count: number) => sql`make_interval(days => ${count}::int)`;
+
+  const artifactDays =
+    assumedDays === undefined
+      ? sql`coalesce(c.artifact_retention_days_override, c.log_retention_days_override, ${defaultRetentionDays}::int)`
+      : sql`${assumedDays}::int`;
 
   return sql`
     select facts.*,
@@ -47,7 +53,7 @@ export function retentionFacts(now: Date, where: SQL): SQL {
         notice.id as notice_id, notice.sent_at as notice_sent_at, notice.announced_date,
         case when consent.id is not null and not p.is_public and p.end_date is not null then
           greatest(
-            p.end_date + make_interval(days => coalesce(c.artifact_retention_days_override, c.log_retention_days_override, ${defaultRetentionDays}::int)),
+            p.end_date + make_interval(days => ${artifactDays}),
             consent.at + ${days(daysAfterConsent)},
             notice.sent_at + ${days(daysAfterNotice)},
             notice.announced_date,
