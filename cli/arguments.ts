@@ -3,6 +3,9 @@ import { InvalidArgumentError } from 'commander';
 /** A challenge's id as it is typed: digits only, so that '7e2' and '0x7' are not taken for numbers. */
 export const challengeId = (text: string) => wholeNumber(text, 'id', 1, 2_147_483_647);
 
+/** A submission's id, in the same way. */
+export const submissionId = (text: string) => wholeNumber(text, 'id', 1, Number.MAX_SAFE_INTEGER);
+
 export const retentionDays = (text: string) => wholeNumber(text, 'number of days', 1, 3653);
 
 export const listLimit = (text: string) => wholeNumber(text, 'number', 1, 200);

@@ -4,8 +4,10 @@ import { cleanupCommand } from './cleanup';
 import { consentCommand } from './consent';
 import { jobsCommand } from './jobs';
 import { peopleCommand } from './people';
+import { reconcileCommand } from './reconcile';
 import { setRetentionCommand } from './set-retention';
 import { statusCommand } from './status';
+import { whyCommand } from './why';
 
 const people = peopleCommand();
 
@@ -27,6 +29,8 @@ describe('E22: the help', () => {
     ['cleanup', cleanupCommand(() => {})],
     ['set-retention', setRetentionCommand()],
     ['jobs', jobsCommand()],
+    ['reconcile', reconcileCommand(() => {})],
+    ...whyCommand().commands.map((command): [string, Command] => [`why ${command.name()}`, command]),
     ...people.commands
       .filter((command) => command.name() !== 'list')
       .map((command): [string, Command] => [`people ${command.name()}`, command]),

@@ -9,6 +9,7 @@ import { peopleCommand } from './people';
 import { reconcileCommand } from './reconcile';
 import { setRetentionCommand } from './set-retention';
 import { statusCommand } from './status';
+import { whyCommand } from './why';
 
 /** Parses the command line, runs the command, and says how it ended. */
 async function main(args: string[]): Promise<ExitCode> {
@@ -22,6 +23,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .showHelpAfterError('(--help shows how)')
     .addHelpText('after', `${EXIT_CODES_TEXT}\n\nlapse COMMAND --help shows examples.`)
     .addCommand(statusCommand())
+    .addCommand(whyCommand())
     .addCommand(consentCommand())
     .addCommand(cleanupCommand(end))
     .addCommand(setRetentionCommand())

@@ -26,7 +26,7 @@ test('an admin places a hold on a due challenge, sees it held back, and releases
   await expect(plan.challengeRow(held.title).getByRole('cell').nth(1)).toHaveText('0');
   expect(await plan.files('goes', held.id)).toEqual([]);
   const kept = await plan.files('held-back', held.id);
-  expect(new Set(kept.map(({ fate }) => fate))).toEqual(new Set(['Held back\nA hold is in place']));
+  expect(new Set(kept.map(({ fate }) => fate))).toEqual(new Set(['Held back\nA hold is in place\nWhy?']));
 
   await challenge.open(held.id);
   await challenge.releaseHold('Case 26-2207', 'The sponsor has what it needs.');

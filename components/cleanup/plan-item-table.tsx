@@ -80,6 +80,15 @@ function Fate({ item }: { item: PlanItem }) {
     <span className="grid justify-items-start gap-1">
       <StateBadge state={state}>{word}</StateBadge>
       {why ? <span className="text-[0.8125rem] text-muted-foreground">{capital(why)}</span> : null}
+      {state === 'held' || state === 'blocked' || state === 'kept' ? (
+        <TextLink
+          href={`/challenges/${item.challengeId}/submissions/${item.submissionId}#why`}
+          className="text-[0.8125rem]"
+          aria-label={`Why submission ${item.submissionId} stays`}
+        >
+          Why?
+        </TextLink>
+      ) : null}
     </span>
   );
 }

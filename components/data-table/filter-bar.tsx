@@ -29,6 +29,8 @@ interface FilterBarProps {
   filters: readonly Filter[];
   /** Parameters that a filter leaves alone, such as the order. */
   keep?: Record<string, string | undefined>;
+  /** What the link says that takes all of them away. */
+  clear?: string;
 }
 
 const TYPING_MS = 300;
@@ -37,7 +39,7 @@ const TYPING_MS = 300;
  * Filters whose state is the address. They apply by themselves, a search when the typing pauses; without JavaScript it is
  * a plain form with a button.
  */
-export function FilterBar({ label, pathname, filters, keep = {} }: FilterBarProps) {
+export function FilterBar({ label, pathname, filters, keep = {}, clear = 'Clear filters' }: FilterBarProps) {
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const router = useRouter();
@@ -91,7 +93,7 @@ export function FilterBar({ label, pathname, filters, keep = {} }: FilterBarProp
       </noscript>
       {isFiltered ? (
         <LinkButton href={hrefOf(pathname, kept)} variant="ghost" scroll={false}>
-          Clear filters
+          {clear}
         </LinkButton>
       ) : null}
       <span role="status" className="sr-only">

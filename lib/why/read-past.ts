@@ -61,7 +61,7 @@ export async function readPast(db: Queryable, place: Place, at: Date): Promise<P
 }
 
 /** The value before the first change that took effect after `at`. */
-function oldDays(field: string, challengeId: number, at: Date) {
+export function oldDays(field: string, challengeId: number, at: Date) {
   return sql`select jsonb_build_object('days', o.old_days) from override_changes o
     where o.challenge_id = ${challengeId} and o.field = ${field}::override_field and o.state = 'in-force'
       and o.ended_at > ${at.toISOString()}::timestamptz

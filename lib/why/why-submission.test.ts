@@ -12,6 +12,7 @@ import { releaseHold } from '@/lib/holds/release-hold';
 import type { UserActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
+import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { drawnWorld, NOW, worldBuilder } from '@/lib/retention/testing/drawn-world';
 import { type Scenario, START, scenario } from '@/lib/retention/testing/scenario';
 import { explain } from './explain';
@@ -219,7 +220,7 @@ test('B1, E10, B3: what is deleted says when, under which policy, by which run, 
     const { run } = await world.cleanUp();
     const why = await whySubmission(world.admin, { submissionId: challenge.submissions[0]!.id });
     expect(why.sentences).toEqual([
-      `Deleted on 20 November 2026 under policy 2026-11 by run ${run.id}, with 2 receipts.`,
+      `Deleted on 20 November 2026 under policy ${RETENTION_POLICY.version} by run ${run.id}, with 2 receipts.`,
       expect.stringMatching(
         /^That was allowed because .* had consented on 21 September 2026, the hosts had been told on 31 October 2026 and its date, .*, was reached\.$/,
       ),

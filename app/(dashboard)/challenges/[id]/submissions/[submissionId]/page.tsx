@@ -6,32 +6,39 @@ import { ArtifactTable } from '@/components/challenges/artifact-table';
 import { PlaceSubmissionHoldDialog } from '@/components/challenges/place-hold-dialog';
 import { submissionAnswer } from '@/components/challenges/submission-answer';
 import { SUBMISSION_STATUSES } from '@/components/challenges/submission-words';
+import { one, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { DescriptionList } from '@/components/ui/description-list';
 import { StateBadge } from '@/components/ui/state-badge';
 import { Timestamp } from '@/components/ui/timestamp';
+import { WhySection } from '@/components/why/why-section';
 import { type LoadedSubmission, loadSubmission } from '@/lib/challenges/load-submission';
 import { can } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { REASONS } from '@/lib/retention/reasons';
+import { whySubmission } from '@/lib/why/why-submission';
 import { placeHoldAction } from '../../actions';
 
 interface SubmissionPageProps {
   params: Promise<{ id: string; submissionId: string }>;
+  searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: SubmissionPageProps): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<SubmissionPageProps, 'params'>): Promise<Metadata> {
   const submission = await findSubmission((await params).submissionId);
   return { title: `Submission ${submission.id} · ${submission.challengeTitle}` };
 }
 
-export default async function SubmissionPage({ params }: SubmissionPageProps) {
+export default async function SubmissionPage({ params, searchParams }: SubmissionPageProps) {
   const { id, submissionId } = await params;
   const ctx = await getContext();
   const submission = await findSubmission(submissionId);
   const home = `/challenges/${submission.challengeId}`;
   if (String(submission.challengeId) !== id) redirect(`${home}/submissions/${submission.id}`);
+  const day = one((await searchParams).at);
+  const { why, refused } = await askWhy(ctx, submission.id, day);
   const zone = ctx.actor.timeZone;
   const now = ctx.clock.now();
   return (
@@ -54,6 +61,15 @@ export default async function SubmissionPage({ params }: SubmissionPageProps) {
       <Section title="Submission">
         <DescriptionList columns={3} items={factsOf(submission, zone, now)} />
       </Section>
+      <WhySection
+        why={why}
+        pathname={`${home}/submissions/${submission.id}`}
+        day={refused === null ? day : undefined}
+        refused={refused}
+        mayReadRuns={can(ctx.actor, 'cleanup.read')}
+        zone={zone}
+        now={now}
+      />
       <Section title="Files" surface={false}>
         <ArtifactTable artifacts={submission.artifacts} zone={zone} now={now} />
       </Section>
@@ -91,6 +107,16 @@ function factsOf(submission: LoadedSubmission, zone: string, now: Date) {
         ]
       : []),
   ];
+}
+
+/** A day in the address that is none, or lies out of range, is said to be, and the answer is that of now. */
+async function askWhy(ctx: Context, submissionId: number, day: string | undefined) {
+  try {
+    return { why: await whySubmission(ctx, { submissionId, ...(day && { at: day }) }), refused: null };
+  } catch (error) {
+    if (!(error instanceof LapseError) || error.code !== 'invalid' || day === undefined) throw error;
+    return { why: await whySubmission(ctx, { submissionId }), refused: error.message };
+  }
 }
 
 /** Once a request, for the title and the page. What may not be seen looks as if it were not there. */
