@@ -20,6 +20,11 @@ export const retentionDatesRequested = eventType('lapse/retention-dates.requeste
 /** Somebody asked for the notices that are due to be sent. */
 export const noticesRequested = eventType('lapse/notices.requested', { schema: jobRequested });
 
+/** A shorter retention period is to be announced, or somebody asked for what is due to take effect. */
+export const overrideChangesRequested = eventType('lapse/override-changes.requested', {
+  schema: jobRequested,
+});
+
 /** Somebody asked for the rows to be compared with the stored objects. */
 export const reconciliationRequested = eventType('lapse/reconciliation.requested', { schema: jobRequested });
 

@@ -4,6 +4,7 @@ import {
   applyLogRetentionToAll,
   applyLogRetentionToChallenge,
 } from '@/inngest/functions/apply-log-retention';
+import { applyOverrideChanges } from '@/inngest/functions/apply-override-changes';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
@@ -23,6 +24,7 @@ export const { GET, POST, PUT } = serve({
     retryFailedArtifactDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
+    applyOverrideChanges,
     reconcileArtifactsFunction,
     maintainAuditLog,
     applyLogRetentionToAll,
