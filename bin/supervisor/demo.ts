@@ -10,6 +10,8 @@ export interface DemoOptions {
   ownerUrl: string;
   dataDir: string;
   storage: ObjectStorage;
+  /** Where the demo's workers have logged; left out where there is a log service. */
+  logsDir?: string;
   say: (line: string) => void;
 }
 
@@ -35,7 +37,13 @@ export async function refuseDemo(ownerUrl: string): Promise<void> {
  * The rows of the demo come in one transaction, its files before that. The note `demo-filling` says whose files lie in
  * the folder when a start was interrupted in between: then the next one begins again instead of respecting them.
  */
-export async function ensureDemo({ ownerUrl, dataDir, storage, say }: DemoOptions): Promise<boolean> {
+export async function ensureDemo({
+  ownerUrl,
+  dataDir,
+  storage,
+  logsDir,
+  say,
+}: DemoOptions): Promise<boolean> {
   const note = path.join(dataDir, 'demo-filling');
   const objects = path.join(dataDir, 'objects');
   const database = connect(ownerUrl, { as: 'owner', max: 1 });
@@ -57,7 +65,7 @@ export async function ensureDemo({ ownerUrl, dataDir, storage, say }: DemoOption
     });
   }
   say('Filling in the demo: people, challenges and their files');
-  await seedDemo({ ownerUrl, storage, now: new Date() });
+  await seedDemo({ ownerUrl, storage, now: new Date(), ...(logsDir ? { logsDir } : {}) });
   rmSync(note, { force: true });
   return true;
 }

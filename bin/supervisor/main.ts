@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anyFreePort } from '../../db/embedded/port';
+import { logFolder } from '../../lib/platform/log-store/create-log-store';
 import { createStorage } from '../../lib/platform/storage/create-storage';
 import { ensureBuilt } from './build';
 import type { Child } from './child';
@@ -134,7 +135,8 @@ async function fillDemo(configuration: Configuration, database: RunningDatabase)
   // A start that may not fill it in serves it all the same when it is there, and says so on every page.
   if (!demo) return holdsDemo(database.ownerUrl);
   const storage = createStorage({ ...env, LAPSE_DATA_DIR: dataDir });
-  return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say });
+  const logsDir = env.LAPSE_LOG_BACKEND === 'folder' ? logFolder({ LAPSE_DATA_DIR: dataDir }) : null;
+  return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say, ...(logsDir ? { logsDir } : {}) });
 }
 
 /** Returns when somebody asked to stop; throws when a part of Lapse ended by itself. */

@@ -4,12 +4,18 @@ import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { applyAllLogRetention } from '@/lib/logs/apply-all-log-retention';
 import { challengesDueForNotice } from '@/lib/notices/due-challenges';
+import type { Context } from '@/lib/people/context';
 import { verifyPassword } from '@/lib/people/password';
+import { fixedClock } from '@/lib/platform/clock';
+import { log } from '@/lib/platform/log';
+import { FolderLogStore } from '@/lib/platform/log-store/folder-log-store';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { retentionFacts } from '@/lib/retention/facts';
 import { REASONS } from '@/lib/retention/reasons';
 import { recomputeDatesOf } from '@/lib/retention/recompute-dates';
+import { recordingMailer } from '@/lib/retention/testing/scenario';
 import { DEMO_MARKER, seedDemo } from './demo';
 
 // A Tuesday, and a Monday within minutes of the notices job: the history must be sound on both.
@@ -29,7 +35,7 @@ async function filledAt(now: Date): Promise<Filled> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-demo-'));
   const storage = new FolderStorage(path.join(folder, 'objects'));
-  await seedDemo({ ownerUrl: database.ownerUrl, storage, now });
+  await seedDemo({ ownerUrl: database.ownerUrl, storage, now, logsDir: path.join(folder, 'log-groups') });
   return { database, storage, folder };
 }
 
@@ -58,6 +64,31 @@ describe.each([
     // A notice that is too recent moves the date as well, so 'not-due' always speaks first.
     const expected = Object.keys(REASONS).filter((reason) => reason !== 'announced-too-recently');
     expect([...found].sort()).toEqual(expected.sort());
+  });
+
+  it('E13: has logs in several states, as the job would have left them: it finds nothing to do', async () => {
+    const logs = new FolderLogStore({
+      root: path.join(demo.folder, 'log-groups'),
+      environment: 'production',
+    });
+    const ctx: Context = {
+      db: demo.database.db,
+      clock: fixedClock(now),
+      storage: demo.storage,
+      logs,
+      mailer: recordingMailer(),
+      log,
+      actor: { type: 'system', job: 'apply-log-retention' },
+    };
+    const states = await demo.database.db.execute<{ state: string; count: number }>(
+      sql`select state::text, count(*)::int as count from log_groups group by 1 order by 1`,
+    );
+    expect([...states]).toEqual([
+      { state: 'applied', count: 4 },
+      { state: 'pending', count: 1 },
+    ]);
+    const { done } = await applyAllLogRetention(ctx);
+    expect(done).toMatchObject({ set: 0, removed: 0, failed: 0, filesExpired: 0 });
   });
 
   it('E2: has submissions in all ten statuses and artifacts in every settled state', async () => {

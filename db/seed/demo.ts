@@ -29,6 +29,8 @@ export type DemoOptions = {
   ownerUrl: string;
   now: Date;
   log?: Log;
+  /** Where the demo's workers have logged (see FolderLogStore); left out where a log service is at hand. */
+  logsDir?: string;
 } & ({ storage: ObjectStorage } | { objectsDir: string });
 
 export interface DemoSignIn {
@@ -45,7 +47,7 @@ export interface DemoSignIn {
  * Throws LapseError 'conflict' when there is anything else in the database.
  */
 export async function seedDemo(options: DemoOptions): Promise<{ signIns: DemoSignIn[]; filled: boolean }> {
-  const { ownerUrl, now, log } = options;
+  const { ownerUrl } = options;
   const storage = 'storage' in options ? options.storage : new FolderStorage(options.objectsDir);
   const database = connect(ownerUrl, { as: 'owner', max: 1, applicationName: 'lapse seed' });
   try {
@@ -58,7 +60,7 @@ export async function seedDemo(options: DemoOptions): Promise<{ signIns: DemoSig
           `The demo needs an empty database, and this one has ${found.filledWith}. To start over, use another database, or delete the data folder (.lapse).`,
         );
       }
-      await fill(tx, storage, now, log);
+      await fill(tx, storage, options);
       return true;
     });
     return { signIns: demoSignIns(), filled };
@@ -77,7 +79,11 @@ export function demoSignIns(): DemoSignIn[] {
   }));
 }
 
-async function fill(tx: Transaction, storage: ObjectStorage, now: Date, log: Log | undefined): Promise<void> {
+async function fill(
+  tx: Transaction,
+  storage: ObjectStorage,
+  { now, log, logsDir }: DemoOptions,
+): Promise<void> {
   const times = demoTimes(now);
   const built = buildChallenges(
     [
@@ -95,7 +101,7 @@ async function fill(tx: Transaction, storage: ObjectStorage, now: Date, log: Log
   );
   await writeBase(tx, built, now);
   const teller = { tx, random: seededRandom('history'), storeName: storage.name };
-  await replay(teller, built, times);
+  await replay(teller, built, times, logsDir);
   await tell(teller, {
     at: now,
     actor: { type: 'system', job: 'demo' },

@@ -3,6 +3,7 @@ import { migrate } from '@/db/migrate';
 import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { logFolder } from '@/lib/platform/log-store/create-log-store';
 import { createStorage } from '@/lib/platform/storage/create-storage';
 import { demoSignIns, seedDemo } from './demo';
 import { seedLarge } from './large';
@@ -47,7 +48,13 @@ async function main(): Promise<number> {
     process.stdout.write(`Filled in: ${challenges} challenges with ${submissions} submissions.\n`);
     return 0;
   }
-  const { filled } = await seedDemo({ ownerUrl, storage: createStorage(env), now, log });
+  const { filled } = await seedDemo({
+    ownerUrl,
+    storage: createStorage(env),
+    now,
+    log,
+    ...(env.LAPSE_LOG_BACKEND === 'folder' ? { logsDir: logFolder(env) } : {}),
+  });
   process.stdout.write(
     filled ? 'The demo is filled in. Sign in as:\n' : 'The demo is here already. Sign in as:\n',
   );

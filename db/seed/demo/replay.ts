@@ -8,6 +8,7 @@ import { personActor, type Teller, tell, tellRun } from './history';
 import { replayCleanup } from './replay-cleanup';
 import { replayConsent } from './replay-consent';
 import { replayHold, replayPostponement, replayRelease } from './replay-holds';
+import { fillLogGroups, replayLogRetention, tellsOfLogs } from './replay-logs';
 import { replayNoticesRun } from './replay-notices';
 import { type DemoTimes, lastWeekly } from './times';
 
@@ -18,14 +19,22 @@ interface Step {
 
 /** How far the history of jobs goes back, in days. */
 const JOB_HISTORY_DAYS = 70;
+/** How soon after consent the logs follow. */
+const LOGS_AFTER_MS = 4_000;
 
 /**
  * Lets the demo's history happen in the order of its times, each step by the rules of the product: dates, figures, texts
- * and what a cleanup may delete are computed, not written down.
+ * and what a cleanup may delete are computed, not written down. `logsIn`: the folder of the workers' logs, when they lie in
+ * one; without it the demo has none.
  */
-export async function replay(teller: Teller, built: BuiltChallenge[], times: DemoTimes): Promise<void> {
+export async function replay(
+  teller: Teller,
+  built: BuiltChallenge[],
+  times: DemoTimes,
+  logsIn?: string,
+): Promise<void> {
   const steps = [
-    ...built.flatMap((challenge) => stepsOf(teller, challenge)),
+    ...built.flatMap((challenge) => stepsOf(teller, challenge, times, logsIn)),
     ...jobSteps(teller, built, times),
     ...visitSteps(teller, times),
   ];
@@ -33,13 +42,20 @@ export async function replay(teller: Teller, built: BuiltChallenge[], times: Dem
   for (const step of steps) {
     if (step.at <= times.now) await step.replay();
   }
+  if (logsIn === undefined) return;
+  const scenarios = built.map(({ scenario }) => scenario);
+  await fillLogGroups(teller, scenarios, { folder: logsIn, now: times.now });
 }
 
-function stepsOf(teller: Teller, built: BuiltChallenge): Step[] {
+function stepsOf(teller: Teller, built: BuiltChallenge, times: DemoTimes, logsIn?: string): Step[] {
   const { scenario, phases } = built;
   const steps: Step[] = [];
   for (const consent of scenario.consent ?? []) {
     steps.push({ at: consent.at, replay: () => replayConsent(teller, scenario, consent) });
+    if (logsIn !== undefined && consent.action === 'given' && tellsOfLogs(scenario)) {
+      const at = new Date(consent.at.getTime() + LOGS_AFTER_MS);
+      steps.push({ at, replay: () => replayLogRetention(teller, scenario, at, times.now) });
+    }
   }
   for (const hold of scenario.holds ?? []) {
     let id = '';

@@ -16,6 +16,10 @@ type LogEnv = Pick<
   | 'CLOUDWATCH_SECRET_ACCESS_KEY'
 >;
 
+/** Where groups lie that are folders. */
+export const logFolder = (env: Pick<Env, 'LAPSE_DATA_DIR'>): string =>
+  path.join(env.LAPSE_DATA_DIR, 'log-groups');
+
 /** The store that LAPSE_LOG_BACKEND names. Reaches for none before it is used. */
 export function createLogStore(env: LogEnv): LogStore {
   const environment = env.LAPSE_LOG_ENVIRONMENT;
@@ -23,7 +27,7 @@ export function createLogStore(env: LogEnv): LogStore {
     case 'off':
       return new OffLogStore(environment);
     case 'folder':
-      return new FolderLogStore({ root: path.join(env.LAPSE_DATA_DIR, 'log-groups'), environment });
+      return new FolderLogStore({ root: logFolder(env), environment });
     case 'cloudwatch':
       return cloudWatch(env, environment);
   }
