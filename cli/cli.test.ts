@@ -28,7 +28,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'lapse-cli-'));
   storage = new FolderStorage(path.join(dataDir, 'objects'));
-  await seedDemo({ ownerUrl: database.ownerUrl, storage, now: new Date() });
+  await seedDemo({
+    ownerUrl: database.ownerUrl,
+    storage,
+    now: new Date(),
+    logsDir: path.join(dataDir, 'log-groups'),
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -313,13 +318,46 @@ describe('E22: lapse consent', () => {
 });
 
 describe('E22: lapse set-retention', () => {
-  it('says that no log backend is configured, after it has checked what it was given', async () => {
-    expect(await lapse(['set-retention', '2', '--days', '90'])).toEqual({
+  it('E13, L2: sets, tells the hosts and says from when on events expire; again changes nothing', async () => {
+    const set = await lapse(['set-retention', '9']);
+    expect(set).toMatchObject({ code: 0, stderr: '' });
+    expect(set.stdout).toMatch(/^challenge-pk-9-production-workers: applied\. Each event is kept \d+ days/);
+    expect(set.stdout).toMatch(/events begin to expire .*UTC\), each by its own age/);
+    const json = JSON.parse((await lapse(['set-retention', '9', '--json'])).stdout);
+    expect(json).toMatchObject({ challengeId: 9, override: null, logs: { state: 'applied', changed: null } });
+    const status = await lapse(['status', '--challenge-id', '9']);
+    expect(status.stdout).toContain('challenge-pk-9-production-workers: applied');
+    const [log] = JSON.parse((await lapse(['status', '--challenge-id', '9', '--json'])).stdout).logs;
+    expect(log).toMatchObject({ state: 'applied', appliedDays: json.logs.appliedDays });
+  });
+
+  it('L4: --days lengthens at once and schedules what is shorter, and says so', async () => {
+    const longer = await lapse(['set-retention', '9', '--days', '700', '--reason', 'a paper']);
+    expect(longer).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('has its own period of logs now'),
+    });
+    const shorter = await lapse(['set-retention', '9', '--days', '100']);
+    expect(shorter.stdout).toMatch(/is scheduled: it holds 14 days after|waits for the approval/);
+    expect(shorter.stdout).toContain('applied');
+  });
+
+  it('ends with 5 while the log group is missing, with 3 without consent, with 4 without the challenge', async () => {
+    const pending = await lapse(['set-retention', '8']);
+    expect(pending).toMatchObject({
+      code: 5,
+      stdout: expect.stringContaining('pending. There is no log group'),
+    });
+    expect(await lapse(['set-retention', '17'])).toEqual({
       code: 3,
       stdout: '',
-      stderr: 'No log backend is configured, so no log retention was set.\n',
+      stderr: 'The hosts have not consented, so the logs are kept.\n',
     });
+    expect((await lapse(['set-retention', '13'])).stderr).toContain('A hold is in place');
     expect((await lapse(['set-retention', '999'])).code).toBe(4);
+    expect((await lapse(['set-retention', '9', '--environment', '../x'])).code).toBe(2);
+    const off = await lapse(['set-retention', '9'], { env: { LAPSE_LOG_BACKEND: 'off' } });
+    expect(off).toMatchObject({ code: 3, stderr: expect.stringContaining('switched off') });
   });
 
   it('L10: refuses days that are out of range, with the value and the range', async () => {

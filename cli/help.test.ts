@@ -27,7 +27,7 @@ describe('E22: the help', () => {
     ['status', statusCommand()],
     ['consent', consentCommand()],
     ['cleanup', cleanupCommand(() => {})],
-    ['set-retention', setRetentionCommand()],
+    ['set-retention', setRetentionCommand(() => {})],
     ['jobs', jobsCommand()],
     ['reconcile', reconcileCommand(() => {})],
     ...whyCommand().commands.map((command): [string, Command] => [`why ${command.name()}`, command]),

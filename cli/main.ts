@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(whyCommand())
     .addCommand(consentCommand())
     .addCommand(cleanupCommand(end))
-    .addCommand(setRetentionCommand())
+    .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
     .addCommand(peopleCommand())
     .addCommand(jobsCommand());

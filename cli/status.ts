@@ -4,11 +4,13 @@ import { type ListedChallenge, listChallenges } from '@/lib/challenges/list-chal
 import { type LoadedChallenge, loadChallenge } from '@/lib/challenges/load-challenge';
 import type { LoadedPhase } from '@/lib/challenges/load-phases';
 import type { State } from '@/lib/challenges/states';
+import { listLogGroups } from '@/lib/logs/list-log-groups';
 import type { Context } from '@/lib/people/context';
 import { formatBytes, formatCount } from '@/lib/platform/format';
 import { REASONS } from '@/lib/retention/reasons';
 import { challengeId } from './arguments';
 import { commandContext } from './command-context';
+import { sayLogs } from './set-retention';
 import { instant, plain, print, printJson, printJsonLine, style } from './terminal';
 
 export function statusCommand(): Command {
@@ -81,9 +83,10 @@ function word(state: State): string {
 
 async function showOne(ctx: Context, id: number, json: boolean): Promise<void> {
   const challenge = await loadChallenge(ctx, id);
+  const logs = await listLogGroups(ctx, id);
   if (json) {
     const { facts: _facts, consentRight: _right, ...document } = challenge;
-    await printJson(document);
+    await printJson({ ...document, logs: logs.groups });
     return;
   }
   const { consent, retention, deletion } = challenge;
@@ -98,6 +101,9 @@ async function showOne(ctx: Context, id: number, json: boolean): Promise<void> {
     `Deletion    ${deletion ? instant(deletion) : 'none foreseen'}`,
     `Data        ${holdings(challenge)}`,
     ...challenge.phases.flatMap(phaseLines),
+    '',
+    style('bold', 'Logs'),
+    ...logs.groups.flatMap(sayLogs).map((line) => `  ${line}`),
   ];
   await print(lines.join('\n'));
 }
