@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import { submissions } from '@/db/schema/challenges';
 import { audited } from '@/lib/audit/record';
 import { challengeOf, filesBeingDeleted } from '@/lib/holds/hold-target';
@@ -27,6 +28,8 @@ export interface PostponedSubmission {
   challengeId: number;
   /** 00:00 UTC of the day: nothing of the submission goes earlier. */
   postponedUntil: Date;
+  /** The date that the submission has by now: a later rule may still keep it longer; null: it has none. */
+  eligibleDate: Date | null;
   /** Objects that a run had committed to deleting before: postponing comes too late for them (L7). */
   filesBeingDeleted: number;
 }
@@ -72,13 +75,22 @@ export async function postponeSubmission(
           .where(eq(submissions.id, submissionId));
         await recomputeChallengeDates(tx, challengeId, ctx.clock.now());
         const tooLate = await filesBeingDeleted(tx, { submissionId });
+        const eligibleDate = await dateOf(tx, submissionId);
         await event.succeed(tx, {
           oldValue: before,
-          newValue: { challengeId, postponedUntil, filesBeingDeleted: tooLate },
+          newValue: { challengeId, postponedUntil, eligibleDate, filesBeingDeleted: tooLate },
         });
-        return { submissionId, challengeId, postponedUntil, filesBeingDeleted: tooLate };
+        return { submissionId, challengeId, postponedUntil, eligibleDate, filesBeingDeleted: tooLate };
       }),
   );
+}
+
+async function dateOf(tx: Transaction, submissionId: number): Promise<Date | null> {
+  const [row] = await tx
+    .select({ date: submissions.retentionEligibleDate })
+    .from(submissions)
+    .where(eq(submissions.id, submissionId));
+  return row?.date ?? null;
 }
 
 function inTheFuture(until: string, now: Date): Date {

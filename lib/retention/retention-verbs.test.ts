@@ -130,6 +130,7 @@ describe('postponing a submission', () => {
       submissionId,
       challengeId,
       postponedUntil: new Date('2027-05-01T00:00:00Z'),
+      eligibleDate: new Date('2027-05-01T00:00:00Z'),
       filesBeingDeleted: 0,
     });
     expect(await dateOf(submissionId)).toEqual(new Date('2027-05-01T00:00:00Z'));
@@ -165,7 +166,8 @@ describe('postponing a submission', () => {
 
   test('L4: a date before what the rule says anyway changes nothing now', async () => {
     const { submissionId } = await consented();
-    await postponeSubmission(admin, { submissionId, until: '2026-11-25', reason });
+    const done = await postponeSubmission(admin, { submissionId, until: '2026-11-25', reason });
+    expect(done.eligibleDate).toEqual(new Date('2026-12-05T09:00:00Z'));
     expect(await dateOf(submissionId)).toEqual(new Date('2026-12-05T09:00:00Z'));
   });
 
