@@ -24,8 +24,10 @@ const FOR_STAFF = [
   '/cleanup/plans',
   '/cleanup/runs',
   '/holds?state=all',
+  '/reconciliation',
   '/jobs',
   '/audit-log',
+  '/settings',
 ];
 
 /** Pages of single things, found by the first link of their lists. */

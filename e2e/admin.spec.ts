@@ -2,11 +2,20 @@ import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { CHALLENGES, PEOPLE } from './demo';
 import { expect, test } from './fixtures';
 import { ChallengePage } from './pages/challenge-page';
-import { CleanupPage, CleanupRunPage, type PlannedFile, RunPlanDialog } from './pages/cleanup-pages';
+import {
+  CleanupPage,
+  CleanupRunPage,
+  type PlannedFile,
+  PlanPage,
+  RunPlanDialog,
+} from './pages/cleanup-pages';
 import { ConsentDialog } from './pages/consent-dialog';
 import { JobsPage } from './pages/jobs-page';
+import { PeoplePage } from './pages/people-page';
+import { SettingsPage } from './pages/settings-page';
+import { SignInPage } from './pages/sign-in-page';
 import { mailsOnDisk, objectsOnDisk } from './product';
-import { visit } from './visit';
+import { settled, visit } from './visit';
 
 const { due, dueInPart, held, reconsidered, unannounced } = CHALLENGES;
 
@@ -85,6 +94,98 @@ test('an admin starts the dates and the notices, and the mails are there (E16, E
   await jobs.open();
   await expect(jobs.lastRun('Recompute retention dates')).toContainText('Succeededjust now');
   await expect(jobs.lastRun('Send retention notices')).toContainText('No notice was sent.');
+});
+
+test('a plan above the limit is run only when a second admin has approved it (B2, B3, L8)', async ({
+  as,
+  visitor,
+}) => {
+  test.slow();
+  const page = await as(PEOPLE.admin);
+  const settings = new SettingsPage(page);
+  const limit = 'Files without a second admin';
+  await test.step('an admin lowers the limit, and is told what is allowed', async () => {
+    await settings.open();
+    const dialog = await settings.change(limit);
+    await dialog.value.fill('-1');
+    await dialog.reason.fill('Everything is looked at by two.');
+    await dialog.save.click();
+    await expect(dialog.root).toContainText(
+      '-1 is not allowed: use a whole number of files from 0 to 1000000000',
+    );
+    await dialog.value.fill('3');
+    await dialog.save.click();
+    await expect(settings.row(limit)).toContainText('3 files');
+    await expect(settings.row(limit)).toContainText('Set by Ada');
+  });
+
+  const second = { username: 'nora', displayName: 'Nora Lindqvist', password: 'a long enough password' };
+  const people = new PeoplePage(page);
+  await people.open();
+  await people.addAdmin(second);
+
+  const challenge = new ChallengePage(page);
+  await challenge.open(dueInPart.id);
+  await page.getByRole('button', { name: 'Preview its cleanup' }).click();
+  await page.waitForURL(/\/cleanup\/plans\/[0-9a-f-]{36}$/);
+  const planUrl = page.url();
+  const plan = new PlanPage(page);
+  const files = Number((await plan.figure('Files').innerText()).replaceAll(',', ''));
+  await test.step('its maker can neither run nor approve it', async () => {
+    await expect(plan.approval).toContainText('Needs a second admin');
+    await expect(plan.approval).toContainText('Nora Lindqvist');
+    await expect(plan.run).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Approve…' })).toHaveCount(0);
+  });
+
+  await test.step('the second admin finds it, reads it, and approves it', async () => {
+    const other = await visitor();
+    const signIn = new SignInPage(other);
+    await signIn.open('/cleanup');
+    await signIn.signIn(second.username, second.password);
+    await other.waitForURL(/\/cleanup$/);
+    await settled(other);
+    await other
+      .getByRole('note')
+      .getByRole('link', { name: new RegExp(`^${formatCount(files, 'file')}`) })
+      .first()
+      .click();
+    await other.waitForURL(planUrl);
+    await settled(other);
+    const theirs = new PlanPage(other);
+    await theirs.approve('approve everything');
+    await expect(other.getByRole('dialog')).toContainText("That was something else: type 'approve");
+    await theirs.approve(`approve ${formatCount(files, 'file')}`);
+    await expect(theirs.approval).toContainText('You have approved it. Ada');
+    await expect(theirs.run).toHaveCount(0);
+  });
+
+  await test.step('then its maker runs it, and each receipt says who approved', async () => {
+    await visit(page, planUrl);
+    await expect(plan.approval).toContainText('Nora Lindqvist approved it');
+    const dialog = new RunPlanDialog(page);
+    await plan.run.click();
+    await dialog.confirmation.fill(`delete ${formatCount(files, 'file')}`);
+    await dialog.confirm.click();
+    await page.waitForURL(/\/cleanup\/runs\/[0-9a-f-]{36}$/);
+    await expect(new CleanupRunPage(page).state).toHaveText('Succeeded', { timeout: 60_000 });
+    await page
+      .getByRole('link', { name: /^Receipt for / })
+      .first()
+      .click();
+    await page.waitForURL(/\/cleanup\/receipts\//);
+    await settled(page);
+    await expect(page.getByRole('region', { name: 'On whose word' })).toContainText('Nora Lindqvist');
+    await expect(page.getByRole('region', { name: 'The consent' })).toContainText('and read this before');
+  });
+
+  await settings.open();
+  const dialog = await settings.change(limit);
+  await dialog.reason.fill('The journey is over.');
+  await dialog.reset.click();
+  await expect(settings.row(limit)).toContainText('This is the default.');
+  await visit(page, `/audit-log?target=${encodeURIComponent('setting:approval.above-files')}`);
+  await expect(page.getByRole('table').locator('tbody').getByRole('row')).toHaveCount(2);
 });
 
 test('an admin previews and runs a cleanup; what the screen says is what became of the disk (E10, E11, L1, L3, L6, L7, B3, B8)', async ({

@@ -26,7 +26,7 @@ export const CHALLENGES = {
   openEnded: challenge({ id: 15, title: 'Continual Learning Marathon', hosts: ['lucia'] }),
   /** admin.spec.ts: due as a whole; deleted alone. */
   due: challenge({ id: 7, title: 'Traffic Sign Robustness', hosts: ['hanna'] }),
-  /** admin.spec.ts: due, with a hold on one of two submissions that share an object. */
+  /** admin.spec.ts: due, with a hold on one of two submissions that share an object; its plan is approved and run. */
   dueInPart: challenge({ id: 2, title: 'Marine Plastics Segmentation', hosts: ['hanna'] }),
   /** admin.spec.ts: due, and withdrawn between the preview and the run. */
   reconsidered: challenge({ id: 18, title: 'Satellite Flood Mapping', hosts: ['yuki', 'lucia'] }),

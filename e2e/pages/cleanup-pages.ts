@@ -35,11 +35,22 @@ export class PlanPage {
   readonly answer;
   readonly byChallenge;
   readonly run;
+  /** What stands there about a second admin. */
+  readonly approval;
 
   constructor(readonly page: Page) {
     this.answer = page.locator('[data-answer]');
+    this.approval = page.getByRole('note').filter({ hasText: 'second admin' });
     this.byChallenge = page.getByRole('table', { name: 'The plan by challenge' });
     this.run = page.getByRole('button', { name: 'Run this plan…' });
+  }
+
+  /** Approves it as the second admin, with what is typed. */
+  async approve(typed: string): Promise<void> {
+    const dialog = this.page.getByRole('dialog', { name: /^Approve the deletion/ });
+    if (!(await dialog.isVisible())) await this.page.getByRole('button', { name: 'Approve…' }).click();
+    await dialog.getByLabel(/^Type/).fill(typed);
+    await dialog.getByRole('button', { name: /^Approve / }).click();
   }
 
   challengeRow(title: string): Locator {

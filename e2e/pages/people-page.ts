@@ -16,6 +16,18 @@ export class PeoplePage {
       .filter({ hasText: `${username} · ` });
   }
 
+  async addAdmin(person: { username: string; displayName: string; password: string }): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add a person' }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Add a person' });
+    await dialog.getByLabel('Name', { exact: true }).fill(person.displayName);
+    await dialog.getByLabel('User name').fill(person.username);
+    await dialog.getByLabel('E-mail').fill(`${person.username}@lapse-demo.example`);
+    await dialog.getByLabel('Role').selectOption('admin');
+    await dialog.getByLabel('Password', { exact: true }).fill(person.password);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
   async setAccount(username: string, account: 'active' | 'disabled', reason: string): Promise<void> {
     await this.row(username)
       .getByRole('button', { name: /^Change / })
