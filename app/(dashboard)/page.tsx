@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { FailedLogs } from '@/components/logs/failed-logs';
 import { AttentionSection } from '@/components/overview/attention-section';
 import { LastRuns } from '@/components/overview/last-runs';
 import { NextDeletions } from '@/components/overview/next-deletions';
@@ -7,6 +8,7 @@ import { StateFigures } from '@/components/overview/state-figures';
 import { UndecidedSection } from '@/components/overview/undecided-section';
 import { PageHeader } from '@/components/shell/page-header';
 import { loadOverview } from '@/lib/challenges/overview';
+import { failedLogGroups } from '@/lib/logs/list-log-groups';
 import { can } from '@/lib/people/access';
 import { getContext } from '../session';
 
@@ -14,7 +16,7 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const overview = await loadOverview(ctx);
+  const [overview, failedLogs] = await Promise.all([loadOverview(ctx), failedLogGroups(ctx)]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
   return (
@@ -23,6 +25,7 @@ export default async function OverviewPage() {
       <StateFigures byState={overview.byState} />
       {isHost ? <UndecidedSection overview={overview} /> : null}
       <AttentionSection overview={overview} />
+      <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />
       {can(ctx.actor, 'jobs.read') ? <LastRuns overview={overview} {...shown} /> : null}
     </>

@@ -7,14 +7,20 @@ import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { runHref } from './run-words';
-import { type StartJob, StartNotices, StartRecompute, StartReconciliation } from './start-job';
+import {
+  type StartJob,
+  StartLogRetention,
+  StartNotices,
+  StartRecompute,
+  StartReconciliation,
+} from './start-job';
 
 interface JobListProps {
   lastRuns: Partial<Record<JobName, JobRun>>;
   zone: string;
   now: Date;
   /** How an admin starts a job; null for those who may not. */
-  start: { recompute: StartJob; notices: StartJob; reconciliation: StartJob } | null;
+  start: { recompute: StartJob; notices: StartJob; reconciliation: StartJob; logs: StartJob } | null;
 }
 
 interface Row {
@@ -100,6 +106,8 @@ function Start({ name, start }: { name: JobName; start: NonNullable<JobListProps
       return <StartRecompute start={start.recompute} />;
     case 'weekly-retention-notifications-and-consent-log':
       return <StartNotices start={start.notices} />;
+    case 'apply-log-retention':
+      return <StartLogRetention start={start.logs} />;
     case 'reconcile-artifacts':
       return <StartReconciliation start={start.reconciliation} />;
     default:

@@ -15,6 +15,11 @@ export function StartRecompute({ start }: { start: StartJob }) {
   return <StartAtOnce start={start} label="Run now: Recompute retention dates" />;
 }
 
+/** Does at once what it does within the hour. */
+export function StartLogRetention({ start }: { start: StartJob }) {
+  return <StartAtOnce start={start} label="Run now: Set the retention of log groups" />;
+}
+
 /** A report: it deletes nothing. */
 export function StartReconciliation({ start, words }: { start: StartJob; words?: string }) {
   return (

@@ -30,10 +30,36 @@ export async function listLogGroups(ctx: Context, challengeId: number): Promise<
   return { store: ctx.logs.kind === 'off' ? null : ctx.logs.describe(), groups };
 }
 
-/** How many log groups wait for a person or for the service to work again, in the challenges that the actor may see. */
-export async function countFailedLogGroups(ctx: Context): Promise<number> {
-  const [row] = await ctx.db.execute<{ failed: number }>(sql`
-    select count(*)::int as failed from log_groups g join challenges c on c.id = g.challenge_id
-    where g.state in ('failed', 'refused') and ${visibleTo(ctx.actor)}`);
-  return row?.failed ?? 0;
+/** Log groups that wait for a person, or for the service to work again. */
+export interface FailedLogGroups {
+  count: number;
+  /** The first of them. */
+  groups: { challengeId: number; environment: string; title: string; explanation: string }[];
+}
+
+const SHOWN = 5;
+
+/** In the challenges that the actor may see: what failed, and what the service cannot keep long enough. */
+export async function failedLogGroups(ctx: Context): Promise<FailedLogGroups> {
+  if (ctx.logs.kind === 'off') return { count: 0, groups: [] };
+  const rows = await ctx.db.execute<{
+    challenge_id: number;
+    environment: string;
+    title: string;
+    explanation: string | null;
+    total: number;
+  }>(sql`
+    select g.challenge_id, g.environment, c.title, g.explanation, count(*) over ()::int as total
+    from log_groups g join challenges c on c.id = g.challenge_id
+    where g.state in ('failed', 'refused') and ${visibleTo(ctx.actor)}
+    order by g.challenge_id, g.environment limit ${SHOWN}`);
+  return {
+    count: rows[0]?.total ?? 0,
+    groups: rows.map(({ challenge_id: challengeId, environment, title, explanation }) => ({
+      challengeId,
+      environment,
+      title,
+      explanation: explanation ?? '',
+    })),
+  };
 }

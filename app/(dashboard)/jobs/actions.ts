@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { getContext } from '@/app/session';
 import { stopJobRun } from '@/lib/jobs/stop-job-run';
+import { requestLogRetention } from '@/lib/logs/request-log-retention';
 import { requestNotices } from '@/lib/notices/request-notices';
 import { type ActionResult, actionResult } from '@/lib/platform/action-result';
 import { requestReconciliation } from '@/lib/reconciliation/request-reconciliation';
@@ -11,6 +12,12 @@ import { requestRecompute } from '@/lib/retention/request-recompute';
 
 export async function requestRecomputeAction(): Promise<ActionResult<never>> {
   const result = await actionResult(async () => requestRecompute(await getContext()));
+  if (!result.ok) return result;
+  redirect(`/jobs/runs/${result.value.id}`);
+}
+
+export async function requestLogRetentionAction(): Promise<ActionResult<never>> {
+  const result = await actionResult(async () => requestLogRetention(await getContext()));
   if (!result.ok) return result;
   redirect(`/jobs/runs/${result.value.id}`);
 }

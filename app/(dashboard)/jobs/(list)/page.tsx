@@ -14,7 +14,12 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { lastRunOfEachJob, listJobRuns } from '@/lib/jobs/list-job-runs';
 import { can } from '@/lib/people/access';
-import { requestNoticesAction, requestRecomputeAction, requestReconciliationAction } from '../actions';
+import {
+  requestLogRetentionAction,
+  requestNoticesAction,
+  requestRecomputeAction,
+  requestReconciliationAction,
+} from '../actions';
 
 export const metadata: Metadata = { title: 'Jobs' };
 
@@ -40,6 +45,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
                 recompute: requestRecomputeAction,
                 notices: requestNoticesAction,
                 reconciliation: requestReconciliationAction,
+                logs: requestLogRetentionAction,
               }
             : null
         }

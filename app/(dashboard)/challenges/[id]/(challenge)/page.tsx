@@ -8,6 +8,7 @@ import { PreviewButton } from '@/components/cleanup/preview-button';
 import { ConsentCard } from '@/components/consent/consent-card';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
 import type { SearchParams } from '@/components/data-table/table-url';
+import { LogSection } from '@/components/logs/log-section';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -17,11 +18,13 @@ import { challengeTimeline } from '@/lib/challenges/challenge-timeline';
 import { listConsentEvents } from '@/lib/consent/consent-history';
 import { consentImpact } from '@/lib/consent/consent-impact';
 import { listHolds } from '@/lib/holds/list-holds';
+import { listLogGroups } from '@/lib/logs/list-log-groups';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { previewCleanupAction } from '../../../cleanup/actions';
 import { decideConsentAction, placeHoldAction, releaseHoldAction } from '../actions';
 import { findChallenge } from '../find-challenge';
+import { applyLogsAction } from '../log-actions';
 
 interface ChallengePageProps {
   params: Promise<{ id: string }>;
@@ -38,11 +41,12 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
   const ctx = await getContext();
   const challenge = await findChallenge((await params).id);
   const { id } = challenge;
-  const [impact, timeline, history, holds] = await Promise.all([
+  const [impact, timeline, history, holds, logs] = await Promise.all([
     consentImpact(ctx, { challengeId: id }),
     challengeTimeline(ctx, challenge),
     listConsentEvents(ctx, { challengeId: id, limit: HISTORY_SHOWN }),
     holdsOf(ctx, id),
+    listLogGroups(ctx, id),
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   return (
@@ -75,6 +79,7 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
         params={await searchParams}
         zone={ctx.actor.timeZone}
       />
+      <LogSection logs={logs} apply={can(ctx.actor, 'retention.write') ? applyLogsAction : null} {...shown} />
       {holds ? (
         <HoldSection
           challengeId={id}
