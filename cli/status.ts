@@ -5,6 +5,8 @@ import { type LoadedChallenge, loadChallenge } from '@/lib/challenges/load-chall
 import type { LoadedPhase } from '@/lib/challenges/load-phases';
 import type { State } from '@/lib/challenges/states';
 import { listLogGroups } from '@/lib/logs/list-log-groups';
+import { listOverrideChanges, type OverrideChangeRow } from '@/lib/overrides/list-override-changes';
+import { sayDays } from '@/lib/overrides/say-override-change';
 import type { Context } from '@/lib/people/context';
 import { formatBytes, formatCount } from '@/lib/platform/format';
 import { REASONS } from '@/lib/retention/reasons';
@@ -84,9 +86,10 @@ function word(state: State): string {
 async function showOne(ctx: Context, id: number, json: boolean): Promise<void> {
   const challenge = await loadChallenge(ctx, id);
   const logs = await listLogGroups(ctx, id);
+  const { changes } = await listOverrideChanges(ctx, { challengeId: id, which: 'open' });
   if (json) {
     const { facts: _facts, consentRight: _right, ...document } = challenge;
-    await printJson({ ...document, logs: logs.groups });
+    await printJson({ ...document, logs: logs.groups, overrideChanges: changes });
     return;
   }
   const { consent, retention, deletion } = challenge;
@@ -98,6 +101,7 @@ async function showOne(ctx: Context, id: number, json: boolean): Promise<void> {
     `Team        ${plain(challenge.teamName)}`,
     `Consent     ${consent ? `given by ${plain(consent.by.displayName)} (${consent.by.username}), ${instant(consent.at)}` : 'none'}`,
     `Retention   ${formatCount(retention.days, 'day')} after the end of a phase (${SOURCES[retention.source]})`,
+    ...changes.map(changeLine),
     `Deletion    ${deletion ? instant(deletion) : 'none foreseen'}`,
     `Data        ${holdings(challenge)}`,
     ...challenge.phases.flatMap(phaseLines),
@@ -106,6 +110,15 @@ async function showOne(ctx: Context, id: number, json: boolean): Promise<void> {
     ...logs.groups.flatMap(sayLogs).map((line) => `  ${line}`),
   ];
   await print(lines.join('\n'));
+}
+
+function changeLine({ field, oldDays, newDays, state, takesEffectAt }: OverrideChangeRow): string {
+  const when = takesEffectAt
+    ? `takes effect ${instant(takesEffectAt)}`
+    : state === 'awaiting-approval'
+      ? 'waits for a second admin'
+      : 'the hosts have not been told yet';
+  return `  scheduled ${field}: ${sayDays(oldDays)} -> ${sayDays(newDays)}; ${when}`;
 }
 
 const SOURCES: Record<LoadedChallenge['retention']['source'], string> = {

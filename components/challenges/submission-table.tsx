@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ListedSubmission } from '@/lib/challenges/list-submissions';
 import { formatNumber } from '@/lib/platform/format';
+import { formatDate } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Bytes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
@@ -87,7 +88,15 @@ function columnsFor(challengeId: number, zone: string, now: Date): Column<Listed
             <Timestamp value={submission.deletedAt} zone={zone} now={now} />
           </span>
         ) : (
-          <Timestamp value={submission.eligibleDate} zone={zone} now={now} empty="no date" />
+          <span className="grid gap-0.5">
+            <Timestamp value={submission.eligibleDate} zone={zone} now={now} empty="no date" />
+            {submission.postponedUntil ? (
+              <span className="max-w-64 text-xs break-words text-muted-foreground">
+                Postponed until {formatDate(submission.postponedUntil, 'UTC', 'short')}
+                {submission.postponedReason ? `: ${submission.postponedReason}` : ''}
+              </span>
+            ) : null}
+          </span>
         ),
     },
   ];

@@ -11,6 +11,7 @@ import {
   type StartJob,
   StartLogRetention,
   StartNotices,
+  StartOverrideChanges,
   StartRecompute,
   StartReconciliation,
 } from './start-job';
@@ -20,7 +21,13 @@ interface JobListProps {
   zone: string;
   now: Date;
   /** How an admin starts a job; null for those who may not. */
-  start: { recompute: StartJob; notices: StartJob; reconciliation: StartJob; logs: StartJob } | null;
+  start: {
+    recompute: StartJob;
+    notices: StartJob;
+    reconciliation: StartJob;
+    logs: StartJob;
+    overrides: StartJob;
+  } | null;
 }
 
 interface Row {
@@ -108,6 +115,8 @@ function Start({ name, start }: { name: JobName; start: NonNullable<JobListProps
       return <StartNotices start={start.notices} />;
     case 'apply-log-retention':
       return <StartLogRetention start={start.logs} />;
+    case 'apply-override-changes':
+      return <StartOverrideChanges start={start.overrides} />;
     case 'reconcile-artifacts':
       return <StartReconciliation start={start.reconciliation} />;
     default:

@@ -62,18 +62,49 @@ function StartAtOnce({ start, label, words, size = 'sm' }: StartAtOnceProps) {
 
 /** Mails cannot be taken back, so it asks first. */
 export function StartNotices({ start }: { start: StartJob }) {
+  return (
+    <StartAfterQuestion
+      start={start}
+      label="Run now: Send retention notices"
+      title="Send the notices now?"
+      description="Hosts get a mail about every submission whose date is 14 days ahead or less and was not announced yet. Nobody is told twice of the same date."
+      confirm="Send notices"
+    />
+  );
+}
+
+/** The same: hosts are told of shorter retention periods. */
+export function StartOverrideChanges({ start }: { start: StartJob }) {
+  return (
+    <StartAfterQuestion
+      start={start}
+      label="Run now: Announce and apply override changes"
+      title="Announce and apply override changes now?"
+      description="Hosts get a mail about every scheduled shortening that they were not told of yet. What they were told of takes effect on its day, and not before."
+      confirm="Announce and apply"
+    />
+  );
+}
+
+interface StartAfterQuestionProps {
+  start: StartJob;
+  /** Read out in place of the words, because a list has several such buttons. */
+  label: string;
+  title: string;
+  description: string;
+  confirm: string;
+}
+
+function StartAfterQuestion({ start, label, title, description, confirm }: StartAfterQuestionProps) {
   const { run, pending, failure } = useAction(start);
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button size="sm" aria-label="Run now: Send retention notices">
+        <Button size="sm" aria-label={label}>
           <Play aria-hidden /> Run now…
         </Button>
       </DialogTrigger>
-      <DialogContent
-        title="Send the notices now?"
-        description="Hosts get a mail about every submission whose date is 14 days ahead or less and was not announced yet. Nobody is told twice of the same date."
-      >
+      <DialogContent title={title} description={description}>
         {failure ? (
           <Callout kind="error" title="This was not done">
             {failure.message}
@@ -84,7 +115,7 @@ export function StartNotices({ start }: { start: StartJob }) {
             <Button>Cancel</Button>
           </DialogClose>
           <Button variant="primary" loading={pending} onClick={() => run()}>
-            Send notices
+            {confirm}
           </Button>
         </DialogFooter>
       </DialogContent>

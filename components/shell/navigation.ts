@@ -1,5 +1,6 @@
 import {
   BellRing,
+  CalendarCog,
   Eraser,
   Gavel,
   Handshake,
@@ -32,6 +33,7 @@ const NAVIGATION: readonly NavigationItem[] = [
   { href: '/reconciliation', label: 'Reconciliation', icon: Scale, roles: STAFF },
   { href: '/consent-history', label: 'Consent history', icon: Handshake, roles: EVERYBODY },
   { href: '/holds', label: 'Holds', icon: Gavel, roles: STAFF },
+  { href: '/overrides', label: 'Overrides', icon: CalendarCog, roles: STAFF },
   { href: '/notices', label: 'Notices', icon: BellRing, roles: EVERYBODY },
   { href: '/jobs', label: 'Jobs', icon: ListChecks, roles: STAFF },
   { href: '/audit-log', label: 'Audit log', icon: ScrollText, roles: STAFF },

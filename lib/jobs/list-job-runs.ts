@@ -12,7 +12,7 @@ import { mayReadJobs } from './read-job-run';
 const NAMES = Object.keys(JOBS) as JobName[];
 
 /** Jobs that run so often that their runs would hide all others; see `routine` below. */
-export const ROUTINE_JOBS: readonly JobName[] = ['maintain-audit-log'];
+export const ROUTINE_JOBS: readonly JobName[] = ['maintain-audit-log', 'apply-override-changes'];
 
 const input = z.strictObject({
   job: z.enum(NAMES as [JobName, ...JobName[]], `use one of ${NAMES.join(', ')}`).optional(),

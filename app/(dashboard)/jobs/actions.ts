@@ -6,6 +6,7 @@ import { getContext } from '@/app/session';
 import { stopJobRun } from '@/lib/jobs/stop-job-run';
 import { requestLogRetention } from '@/lib/logs/request-log-retention';
 import { requestNotices } from '@/lib/notices/request-notices';
+import { requestOverrideRun } from '@/lib/overrides/request-override-run';
 import { type ActionResult, actionResult } from '@/lib/platform/action-result';
 import { requestReconciliation } from '@/lib/reconciliation/request-reconciliation';
 import { requestRecompute } from '@/lib/retention/request-recompute';
@@ -41,6 +42,12 @@ export async function stopJobRunAction(input: Parameters<typeof stopJobRun>[1]):
 
 export async function requestNoticesAction(): Promise<ActionResult<never>> {
   const result = await actionResult(async () => requestNotices(await getContext()));
+  if (!result.ok) return result;
+  redirect(`/jobs/runs/${result.value.id}`);
+}
+
+export async function requestOverrideRunAction(): Promise<ActionResult<never>> {
+  const result = await actionResult(async () => requestOverrideRun(await getContext()));
   if (!result.ok) return result;
   redirect(`/jobs/runs/${result.value.id}`);
 }

@@ -17,6 +17,7 @@ import { can } from '@/lib/people/access';
 import {
   requestLogRetentionAction,
   requestNoticesAction,
+  requestOverrideRunAction,
   requestRecomputeAction,
   requestReconciliationAction,
 } from '../actions';
@@ -46,6 +47,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
                 notices: requestNoticesAction,
                 reconciliation: requestReconciliationAction,
                 logs: requestLogRetentionAction,
+                overrides: requestOverrideRunAction,
               }
             : null
         }

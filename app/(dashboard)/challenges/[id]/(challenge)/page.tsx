@@ -9,6 +9,7 @@ import { ConsentCard } from '@/components/consent/consent-card';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
 import type { SearchParams } from '@/components/data-table/table-url';
 import { LogSection } from '@/components/logs/log-section';
+import { ChallengeRetention, ChallengeScheduledChanges } from '@/components/overrides/challenge-retention';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -22,6 +23,12 @@ import { listLogGroups } from '@/lib/logs/list-log-groups';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { previewCleanupAction } from '../../../cleanup/actions';
+import {
+  approveOverrideAction,
+  cancelOverrideAction,
+  previewOverrideAction,
+  requestOverrideAction,
+} from '../../../overrides/actions';
 import { decideConsentAction, placeHoldAction, releaseHoldAction } from '../actions';
 import { findChallenge } from '../find-challenge';
 import { applyLogsAction } from '../log-actions';
@@ -70,9 +77,21 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
           ) : null
         }
       />
+      <ChallengeScheduledChanges ctx={ctx} challengeId={id} zone={ctx.actor.timeZone} />
       <ConsentCard challenge={challenge} impact={impact} decide={decideConsentAction} {...shown} />
       <ChallengeTimeline events={timeline} {...shown} />
       <PhaseTable phases={challenge.phases} {...shown} />
+      <ChallengeRetention
+        ctx={ctx}
+        challengeId={id}
+        zone={ctx.actor.timeZone}
+        actions={{
+          preview: previewOverrideAction,
+          request: requestOverrideAction,
+          approve: approveOverrideAction,
+          cancel: cancelOverrideAction,
+        }}
+      />
       <SubmissionSection
         ctx={ctx}
         challenge={challenge}

@@ -7,6 +7,7 @@ import { PlaceSubmissionHoldDialog } from '@/components/challenges/place-hold-di
 import { submissionAnswer } from '@/components/challenges/submission-answer';
 import { SUBMISSION_STATUSES } from '@/components/challenges/submission-words';
 import { one, type SearchParams } from '@/components/data-table/table-url';
+import { PostponeDialog } from '@/components/overrides/postpone-dialog';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { DescriptionList } from '@/components/ui/description-list';
@@ -19,6 +20,7 @@ import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { REASONS } from '@/lib/retention/reasons';
 import { whySubmission } from '@/lib/why/why-submission';
+import { postponeSubmissionAction } from '../../../../overrides/actions';
 import { placeHoldAction } from '../../actions';
 
 interface SubmissionPageProps {
@@ -53,9 +55,20 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
           { label: `Submission #${submission.id}` },
         ]}
         actions={
-          can(ctx.actor, 'holds.write') ? (
-            <PlaceSubmissionHoldDialog submissionId={submission.id} place={placeHoldAction} />
-          ) : null
+          <>
+            {can(ctx.actor, 'retention.write') && submission.deletedAt === null ? (
+              <PostponeDialog
+                submissionId={submission.id}
+                eligibleDate={submission.eligibleDate}
+                postponedUntil={submission.postponedUntil}
+                postpone={postponeSubmissionAction}
+                zone={zone}
+              />
+            ) : null}
+            {can(ctx.actor, 'holds.write') ? (
+              <PlaceSubmissionHoldDialog submissionId={submission.id} place={placeHoldAction} />
+            ) : null}
+          </>
         }
       />
       <Section title="Submission">
