@@ -64,6 +64,8 @@ for (const { role, username, pages, details } of ROLES) {
     const page = await as(username);
     const found = [];
     for (const { list, link } of Object.values(details)) found.push(await firstLink(page, list, link));
+    const run = found.find((path) => path.startsWith('/cleanup/runs/'));
+    if (run) found.push(await firstLink(page, run, /\/cleanup\/receipts\/[0-9a-f-]{36}$/));
     for (const path of [...pages, ...found]) {
       await visit(page, path);
       await checkEverywhere(page, `${path} as ${role}`);
@@ -99,6 +101,8 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await visit(admin, '/people');
   await checkOpen(admin, admin.getByRole('button', { name: 'Add a person' }), 'dialog');
   await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).nth(1), 'dialog');
+  await visit(admin, '/settings');
+  await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).first(), 'dialog');
   await visit(admin, '/jobs');
   await checkOpen(admin, admin.getByRole('button', { name: 'Run now: Send retention notices' }), 'dialog');
 

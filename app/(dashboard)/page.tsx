@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { FailedLogs } from '@/components/logs/failed-logs';
 import { AttentionSection } from '@/components/overview/attention-section';
 import { LastRuns } from '@/components/overview/last-runs';
@@ -8,6 +9,7 @@ import { StateFigures } from '@/components/overview/state-figures';
 import { UndecidedSection } from '@/components/overview/undecided-section';
 import { PageHeader } from '@/components/shell/page-header';
 import { loadOverview } from '@/lib/challenges/overview';
+import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { failedLogGroups } from '@/lib/logs/list-log-groups';
 import { can } from '@/lib/people/access';
 import { getContext } from '../session';
@@ -16,7 +18,11 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const [overview, failedLogs] = await Promise.all([loadOverview(ctx), failedLogGroups(ctx)]);
+  const [overview, failedLogs, waiting] = await Promise.all([
+    loadOverview(ctx),
+    failedLogGroups(ctx),
+    can(ctx.actor, 'cleanup.run') ? plansAwaitingApproval(ctx) : [],
+  ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
   return (
@@ -24,6 +30,7 @@ export default async function OverviewPage() {
       <PageHeader title="Overview" answer={overviewAnswer(overview, isHost, ctx.actor.timeZone)} />
       <StateFigures byState={overview.byState} />
       {isHost ? <UndecidedSection overview={overview} /> : null}
+      <WaitingPlans plans={waiting} {...shown} />
       <AttentionSection overview={overview} />
       <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />

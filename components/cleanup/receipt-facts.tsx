@@ -77,6 +77,7 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
       {consents.map((consent) => (
         <Section
           key={consent.id}
+          surface={false}
           title={consents.length > 1 ? `The consent for challenge #${consent.challengeId}` : 'The consent'}
           description={
             <>

@@ -46,10 +46,14 @@ export function sayCounts(counts: CleanupCounts): string {
     deleted > 0 ? `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.` : 'No file was deleted.',
     alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
     shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
-    failed > 0 ? `${formatCount(failed, 'file')} could not be deleted; it is tried again.` : null,
+    failed > 0
+      ? `${formatCount(failed, 'file')} could not be deleted; ${isOrAre(failed)} tried again.`
+      : null,
     setAside > 0
-      ? `${formatCount(setAside, 'file')} had no turn, because too many of the same challenge failed; they are tried again.`
+      ? `${formatCount(setAside, 'file')} had no turn, because too many of the same challenge failed; ${isOrAre(setAside)} tried again.`
       : null,
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
 }
+
+const isOrAre = (files: number): string => (files === 1 ? 'it is' : 'they are');

@@ -81,7 +81,7 @@ describe('E12: a challenge whose objects keep failing', () => {
     expect(run).toMatchObject({
       state: 'partial',
       summary:
-        '30 files (300 B) deleted. 20 files could not be deleted; it is tried again. 30 files had no turn, because too many of the same challenge failed; they are tried again.',
+        '30 files (300 B) deleted. 20 files could not be deleted; they are tried again. 30 files had no turn, because too many of the same challenge failed; they are tried again.',
     });
     const counts = readCounts(run.counts);
     expect(counts).toMatchObject({ plannedFiles: 80, deleted: 30, failed: 20, setAside: 30, shrunk: 0 });
