@@ -169,6 +169,25 @@ describe.each([
     expect(await challengesDueForNotice(demo.database.db, now)).toEqual([3, 21]);
   });
 
+  it('L4: has one shorter period that is scheduled, and told to its hosts 14 days before', async () => {
+    const rows = await demo.database.db.execute<Record<string, unknown>>(sql`
+      select challenge_id, old_days, new_days, state, jsonb_array_length(recipients) > 0 as told,
+        takes_effect_at >= announced_at + interval '14 days' and takes_effect_at > ${now.toISOString()} as ahead,
+        (impact ->> 'submissions')::int as submissions
+      from override_changes`);
+    expect(rows).toEqual([
+      {
+        challenge_id: 10,
+        old_days: 180,
+        new_days: 120,
+        state: 'scheduled',
+        told: true,
+        ahead: true,
+        submissions: 6,
+      },
+    ]);
+  });
+
   it('tells nothing of the future, and no notice to a submission twice for one date', async () => {
     const [row] = await demo.database.db.execute(sql`
       select (select count(*)::int from consent_events where at > ${now.toISOString()}) as consents,
@@ -195,6 +214,7 @@ describe('seedDemo', () => {
           union all select to_jsonb(t)::text from receipts t
           union all select to_jsonb(t)::text from plans t
           union all select to_jsonb(t)::text from job_runs t
+          union all select to_jsonb(t)::text from override_changes t
           union all select to_jsonb(t)::text from audit_events t
           union all select (to_jsonb(t) - 'password_hash')::text from people t
         ) rows`);

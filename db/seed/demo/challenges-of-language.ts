@@ -74,6 +74,13 @@ export function languageChallenges(t: DemoTimes): ChallengeScenario[] {
           released: { by: 'ada', at: t.daysAgo(27), reason: 'The audit is finished, without findings.' },
         },
       ],
+      overrideChange: {
+        field: 'log_retention_days_override',
+        days: 120,
+        reason: 'The audit is over, so half a year is longer than anybody needs.',
+        by: 'ada',
+        at: t.daysAgo(3.1),
+      },
     },
     {
       id: 11,

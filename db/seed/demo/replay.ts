@@ -10,6 +10,7 @@ import { replayConsent } from './replay-consent';
 import { replayHold, replayPostponement, replayRelease } from './replay-holds';
 import { fillLogGroups, replayLogRetention, tellsOfLogs } from './replay-logs';
 import { replayNoticesRun } from './replay-notices';
+import { replayOverrideChange } from './replay-overrides';
 import { type DemoTimes, lastWeekly } from './times';
 
 interface Step {
@@ -69,6 +70,13 @@ function stepsOf(teller: Teller, built: BuiltChallenge, times: DemoTimes, logsIn
     if (released) {
       steps.push({ at: released.at, replay: () => replayRelease(teller, scenario.id, id, released) });
     }
+  }
+  const { overrideChange } = scenario;
+  if (overrideChange) {
+    steps.push({
+      at: overrideChange.at,
+      replay: () => replayOverrideChange(teller, scenario, overrideChange),
+    });
   }
   for (const submission of phases.flatMap((phase) => phase.submissions)) {
     const { postponed } = submission.special;

@@ -34,6 +34,8 @@ export interface ChallengeScenario {
   consent?: ConsentStep[];
   notice?: NoticeScenario;
   holds?: HoldScenario[];
+  /** A shorter period that is scheduled now. */
+  overrideChange?: OverrideScenario;
   /** When the monthly cleanup deleted what was due. */
   deletedAt?: Date;
 }
@@ -75,6 +77,16 @@ export interface NoticeScenario {
   at: Date;
   /** The mail server's answer, when nobody could be reached. */
   failure?: string;
+}
+
+export interface OverrideScenario {
+  field: 'log_retention_days_override' | 'artifact_retention_days_override';
+  /** Whole days; null: no override any more. */
+  days: number | null;
+  reason: string;
+  by: DemoUsername;
+  /** Less than 14 days ago, so that it has not taken effect. */
+  at: Date;
 }
 
 export interface HoldScenario {
