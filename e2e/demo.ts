@@ -34,6 +34,10 @@ export const CHALLENGES = {
   held: challenge({ id: 14, title: 'Bin Picking under Clutter', hosts: ['lucia'] }),
   /** admin.spec.ts: with a date within 14 days that nobody was told of. */
   unannounced: challenge({ id: 3, title: 'Street-Level Depth Estimation', hosts: ['hanna'] }),
+  /** logs.spec.ts: still running, without consent; its workers have logged. */
+  logging: challenge({ id: 17, title: 'Household Object Handover', hosts: ['lucia'] }),
+  /** why.spec.ts, read only: under a hold for weeks. */
+  onHold: challenge({ id: 13, title: 'Embodied Navigation in Homes', hosts: ['lucia'] }),
   /** Read only: deleted by the last cleanup of the demo's past. */
   deleted: challenge({ id: 6, title: 'Handwritten Formula Recognition', hosts: ['hanna'] }),
 } as const;

@@ -6,6 +6,9 @@ const dataDir = process.env.LAPSE_E2E_DATA_DIR ?? '';
 const objectsDir = path.join(dataDir, 'objects');
 const mailDir = path.join(dataDir, 'mail');
 
+/** Where an object lies on the disk. */
+export const objectPath = (key: string): string => path.join(objectsDir, key);
+
 /** What is really on the disk: the bytes of each object by its key. */
 export function objectsOnDisk(): Map<string, number> {
   const objects = new Map<string, number>();
@@ -30,6 +33,12 @@ export function mailsOnDisk(): Map<string, string> {
   if (!existsSync(mailDir)) return new Map();
   const names = readdirSync(mailDir).filter((name) => name.endsWith('.eml'));
   return new Map(names.map((name) => [name, readFileSync(path.join(mailDir, name), 'utf8')]));
+}
+
+/** The days that the policy beside the logs of a group says; null: there is none. */
+export function logPolicyOnDisk(group: string): number | null {
+  const file = path.join(dataDir, 'log-groups', group, '.retention.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).retentionDays : null;
 }
 
 /** Where the database lies: in the data folder, or where its user can reach it (see db/embedded). */
