@@ -24,6 +24,7 @@ const FOR_STAFF = [
   '/cleanup/plans',
   '/cleanup/runs',
   '/holds?state=all',
+  '/overrides',
   '/reconciliation',
   '/jobs',
   '/audit-log',

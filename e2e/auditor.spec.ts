@@ -59,7 +59,9 @@ const PAGES = [
   '/cleanup/runs',
   '/consent-history',
   '/holds',
+  '/overrides',
   '/notices',
+  '/reconciliation',
   '/jobs',
   '/audit-log',
 ];

@@ -38,6 +38,10 @@ export const CHALLENGES = {
   logging: challenge({ id: 17, title: 'Household Object Handover', hosts: ['lucia'] }),
   /** why.spec.ts, read only: under a hold for weeks. */
   onHold: challenge({ id: 13, title: 'Embodied Navigation in Homes', hosts: ['lucia'] }),
+  /** overrides.spec.ts: 90 days of its own; its date lies ahead. */
+  shortened: challenge({ id: 12, title: 'Code-Mixed Sentiment Analysis', hosts: ['hanna', 'marek'] }),
+  /** Read only: with a shorter period that is scheduled. */
+  shortening: challenge({ id: 10, title: 'Long-Document Summarization', hosts: ['hanna', 'marek'] }),
   /** Read only: deleted by the last cleanup of the demo's past. */
   deleted: challenge({ id: 6, title: 'Handwritten Formula Recognition', hosts: ['hanna'] }),
 } as const;

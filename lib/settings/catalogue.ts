@@ -45,7 +45,7 @@ export const SETTINGS = {
   'approval.above-files': define({
     group: 'approvals',
     title: 'Files without a second admin',
-    help: 'A plan that deletes more files than this needs the approval of an admin who neither made it nor runs it. 0: every plan needs it.',
+    help: 'A plan that deletes more files than this needs the approval of an admin who neither made it nor runs it; and so does a shorter retention period that holds for more files, by an admin who did not ask for it. 0: every one that concerns a file needs it.',
     unit: 'files',
     min: 0,
     max: 1_000_000_000,
