@@ -25,6 +25,17 @@ export async function recomputeDatesOf(db: Queryable, challengeIds: number[], no
   return updateDates(db, now, sql`c.id in (${ids}) and not s.is_artifact_deleted`);
 }
 
+/** The same for some submissions of one challenge, whose row lock the caller holds. */
+export async function recomputeDatesOfSubmissions(
+  tx: Transaction,
+  submissionIds: readonly number[],
+  now: Date,
+): Promise<number> {
+  if (submissionIds.length === 0) return 0;
+  const ids = sql`${`{${submissionIds.join(',')}}`}::bigint[]`;
+  return updateDates(tx, now, sql`s.id = any(${ids}) and not s.is_artifact_deleted`);
+}
+
 async function updateDates(db: Queryable, now: Date, where: SQL): Promise<number> {
   const result = await db.execute(sql`
     update submissions

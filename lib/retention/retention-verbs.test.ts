@@ -61,6 +61,23 @@ describe('recomputing all dates', () => {
     expect(await recomputeAllDates(admin)).toMatchObject({ datesChanged: 0 });
   });
 
+  test('E17: a challenge with more submissions than are done at once goes by in parts, each of them once', async () => {
+    const { phaseId } = await consented();
+    await s.sql`insert into submissions (phase_id, participant_team_name, status, submitted_at)
+      select ${phaseId}, 'many', 'finished', now() from generate_series(1, 45000)`;
+    const run = await requestRecompute(admin);
+    const done = await recomputeAllDates(admin, { jobRunId: run.id });
+    expect(done).toMatchObject({ datesChanged: 45_000, stopped: false });
+    const [all] = await s.sql`select count(*)::int as challenges from challenges`;
+    expect(done.challenges).toBe(all!.challenges);
+    const [dates] = await s.sql`
+      select count(*)::int as dated, count(distinct retention_eligible_date)::int as different
+      from submissions where phase_id = ${phaseId} and retention_eligible_date is not null`;
+    expect(dates).toEqual({ dated: 45_001, different: 1 });
+    expect(await recomputeAllDates(admin)).toMatchObject({ datesChanged: 0 });
+    await s.sql`delete from submissions where phase_id = ${phaseId} and participant_team_name = 'many'`;
+  });
+
   test('E4: every date without a consent that is in force goes, however it came there', async () => {
     const challenge = await s.challenge([host]);
     const phase = await s.phase(challenge.id);
