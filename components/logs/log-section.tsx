@@ -27,7 +27,7 @@ export function LogSection({ logs, apply, zone, now }: LogSectionProps) {
       description={
         logs.store === null
           ? undefined
-          : `The logs of its workers, in ${logs.store}. The service expires events by their own age.`
+          : `The logs of its workers, in ${logs.store}. The service expires events by their own age.${logs.wholeFiles ? ' A file goes as a whole, once its newest event has expired.' : ''}`
       }
     >
       {logs.store === null ? (

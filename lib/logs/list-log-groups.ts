@@ -7,8 +7,10 @@ import { type LogGroupState, toLogGroupState } from './log-group-state';
 
 /** The log groups of a challenge, as a person sees them. */
 export interface ChallengeLogs {
-  /** What and where the log service is, in a few words; null: logs are switched off. */
+  /** Where the logs are, in a few words and without a path of the server; null: logs are switched off. */
   store: string | null;
+  /** The store is a folder: a file goes as a whole, once its newest event has expired. */
+  wholeFiles: boolean;
   /** The configured environment first; it is there also when nothing was asked yet. */
   groups: LogGroupState[];
 }
@@ -27,7 +29,12 @@ export async function listLogGroups(ctx: Context, challengeId: number): Promise<
   for (const environment of environments) {
     groups.push(toLogGroupState(ctx, await readLogCase(ctx.db, challengeId, environment)));
   }
-  return { store: ctx.logs.kind === 'off' ? null : ctx.logs.describe(), groups };
+  return { store: placeOf(ctx), wholeFiles: ctx.logs.localExpiry !== null, groups };
+}
+
+function placeOf({ logs }: Context): string | null {
+  if (logs.kind === 'off') return null;
+  return logs.kind === 'folder' ? 'a folder of this server' : logs.describe();
 }
 
 /** Log groups that wait for a person, or for the service to work again. */

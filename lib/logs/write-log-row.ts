@@ -2,7 +2,7 @@ import type { Queryable } from '@/db/client';
 import { logGroups } from '@/db/schema/logs';
 import type { LogStoreError } from '@/lib/platform/log-store/log-store';
 import type { LogCase, LogGroupRow } from './log-case';
-import { type LogRetentionDecision, NO_LOG_RETENTION, sayRefused } from './log-retention-rule';
+import { acceptedDays, type LogRetentionDecision, NO_LOG_RETENTION, sayRefused } from './log-retention-rule';
 import { type LogStep, mayHaveSet, type SeenGroup } from './plan-log-step';
 
 type Values = Partial<Omit<LogGroupRow, 'challengeId' | 'environment' | 'name'>>;
@@ -79,9 +79,11 @@ function explain(decision: LogRetentionDecision, step: Extract<LogStep, { kind: 
   }
   if (step.ours === null)
     return `Somebody else has set ${decision.days} days in the log service, which is what is wanted.`;
-  return decision.days === decision.wantedDays
-    ? `Each event is kept ${decision.days} days.`
-    : `Each event is kept ${decision.days} days, the smallest number that the log service accepts for ${decision.wantedDays} or that the hosts were told.`;
+  const kept = `Each event is kept ${decision.days} days`;
+  if (decision.days === decision.wantedDays) return `${kept}.`;
+  return decision.days === acceptedDays(decision.wantedDays)
+    ? `${kept}: ${decision.wantedDays} are needed, and ${decision.days} is the next number that the log service accepts.`
+    : `${kept}, as the hosts were told; ${decision.wantedDays} would be enough by now.`;
 }
 
 /** The row of a group for which something failed. What Lapse may have set there is remembered. */
