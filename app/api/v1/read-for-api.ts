@@ -1,0 +1,27 @@
+import 'server-only';
+import type { NextRequest } from 'next/server';
+import { answer } from '@/app/api/problem';
+import { findActor } from '@/app/session';
+import type { Context } from '@/lib/people/context';
+import { LapseError, notFound } from '@/lib/platform/errors';
+import { getServices } from '@/lib/services';
+
+/** Answers a request that only reads with what `read` gives, as JSON that nobody keeps. */
+export function readForApi(read: (ctx: Context) => Promise<unknown>): Promise<Response> {
+  return answer(async () => {
+    const actor = await findActor();
+    if (!actor) throw new LapseError('unauthenticated', 'Your session has ended: sign in again.');
+    const found = await read({ ...getServices(), actor });
+    return Response.json(found, { headers: { 'Cache-Control': 'no-store' } });
+  });
+}
+
+/** A number in the path; what cannot be one names nothing. Throws 'not_found'. */
+export function numberInPath(text: string, what: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw notFound(`There is no ${what} ${JSON.stringify(text.slice(0, 60))}.`);
+  return Number(text);
+}
+
+/** One parameter of the query; undefined when it is not given. */
+export const queryOf = (request: NextRequest, name: string): string | undefined =>
+  request.nextUrl.searchParams.get(name) ?? undefined;

@@ -1,0 +1,13 @@
+import { readForApi } from '@/app/api/v1/read-for-api';
+import { notFound } from '@/lib/platform/errors';
+import { latestReconciliation } from '@/lib/reconciliation/read-reconciliations';
+import { reconciliationDocument } from '@/lib/reconciliation/reconciliation-document';
+
+/** The newest comparison of rows and objects that is complete (B6). */
+export function GET(): Promise<Response> {
+  return readForApi(async (ctx) => {
+    const latest = await latestReconciliation(ctx);
+    if (!latest) throw notFound('Rows and objects were not compared yet.');
+    return reconciliationDocument(latest);
+  });
+}
