@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   refused: 3,
   notFound: 4,
-  /** A run was partial, was stopped, failed, or has not begun. */
+  /** A run was partial, was stopped, failed, or has not begun; or rows and objects disagree. */
   badRun: 5,
   /** Ctrl-C, as shells say it. */
   interrupted: 130,
@@ -23,7 +23,7 @@ Exit codes:
   2  wrong usage
   3  refused
   4  there is no such thing
-  5  a run was partial, was stopped, failed, or has not begun`;
+  5  a run was partial, was stopped, failed, or has not begun; or rows and objects disagree`;
 
 export function exitCodeOf(code: ErrorCode): ExitCode {
   switch (code) {
