@@ -4,6 +4,7 @@ import { AuditLogPage } from './pages/audit-log-page';
 import { ChallengePage } from './pages/challenge-page';
 import { CleanupPage } from './pages/cleanup-pages';
 import { ConsentDialog } from './pages/consent-dialog';
+import { SettingsPage } from './pages/settings-page';
 import { type RecordedCall, recordAction, replayAs } from './server-action';
 import { visit } from './visit';
 
@@ -64,6 +65,7 @@ const PAGES = [
   '/reconciliation',
   '/jobs',
   '/audit-log',
+  '/settings',
 ];
 
 test('an auditor is shown nothing that changes anything, and no page of the admins (B12)', async ({ as }) => {
@@ -103,6 +105,17 @@ test('the server refuses an auditor who asks for a change past the buttons, and 
     await cleanup.open();
     recorded['cleanup.preview'] = await recordAction(admin, () => cleanup.preview.click());
     await admin.waitForURL(/\/cleanup\/plans\//);
+    const settings = new SettingsPage(admin);
+    await settings.open();
+    const batch = await settings.change('Objects in one batch');
+    await batch.value.fill('999');
+    await batch.reason.fill('To see who may.');
+    recorded['setting.change'] = await recordAction(admin, () => batch.save.click());
+    await expect(settings.row('Objects in one batch')).toContainText('999 objects');
+    const back = await settings.change('Objects in one batch');
+    await back.reason.fill('The journey is over.');
+    await back.reset.click();
+    await expect(settings.row('Objects in one batch')).toContainText('This is the default.');
     await visit(admin, '/jobs');
     recorded['job.request'] = await recordAction(admin, () =>
       admin.getByRole('button', { name: 'Run now: Recompute retention dates' }).click(),

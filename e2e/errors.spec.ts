@@ -68,6 +68,8 @@ const NO_SUCH_THING = [
   `/cleanup/plans/${NOWHERE}`,
   '/cleanup/runs/not-an-id',
   `/cleanup/runs/${NOWHERE}`,
+  '/cleanup/receipts/not-an-id',
+  `/cleanup/receipts/${NOWHERE}`,
 ];
 
 test('an id that nothing has gives the page for that, never a fault', async ({ as }) => {
@@ -92,6 +94,7 @@ const LISTS = [
   '/jobs',
   '/audit-log',
   '/people',
+  '/settings',
 ];
 
 const NONSENSE = [

@@ -20,6 +20,7 @@ const PAGES = [
   '/jobs',
   '/audit-log',
   '/people',
+  '/settings',
 ];
 
 test('every page carries a policy with a nonce of its own, and the other headers', async ({ as }) => {
