@@ -81,3 +81,18 @@ test('an admin compares rows with objects; the page names what disagrees, and no
     rmSync(stray);
   }
 });
+
+test('why the logs of workers are kept (B1, E13)', async ({ as }) => {
+  const page = await as(PEOPLE.admin);
+  await visit(page, `/challenges/${onHold.id}`);
+  await page
+    .getByRole('link', { name: /^Why the logs of .* stay/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/logs\/[a-z]+#why$/);
+  const why = page.getByRole('region', { name: 'Why?' });
+  await expect(why.locator('[data-why-answer]')).toHaveText(
+    'A hold is in place on the challenge or on something in it, so its logs are kept.',
+  );
+  await expect(why.getByRole('listitem').first()).toHaveText(/^If every hold on it is released: /);
+});

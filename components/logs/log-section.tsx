@@ -6,6 +6,7 @@ import { Card, Section } from '../ui/card';
 import { DescriptionList } from '../ui/description-list';
 import { EmptyState } from '../ui/empty-state';
 import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { actionOf, badgeOf } from './log-words';
 import { type ApplyLogs, SetLogRetention } from './set-log-retention';
@@ -62,6 +63,15 @@ function LogGroupCard({ group, apply, zone, now }: LogGroupCardProps) {
             <StateBadge state={badgeOf(group)} />
           </h3>
           <p className="max-w-prose text-muted-foreground">{group.explanation}</p>
+          <p>
+            <TextLink
+              href={`/challenges/${group.challengeId}/logs/${encodeURIComponent(group.environment)}#why`}
+              className="text-[0.8125rem]"
+              aria-label={`Why the logs of ${group.environment} stay, or until when`}
+            >
+              Why?
+            </TextLink>
+          </p>
         </div>
         {apply && action ? (
           <SetLogRetention

@@ -1,18 +1,17 @@
-import type { ExplainedRule } from '@/lib/why/explained-rules';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Badge } from '../ui/badge';
 import { Timestamp } from '../ui/timestamp';
-import { OUTCOMES, RULE_TITLES } from './why-words';
+import { type AnyRule, OUTCOMES, RULE_TITLES } from './why-words';
 
 interface RuleTableProps {
   caption: string;
-  rules: readonly ExplainedRule[];
+  rules: readonly AnyRule[];
   zone: string;
 }
 
 /** Rules with what each says: the one that won first among equals, and for the others why they lost or do not apply. */
 export function RuleTable({ caption, rules, zone }: RuleTableProps) {
-  const columns: Column<ExplainedRule>[] = [
+  const columns: Column<AnyRule>[] = [
     {
       id: 'rule',
       header: 'Rule',

@@ -1,12 +1,20 @@
+import type { LogDateRule, LogKeepingRule } from '@/lib/why/explain-logs';
 import type { ExplainedRule } from '@/lib/why/explained-rules';
 
+/** A rule about files or about logs. */
+export type AnyRule = Pick<
+  ExplainedRule | LogKeepingRule | LogDateRule,
+  'rule' | 'outcome' | 'date' | 'words'
+>;
+
 /** What each rule is about, in a word or three. */
-export const RULE_TITLES: Record<ExplainedRule['rule'], string> = {
+export const RULE_TITLES: Record<AnyRule['rule'], string> = {
   'not-managed': 'Bucket of the host',
   held: 'Hold',
   'challenge-vanished': 'Challenge not listed',
   'challenge-disabled': 'Challenge disabled',
   'no-consent': 'No consent',
+  'consent-before-logs': 'Consent without logs',
   'phase-public': 'Phase is public',
   'no-end-date': 'Phase without an end',
   'still-active': 'Still being processed',
@@ -18,6 +26,8 @@ export const RULE_TITLES: Record<ExplainedRule['rule'], string> = {
   consent: 'Time after consent',
   notice: 'Time after the notice',
   announced: 'Announced date',
+  period: 'Retention period',
+  'to-be-told': 'Hosts to be told',
   postponed: 'Postponement',
 };
 

@@ -47,6 +47,9 @@ describe('B1: the explanation of a log group', () => {
         expect(said.decision).toEqual(decision);
         expect(said.keeping[0] ?? null).toBe(whyNoLogRetention(drawn));
         expect(new Set(said.keeping).size).toBe(said.keeping.length);
+        expect(said.rules.find(({ outcome }) => outcome === 'decides')?.rule ?? null).toBe(
+          whyNoLogRetention(drawn),
+        );
         for (const { change, facts: then, decision: claimed } of said.whatIf) {
           const from =
             change.type === 'scheduled-days' && change.takesEffectAt > at ? change.takesEffectAt : at;

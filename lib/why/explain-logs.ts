@@ -4,12 +4,21 @@ import {
   type LogRetentionDecision,
   type LogRetentionFacts,
   logDays,
+  NO_LOG_RETENTION,
   type NoLogRetention,
   whyNoLogRetention,
 } from '@/lib/logs/log-retention-rule';
 import { addDays } from '@/lib/platform/clock';
 import { formatCount } from '@/lib/platform/format';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
+
+/** A rule that keeps the events of a group for good, as long as it applies. */
+export interface LogKeepingRule {
+  rule: NoLogRetention;
+  outcome: 'decides' | 'loses' | 'does-not-apply';
+  date: null;
+  words: string;
+}
 
 /** A rule that sets until when the events of a group are kept. */
 export interface LogDateRule {
@@ -40,6 +49,8 @@ export interface LogExplanation {
   decision: LogRetentionDecision;
   /** Why nothing is set, strongest first: the first decides, the others would decide next. */
   keeping: NoLogRetention[];
+  /** What each rule says: those that keep, strongest first, then those that set the date, of which the latest wins. */
+  rules: LogKeepingRule[];
   dates: LogDateRule[];
   whatIf: LogWhatIf[];
 }
@@ -67,6 +78,7 @@ export function explainLogs(
     tense,
     decision,
     keeping,
+    rules: rulesOf(keeping),
     dates: datesOf(facts, decision, at),
     whatIf: changed.map((found) => ({
       ...found,
@@ -127,6 +139,28 @@ function changesOf(
     { change: { type: 'place-hold' }, facts: { ...facts, held: true } },
   ];
 }
+
+function rulesOf(keeping: readonly NoLogRetention[]): LogKeepingRule[] {
+  return (Object.keys(NO_LOG_RETENTION) as NoLogRetention[]).map((rule) => {
+    const place = keeping.indexOf(rule);
+    return {
+      rule,
+      outcome: place === -1 ? 'does-not-apply' : place === 0 ? 'decides' : 'loses',
+      date: null,
+      words: place === -1 ? KEEPS_NOT[rule] : NO_LOG_RETENTION[rule],
+    };
+  });
+}
+
+const KEEPS_NOT: Record<NoLogRetention, string> = {
+  'not-managed': 'the logs are managed by Lapse',
+  held: 'no hold stands on the challenge or on something in it',
+  'challenge-vanished': 'the platform lists the challenge',
+  'challenge-disabled': 'the challenge is not disabled',
+  'no-consent': 'a host has consented',
+  'consent-before-logs': 'no consent to a text without logs decides',
+  'no-end-date': 'the challenge has an end date',
+};
 
 function datesOf(facts: LogRetentionFacts, decision: LogRetentionDecision, at: Date): LogDateRule[] {
   const { challengeEnd, consent, notice } = facts;

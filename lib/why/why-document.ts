@@ -73,6 +73,7 @@ export function logsDocument(why: WhyLogs) {
     caveats: why.caveats,
     decision: decisionDocument(explanation.decision),
     keeping: explanation.keeping,
+    rules: explanation.rules,
     dates: explanation.dates,
     what_if: explanation.whatIf.map(({ change, decision }) => ({
       change: changeDocument(change),

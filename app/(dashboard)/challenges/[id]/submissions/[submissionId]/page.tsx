@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
+import { askWhy } from '@/app/ask-why';
 import { getContext } from '@/app/session';
 import { ArtifactTable } from '@/components/challenges/artifact-table';
 import { PlaceSubmissionHoldDialog } from '@/components/challenges/place-hold-dialog';
@@ -16,7 +17,6 @@ import { Timestamp } from '@/components/ui/timestamp';
 import { WhySection } from '@/components/why/why-section';
 import { type LoadedSubmission, loadSubmission } from '@/lib/challenges/load-submission';
 import { can } from '@/lib/people/access';
-import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { REASONS } from '@/lib/retention/reasons';
 import { whySubmission } from '@/lib/why/why-submission';
@@ -39,8 +39,9 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
   const submission = await findSubmission(submissionId);
   const home = `/challenges/${submission.challengeId}`;
   if (String(submission.challengeId) !== id) redirect(`${home}/submissions/${submission.id}`);
-  const day = one((await searchParams).at);
-  const { why, refused } = await askWhy(ctx, submission.id, day);
+  const asked = await askWhy(one((await searchParams).at), (at) =>
+    whySubmission(ctx, { submissionId: submission.id, ...at }),
+  );
   const zone = ctx.actor.timeZone;
   const now = ctx.clock.now();
   return (
@@ -75,10 +76,8 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
         <DescriptionList columns={3} items={factsOf(submission, zone, now)} />
       </Section>
       <WhySection
-        why={why}
+        {...asked}
         pathname={`${home}/submissions/${submission.id}`}
-        day={refused === null ? day : undefined}
-        refused={refused}
         mayReadRuns={can(ctx.actor, 'cleanup.read')}
         zone={zone}
         now={now}
@@ -120,16 +119,6 @@ function factsOf(submission: LoadedSubmission, zone: string, now: Date) {
         ]
       : []),
   ];
-}
-
-/** A day in the address that is none, or lies out of range, is said to be, and the answer is that of now. */
-async function askWhy(ctx: Context, submissionId: number, day: string | undefined) {
-  try {
-    return { why: await whySubmission(ctx, { submissionId, ...(day && { at: day }) }), refused: null };
-  } catch (error) {
-    if (!(error instanceof LapseError) || error.code !== 'invalid' || day === undefined) throw error;
-    return { why: await whySubmission(ctx, { submissionId }), refused: error.message };
-  }
 }
 
 /** Once a request, for the title and the page. What may not be seen looks as if it were not there. */
