@@ -429,6 +429,32 @@ describe('failures', () => {
     expect(w.group.retentionDays).toBeNull();
   });
 
+  test('L9, L1: what is ours stays known through a second attempt that fails as well', async () => {
+    w.addGroup();
+    await w.give();
+    server.fail({ type: 'drop-after' }, 2, 'PutRetentionPolicy');
+    await w.apply();
+    expect(w.group.retentionDays).toBe(60);
+    await setChallenge({ endDate: w.day(100) });
+    server.fail({ type: 'drop' }, 2, 'PutRetentionPolicy');
+    expect(await w.apply()).toMatchObject({ state: 'failed', appliedDays: 60 });
+    expect(await w.row()).toMatchObject({ settingDays: 150, previousDays: null });
+    await w.withdraw();
+    expect(await w.apply()).toMatchObject({ state: 'none', changed: 'removed' });
+    expect(w.group.retentionDays).toBeNull();
+  });
+
+  test('what was refused for sure is not taken for ours when somebody else sets the same', async () => {
+    w.addGroup();
+    await w.give();
+    server.fail({ type: 'error', status: 400, code: 'AccessDeniedException' }, 1, 'PutRetentionPolicy');
+    await w.apply();
+    w.group.retentionDays = 60;
+    await w.withdraw();
+    expect(await w.apply()).toMatchObject({ state: 'none', changed: null });
+    expect(w.group.retentionDays).toBe(60);
+  });
+
   test('a removal that fails shows, and is tried again by every run', async () => {
     w.addGroup();
     await w.give();

@@ -136,10 +136,15 @@ function decide(
       state: 'wanted',
       explanation: WANTED[step.kind],
       wantedDays: decision.outcome === 'none' ? null : decision.wantedDays,
-      ...(step.kind === 'set' ? { settingDays: step.days, previousDays: step.previousDays } : {}),
+      ...(step.kind === 'set' ? intentOf(step) : {}),
     });
     return { case_, planned };
   });
+}
+
+/** Both values may be ours from here on: the one that is there, and the one that is about to be. */
+function intentOf({ days, ourDays, previousDays }: Extract<LogStep, { kind: 'set' }>) {
+  return { settingDays: days, previousDays, ...(ourDays === null ? {} : { appliedDays: ourDays }) };
 }
 
 const WANTED: Record<Exclude<LogStep['kind'], 'settled' | 'look'>, string> = {
@@ -155,7 +160,7 @@ async function set(
   step: Extract<LogStep, { kind: 'set' }>,
   seen: SeenGroup,
 ): Promise<'set'> {
-  const { challengeId, name, consentEventId, lastNotice } = case_;
+  const { challengeId, name, consentEventId, sentNotice } = case_;
   return audited(ctx, { action: 'log-retention.set', target: `challenge:${challengeId}` }, async (event) => {
     event.note({
       oldValue: { group: name, retentionDays: seen === 'not-asked' ? null : (seen?.retentionDays ?? null) },
@@ -163,11 +168,11 @@ async function set(
         group: name,
         retentionDays: step.days,
         consentEventId,
-        noticeId: lastNotice?.id ?? null,
+        noticeId: sentNotice?.id ?? null,
         ...(decision.outcome === 'keep-for' ? { keptUntil: decision.keptUntil } : {}),
       },
     });
-    await ctx.logs.setRetention(name, step.days);
+    await setInService(ctx, case_, step.days);
     await ctx.db.transaction(async (tx) => {
       const appliedAt = ctx.clock.now();
       await writeLogRow(tx, case_, { appliedDays: step.days, appliedAt, settingDays: null, consentEventId });
@@ -175,6 +180,18 @@ async function set(
     });
     return 'set' as const;
   });
+}
+
+/** A refusal says for sure that the value is not there by us: forgotten at once, it cannot be taken for ours later. */
+async function setInService(ctx: Context, case_: LogCase, days: number): Promise<void> {
+  try {
+    await ctx.logs.setRetention(case_.name, days);
+  } catch (error) {
+    const refused =
+      error instanceof LogStoreError && ['forbidden', 'invalid', 'group-missing'].includes(error.kind);
+    if (refused) await writeLogRow(ctx.db, case_, { settingDays: null });
+    throw error;
+  }
 }
 
 async function remove(

@@ -21,6 +21,8 @@ export interface LogCase {
   row: LogGroupRow | null;
   /** The last notice under the consent in force and after the last release of a hold, sent or not. */
   lastNotice: LogNoticeRow | null;
+  /** The last of them that was sent; null: nobody was told. */
+  sentNotice: LogNoticeRow | null;
 }
 
 interface ChallengeFactsRow extends Record<string, unknown> {
@@ -64,15 +66,17 @@ export async function readLogCase(db: Queryable, challengeId: number, environmen
     .from(logGroups)
     .where(and(eq(logGroups.challengeId, challengeId), eq(logGroups.environment, environment)));
   const notices = await countingNotices(db, challengeId, environment, found);
+  const sentNotice = notices.find(({ state }) => state === 'sent') ?? null;
   return {
     challengeId,
     challengeTitle: found.title,
     environment,
     name: logGroupName(challengeId, environment),
-    facts: { ...factsOf(found), notice: toSentNotice(notices.find(({ state }) => state === 'sent')) },
+    facts: { ...factsOf(found), notice: toSentNotice(sentNotice) },
     consentEventId: found.consent_event_id,
     row: row ?? null,
     lastNotice: notices[0] ?? null,
+    sentNotice,
   };
 }
 
@@ -117,7 +121,7 @@ async function countingNotices(
     .limit(10);
 }
 
-function toSentNotice(notice: LogNoticeRow | undefined): SentLogNotice | null {
+function toSentNotice(notice: LogNoticeRow | null): SentLogNotice | null {
   if (!notice?.sentAt) return null;
   const { days, keptUntil, oldestEventAt, sentAt } = notice;
   return { days, keptUntil, countedFrom: oldestEventAt ?? sentAt };

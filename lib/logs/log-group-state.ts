@@ -37,9 +37,8 @@ export interface LogGroupState {
 }
 
 export function toLogGroupState(ctx: Context, case_: LogCase): LogGroupState {
-  const { row, lastNotice, challengeId, environment, name, facts } = case_;
+  const { row, sentNotice, challengeId, environment, name, facts } = case_;
   const why = whyNoLogRetention(facts);
-  const told = lastNotice?.state === 'sent' ? lastNotice : null;
   const appliedDays = row?.appliedDays ?? null;
   const oldestEventAt = row?.oldestEventAt ?? null;
   return {
@@ -55,8 +54,8 @@ export function toLogGroupState(ctx: Context, case_: LogCase): LogGroupState {
     oldestEventAt,
     storedBytes: row?.storedBytes ?? null,
     expiresFrom: appliedDays === null || oldestEventAt === null ? null : addDays(oldestEventAt, appliedDays),
-    hostsToldAt: told?.sentAt ?? null,
-    keptUntil: told?.keptUntil ?? null,
+    hostsToldAt: sentNotice?.sentAt ?? null,
+    keptUntil: sentNotice?.keptUntil ?? null,
     checkedAt: row?.checkedAt ?? null,
     attempts: row?.attempts ?? 0,
     nextAttemptAt: row?.nextAttemptAt ?? null,

@@ -8,7 +8,8 @@ export type LogStep =
   | { kind: 'look' }
   /** The hosts are to be told before anything is set. */
   | { kind: 'announce' }
-  | { kind: 'set'; days: number; previousDays: number | null }
+  /** `ourDays`: what is there now, when Lapse has set it. */
+  | { kind: 'set'; days: number; ourDays: number | null; previousDays: number | null }
   /** What Lapse has set goes: back to what was there before, or (null) events are kept for ever. */
   | { kind: 'remove'; ourDays: number; restoreDays: number | null }
   /** Nothing is to be done. */
@@ -56,6 +57,7 @@ function stepFor({ row, facts }: LogCase, group: LogGroup | null, decision: LogR
   return {
     kind: 'set',
     days: decision.days,
+    ourDays,
     previousDays: knownBefore ? (row?.previousDays ?? null) : current,
   };
 }

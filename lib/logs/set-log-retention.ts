@@ -33,11 +33,11 @@ export interface SetLogRetention {
  */
 export async function setLogRetention(ctx: Context, args: z.input<typeof input>): Promise<SetLogRetention> {
   const { challengeId, environment = ctx.logs.environment, days, reason } = parse(input, args);
-  const before = await readLogCase(ctx.db, challengeId, environment);
-  const why = whyNoLogRetention(before.facts);
   if (!can(ctx.actor, 'retention.write')) {
     return refused(ctx, challengeId, forbidden('Only admins set the retention of logs.'));
   }
+  const before = await readLogCase(ctx.db, challengeId, environment);
+  const why = whyNoLogRetention(before.facts);
   if (why !== null) return refused(ctx, challengeId, conflict(NO_LOG_RETENTION[why]));
   if (ctx.logs.kind === 'off') {
     return refused(ctx, challengeId, conflict('Logs are switched off here (LAPSE_LOG_BACKEND=off).'));

@@ -63,7 +63,7 @@ export function settledValues(
         ...values,
         settingDays: null,
         appliedDays: step.ours,
-        appliedAt: case_.row?.appliedDays === step.ours ? case_.row.appliedAt : now,
+        appliedAt: (case_.row?.appliedDays === step.ours ? case_.row.appliedAt : null) ?? now,
         consentEventId: case_.consentEventId,
       };
   }

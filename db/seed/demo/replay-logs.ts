@@ -77,7 +77,7 @@ export async function replayLogRetention(
       retentionDays: second.step.days,
       keptUntil,
       consentEventId: told.consentEventId,
-      noticeId: told.lastNotice?.id ?? null,
+      noticeId: told.sentNotice?.id ?? null,
     },
     tookMs: 180,
   });
