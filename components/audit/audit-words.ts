@@ -49,6 +49,8 @@ export function targetHref(target: string): string | null {
       return /^\d+$/.test(id) ? `/challenges/${id}` : null;
     case 'plan':
       return `/cleanup/plans/${id}`;
+    case 'override':
+      return '/overrides';
     case 'run':
       return `/jobs/runs/${id}`;
     default:

@@ -26,7 +26,7 @@ export function AffectedTable({ affected, total }: AffectedTableProps) {
         <TableBody>
           {affected.map(({ submissionId, participantTeamName, before, after }) => (
             <TableRow key={submissionId}>
-              <TableRowHeader>
+              <TableRowHeader className="min-w-24">
                 #{submissionId}
                 <span className="block text-xs font-normal break-words text-muted-foreground">
                   {participantTeamName}

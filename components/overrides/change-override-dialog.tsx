@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from 'react';
 import type { RetentionPeriod } from '@/lib/overrides/load-retention-periods';
 import type { OverridePreview } from '@/lib/overrides/preview-override-change';
+import { sayDays } from '@/lib/overrides/say-override-change';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { useAction } from '../forms/use-action';
@@ -144,13 +145,16 @@ function Confirmation({ preview, zone, failure, pending, back, confirm }: Confir
 }
 
 function whatHappens(preview: OverridePreview, zone: string): string {
-  const { shortens, notBefore, needsApproval, approvalAboveFiles, impact } = preview;
-  if (!shortens) return 'Nothing goes earlier by it, so nobody has to wait.';
+  const { shortens, notBefore, needsApproval, approvalAboveFiles, impact, replaces } = preview;
+  const instead = replaces
+    ? ` The open change to ${sayDays(replaces.newDays)} never takes effect: this one takes its place.`
+    : '';
+  if (!shortens) return `Nothing goes earlier by it, so nobody has to wait.${instead}`;
   const approval = needsApproval
     ? `It holds for ${formatCount(impact.filesCovered, 'file')}; above ${formatCount(approvalAboveFiles, 'file')}, a second admin must approve it first. `
     : '';
   const when = notBefore ? ` It takes effect on ${formatInstantBoth(notBefore, zone)} at the earliest.` : '';
-  return `${approval}The hosts are told by mail, with the reason.${when} Until then any admin can cancel it.`;
+  return `${approval}The hosts are told by mail, with the reason.${when} Until then any admin can cancel it.${instead}`;
 }
 
 const startOf = ({ override }: RetentionPeriod): Wanted => ({

@@ -8,7 +8,7 @@ export function overridesAnswer(counts: OverrideChangeCounts, zone: string): str
   return [
     scheduled === 0
       ? 'No shortening is scheduled.'
-      : `${formatCount(scheduled, 'shortening is', 'shortenings are')} scheduled${nextEffect ? `; the next takes effect on ${formatDate(nextEffect, zone)}` : ', and the hosts have not been told yet'}.`,
+      : `${formatCount(scheduled, 'shortening is', 'shortenings are')} scheduled${nextEffect ? `; ${scheduled === 1 ? 'it' : 'the next'} takes effect on ${formatDate(nextEffect, zone)}` : ', and the hosts have not been told yet'}.`,
     failing > 0
       ? `The hosts of ${formatCount(failing, 'of them')} could not be told, so ${failing === 1 ? 'it' : 'they'} cannot take effect.`
       : '',

@@ -1,7 +1,7 @@
 import type { OverrideChangeRow } from '@/lib/overrides/list-override-changes';
-import { sayAffected, sayChangedDays } from '@/lib/overrides/say-override-change';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { Callout } from '../ui/callout';
+import { impactSentences } from './impact-facts';
 import { changeWords } from './override-words';
 
 interface ScheduledChangeBannerProps {
@@ -16,7 +16,7 @@ export function ScheduledChangeBanner({ changes, zone }: ScheduledChangeBannerPr
       <Callout key={change.id} kind="warning" title={`Scheduled: ${changeWords(change)}`}>
         <p>
           It takes effect on {formatInstantBoth(change.takesEffectAt, zone)} at the earliest.{' '}
-          {sayChangedDays(change.impact)} {sayAffected(change.impact)}
+          {impactSentences(change.impact, zone).join(' ')}
         </p>
         <p className="break-words">Reason: {change.reason}</p>
         <p className="text-[0.8125rem] text-muted-foreground">

@@ -24,7 +24,7 @@ export class RetentionSection {
   readonly banner;
 
   constructor(readonly page: Page) {
-    this.root = page.getByRole('region', { name: 'Retention period' });
+    this.root = page.getByRole('region', { name: 'Retention period', exact: true });
     this.banner = page.getByRole('note').filter({ hasText: 'Scheduled: ' });
   }
 

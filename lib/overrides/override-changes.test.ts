@@ -135,6 +135,8 @@ describe('what shortens', () => {
   test('L4: a later one takes its place; the same value again is none', async () => {
     const { challengeId } = await w.challenge({ artifactRetentionDaysOverride: 90 });
     const first = await w.request(challengeId, FILES, 40);
+    const preview = await previewOverrideChange(w.admin, { challengeId, field: FILES, days: 60 });
+    expect(preview.replaces).toEqual({ newDays: 40, announcedAt: null });
     const second = await w.request(challengeId, FILES, 60);
     expect(second).toMatchObject({ state: 'scheduled', supersededId: first.changeId });
     expect((await w.changesOf(challengeId)).map(({ state }) => state).sort()).toEqual([

@@ -9,6 +9,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
+import { type OverrideChange, openChangeOf } from './open-change';
 import {
   appliedDays,
   changeInput,
@@ -43,6 +44,8 @@ export interface OverridePreview extends ForeseenChange {
   field: OverrideField;
   /** The first of the affected submissions, by their new date. */
   affected: AffectedSubmission[];
+  /** The open change of the field that it would take the place of; null: there is none. */
+  replaces: Pick<OverrideChange, 'newDays' | 'announcedAt'> | null;
 }
 
 /**
@@ -66,7 +69,14 @@ export async function previewOverrideChange(
       const foreseen = await foresee(tx, challenge, change);
       const { daysBefore: before, daysAfter: after } = foreseen.impact;
       const difference = { challengeId, before, after, now, notBefore: foreseen.notBefore };
-      return { challengeId, field, ...foreseen, affected: await listAffected(tx, difference, LISTED) };
+      const open = await openChangeOf(tx, challengeId, field);
+      return {
+        challengeId,
+        field,
+        ...foreseen,
+        affected: await listAffected(tx, difference, LISTED),
+        replaces: open && { newDays: open.newDays, announcedAt: open.announcedAt },
+      };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
