@@ -33,6 +33,19 @@ describe('toRunProgress', () => {
     });
   });
 
+  it('B8: measures a comparison by the objects of the last one, and never beyond them', () => {
+    const counts = { objects: 250, expectedObjects: 1000, findings: 0 };
+    expect(toRunProgress(run({ counts }), at(12)).progress).toEqual({
+      done: 250,
+      total: 1000,
+      remaining_seconds: 30,
+    });
+    expect(toRunProgress(run({ counts: { ...counts, objects: 2000 } }), at(12)).progress).toMatchObject({
+      done: 1000,
+    });
+    expect(toRunProgress(run({ counts: { objects: 5 } }), at(12)).progress).toBeNull();
+  });
+
   it('B8: says nothing of the rest while there is no pace', () => {
     const none = { plannedFiles: 100, deleted: 0 };
     expect(toRunProgress(run({ counts: none }), at(30)).progress?.remaining_seconds).toBeNull();

@@ -40,9 +40,9 @@ export function toRunProgress(run: JobRun, now: Date): RunProgress {
 }
 
 function progressOf(run: JobRun, elapsed: number | null): RunProgress['progress'] {
-  if (!('plannedFiles' in run.counts)) return null;
-  const counts = readCounts(run.counts);
-  const [done, total] = [Math.min(settledFiles(counts), counts.plannedFiles), counts.plannedFiles];
+  const work = workOf(run);
+  if (!work) return null;
+  const { done, total } = work;
   const canTell =
     run.state === 'running' && elapsed !== null && elapsed >= ESTIMATE_AFTER_SECONDS && done > 0;
   return {
@@ -50,6 +50,16 @@ function progressOf(run: JobRun, elapsed: number | null): RunProgress['progress'
     total,
     remaining_seconds: canTell ? Math.ceil((elapsed / done) * (total - done)) : null,
   };
+}
+
+/** How much there is to do, as the job says it; of a comparison, as many objects as the last one found. */
+function workOf({ counts }: JobRun): { done: number; total: number } | null {
+  if ('plannedFiles' in counts) {
+    const cleanup = readCounts(counts);
+    return { done: Math.min(settledFiles(cleanup), cleanup.plannedFiles), total: cleanup.plannedFiles };
+  }
+  const { objects = 0, expectedObjects = 0 } = counts;
+  return expectedObjects > 0 ? { done: Math.min(objects, expectedObjects), total: expectedObjects } : null;
 }
 
 const secondsBetween = (from: Date, to: Date): number =>

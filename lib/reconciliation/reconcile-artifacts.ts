@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, notInArray } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, notInArray } from 'drizzle-orm';
 import { reconciliations } from '@/db/schema/reconciliation';
 import { audited } from '@/lib/audit/record';
 import { type RunLock, withRunLock } from '@/lib/deletion/run-lock';
@@ -74,10 +74,11 @@ async function compare(ctx: Context, jobRunId: string, lock: RunLock): Promise<R
   await ctx.db
     .insert(reconciliations)
     .values({ id, jobRunId, store: ctx.storage.name, startedAt: ctx.clock.now() });
+  const expectedObjects = await objectsOfTheLast(ctx);
   const found = nothingFound();
   const beat = async (objects: number) => {
     await lock.confirm();
-    const counts = { objects, findings: totalOf(found) };
+    const counts = { objects, findings: totalOf(found), ...(expectedObjects > 0 && { expectedObjects }) };
     return !(await beatJobRun(ctx, ctx.db, jobRunId, counts)).stopRequested;
   };
   const listing = await listObjects(ctx, id, beat);
@@ -92,6 +93,17 @@ async function compare(ctx: Context, jobRunId: string, lock: RunLock): Promise<R
     artifacts: await countRows(ctx.db),
     counts: { ...found.counts, unclear: found.unclear },
   });
+}
+
+/** What there is to list, for the progress: as many objects as the last complete comparison found; 0 without one. */
+async function objectsOfTheLast(ctx: Context): Promise<number> {
+  const [last] = await ctx.db
+    .select({ objects: reconciliations.objects })
+    .from(reconciliations)
+    .where(isNotNull(reconciliations.finishedAt))
+    .orderBy(desc(reconciliations.startedAt), desc(reconciliations.id))
+    .limit(1);
+  return last?.objects ?? 0;
 }
 
 type Figures = Pick<Reconciliation, 'objects' | 'objectBytes' | 'artifacts' | 'counts'>;

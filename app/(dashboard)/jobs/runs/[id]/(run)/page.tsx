@@ -36,6 +36,7 @@ export default async function JobRunPage({ params }: { params: Promise<{ id: str
       <QueryProvider>
         <LiveRun
           initial={toRunProgress(run, now)}
+          unit={run.job === 'reconcile-artifacts' ? 'object' : 'file'}
           actions={
             canBeStopped(run.job) && can(ctx.actor, 'jobs.run') && !run.stopRequestedAt ? (
               <StopButton jobRunId={run.id} stop={stopJobRunAction} />
