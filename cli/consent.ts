@@ -81,7 +81,7 @@ async function requireHost(
 ): Promise<void> {
   try {
     await ctx.db.transaction(async (tx) => {
-      await consentingPerson(tx, ctx.actor, id, username);
+      await consentingPerson(tx, ctx.actor, id, username, ctx.clock.now());
     });
   } catch (error) {
     if (!(error instanceof LapseError)) throw error;

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { audited } from '@/lib/audit/record';
 import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
-import type { Actor } from '@/lib/people/actor';
+import { type Actor, seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { type LapseError, notFound } from '@/lib/platform/errors';
 
@@ -12,14 +12,15 @@ import { type LapseError, notFound } from '@/lib/platform/errors';
  */
 export function visibleTo(actor: Actor): SQL {
   if (can(actor, 'challenges.read-all')) return sql`true`;
-  if (actor.type !== 'user') return sql`false`;
+  const personId = seesAs(actor);
+  if (personId === null) return sql`false`;
   const statuses = sql.join(
     HOST_STATUSES.map((status) => sql`${status}::member_status`),
     sql`, `,
   );
   return sql`exists (
     select from host_team_members own
-    where own.team_id = c.creator_team_id and own.person_id = ${actor.personId} and own.status in (${statuses})
+    where own.team_id = c.creator_team_id and own.person_id = ${personId} and own.status in (${statuses})
   )`;
 }
 

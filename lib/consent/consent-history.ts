@@ -5,6 +5,7 @@ import { consentAction, consentEvents } from '@/db/schema/consent';
 import { hostTeamMembers, people } from '@/db/schema/people';
 import { audited, refuse } from '@/lib/audit/record';
 import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
+import { seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { bigIdField, idField, wholeNumber } from '@/lib/platform/fields';
@@ -126,17 +127,16 @@ const summaryColumns = {
 async function visibleEvents(ctx: Context): Promise<SQL | undefined> {
   const { actor } = ctx;
   if (can(actor, 'consent-history.read-all')) return undefined;
-  if (actor.type !== 'user') return refuse(ctx, {}, 'Sign in to see the history of consent.');
+  const personId = seesAs(actor);
+  if (personId === null)
+    return refuse(ctx, {}, 'Only hosts, admins and auditors see the history of consent.');
   return inArray(
     challenges.creatorTeamId,
     ctx.db
       .select({ teamId: hostTeamMembers.teamId })
       .from(hostTeamMembers)
       .where(
-        and(
-          eq(hostTeamMembers.personId, actor.personId),
-          inArray(hostTeamMembers.status, [...HOST_STATUSES]),
-        ),
+        and(eq(hostTeamMembers.personId, personId), inArray(hostTeamMembers.status, [...HOST_STATUSES])),
       ),
   );
 }

@@ -40,7 +40,13 @@ export async function giveConsent(ctx: Context, args: ConsentInput): Promise<Giv
     (event) =>
       ctx.db.transaction(async (tx): Promise<GiveConsentResult> => {
         const challenge = await lockChallenge(tx, decision.challengeId);
-        const person = await consentingPerson(tx, ctx.actor, challenge.id, decision.onBehalfOf);
+        const person = await consentingPerson(
+          tx,
+          ctx.actor,
+          challenge.id,
+          decision.onBehalfOf,
+          ctx.clock.now(),
+        );
         const subject = { challengeId: challenge.id, challengeTitle: challenge.title };
 
         const before = await consentInForce(tx, challenge.id);

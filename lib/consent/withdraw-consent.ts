@@ -41,7 +41,13 @@ export async function withdrawConsent(ctx: Context, args: ConsentInput): Promise
     (event) =>
       ctx.db.transaction(async (tx): Promise<WithdrawConsentResult> => {
         const challenge = await lockChallenge(tx, decision.challengeId);
-        const person = await consentingPerson(tx, ctx.actor, challenge.id, decision.onBehalfOf);
+        const person = await consentingPerson(
+          tx,
+          ctx.actor,
+          challenge.id,
+          decision.onBehalfOf,
+          ctx.clock.now(),
+        );
         const subject = { challengeId: challenge.id, challengeTitle: challenge.title };
 
         // The flag decides here, not consentInForce: a flag without a good record is to be cleared all the same.

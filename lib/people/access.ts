@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { challenges } from '@/db/schema/challenges';
 import { hostTeamMembers, people } from '@/db/schema/people';
-import type { Actor, UserActor } from './actor';
+import { type Actor, seesAs, type UserActor } from './actor';
 import type { Permission } from './permissions';
 
 const READ_EVERYTHING = [
@@ -81,7 +81,8 @@ export async function isHostOf(db: Queryable, personId: number, challengeId: num
  */
 export async function canSeeChallenge(db: Queryable, actor: Actor, challengeId: number): Promise<boolean> {
   if (can(actor, 'challenges.read-all')) return true;
-  if (actor.type !== 'user') return false;
+  const personId = seesAs(actor);
+  if (personId === null) return false;
   const rows = await db
     .select({ id: hostTeamMembers.id })
     .from(challenges)
@@ -89,7 +90,7 @@ export async function canSeeChallenge(db: Queryable, actor: Actor, challengeId: 
     .where(
       and(
         eq(challenges.id, challengeId),
-        eq(hostTeamMembers.personId, actor.personId),
+        eq(hostTeamMembers.personId, personId),
         inArray(hostTeamMembers.status, [...HOST_STATUSES]),
       ),
     )

@@ -67,6 +67,15 @@ export function actorPersonId(actor: Actor): number | null {
   return actor.type === 'user' ? actor.personId : null;
 }
 
+/**
+ * Whose eyes the actor sees with where a team decides what is seen: his own, or those of the host who accepted that the
+ * token decides in his name; null for everybody else.
+ */
+export function seesAs(actor: Actor): number | null {
+  if (actor.type === 'user') return actor.personId;
+  return actor.type === 'token' ? (actor.actsFor?.personId ?? null) : null;
+}
+
 /** The actor as it is written down with what he did, to be read when the person or token is long gone. */
 export function recordedActor(actor: Actor): Record<string, unknown> {
   return actor.type === 'token' ? { ...actor, permissions: [...actor.permissions] } : { ...actor };
