@@ -132,6 +132,18 @@ describe('E22: lapse status', () => {
     expect(stderr).toContain('"7e1" is not allowed: use a whole id from 1 to 2147483647');
   });
 
+  it('L4: shows the shorter period that is scheduled, with the day of its effect', async () => {
+    const { code, stdout } = await lapse(['status', '--challenge-id', '10']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /scheduled log_retention_days_override: 180 days -> 120 days; takes effect .*00:00 UTC/,
+    );
+    const json = await lapse(['status', '--challenge-id', '10', '--json']);
+    expect(JSON.parse(json.stdout).overrideChanges).toMatchObject([
+      { field: 'log_retention_days_override', oldDays: 180, newDays: 120, state: 'scheduled' },
+    ]);
+  });
+
   it('ends quietly when the reader of the pipe goes away', async () => {
     const child = start(['status', '--json']);
     let stderr = '';
