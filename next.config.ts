@@ -13,6 +13,8 @@ const config: NextConfig = {
   // `npm test` checks the types; checking them again would make everybody's first start half as long again.
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
+  // The platform's own addresses end with a slash, and a POST must reach them as it was sent; proxy.ts tidies those of pages.
+  skipTrailingSlashRedirect: true,
   // The development server trusts only the name it was asked for first; both names mean this machine.
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   // forbidden() answers 403 with a page of our own.

@@ -41,6 +41,7 @@ async function answerInstead(request: NextRequest, nonce: string): Promise<Respo
   const { pathname } = request.nextUrl;
   if (OPEN.some((path) => pathname === path || pathname.startsWith(`${path}/`))) return null;
   const isApi = pathname.startsWith('/api/');
+  if (!isApi && pathname.length > 1 && pathname.endsWith('/')) return withoutSlash(request);
 
   // A page that finds the database down while it renders could only answer 200 or 500.
   const health = await databaseHealth();
@@ -81,6 +82,13 @@ async function hasSession(request: NextRequest): Promise<boolean> {
   return token?.sub !== undefined;
 }
 
+/** A page has one address. Slashes at the beginning go as well, or the rest would be read as the name of another site. */
+function withoutSlash(request: NextRequest): Response {
+  const target = request.nextUrl.clone();
+  target.pathname = `/${request.nextUrl.pathname.replace(/^\/+|\/+$/g, '')}`;
+  return NextResponse.redirect(target, 308);
+}
+
 function toSignIn(request: NextRequest): Response {
   const { pathname, search } = request.nextUrl;
   const target = request.nextUrl.clone();
@@ -102,7 +110,7 @@ function unavailable(): Response {
 }
 
 function unauthenticated(): Response {
-  return problem(401, 'Unauthorized', 'Sign in first: this needs a session.', {});
+  return problem(401, 'Unauthorized', 'Sign in first, or send a token.', { 'WWW-Authenticate': 'Bearer' });
 }
 
 /** An error as RFC 9457 describes it. */

@@ -12,6 +12,18 @@ const TITLES: Record<ErrorCode, string> = {
   unavailable: 'Service Unavailable',
 };
 
+/** What is wrong with a request before any verb sees it, by its HTTP status. */
+export class RequestError extends Error {
+  readonly status: 403 | 413 | 415;
+
+  constructor(status: 403 | 413 | 415, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const REQUEST_TITLES = { 403: 'Forbidden', 413: 'Content Too Large', 415: 'Unsupported Media Type' } as const;
+
 /** Answers a request; whatever it throws becomes a problem document (RFC 9457). */
 export async function answer(work: () => Promise<Response>): Promise<Response> {
   try {
@@ -27,17 +39,28 @@ export function problemOf(error: unknown): Response {
     const status = HTTP_STATUS[error.code];
     return problem(status, TITLES[error.code], error.message, error.fields && { errors: error.fields });
   }
+  if (error instanceof RequestError) {
+    return problem(error.status, REQUEST_TITLES[error.status], error.message);
+  }
+  return problem(500, 'Internal Server Error', ourFault(error));
+}
+
+/** Writes a fault of ours into the log of the server; returns all that others may know of it. */
+export function ourFault(error: unknown): string {
   log.error({ err: error }, 'an API request failed');
-  return problem(
-    500,
-    'Internal Server Error',
-    'Something went wrong; the cause is in the log of the server.',
-  );
+  return 'Something went wrong; the cause is in the log of the server.';
 }
 
 function problem(status: number, title: string, detail: string, more?: Record<string, unknown>): Response {
   return Response.json(
     { type: 'about:blank', title, status, detail, ...more },
-    { status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
+    {
+      status,
+      headers: {
+        'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
+        ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      },
+    },
   );
 }

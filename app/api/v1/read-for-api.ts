@@ -1,17 +1,14 @@
 import 'server-only';
 import type { NextRequest } from 'next/server';
+import { enterApi } from '@/app/api/enter-api';
 import { answer } from '@/app/api/problem';
-import { findActor } from '@/app/session';
 import type { Context } from '@/lib/people/context';
-import { LapseError, notFound } from '@/lib/platform/errors';
-import { getServices } from '@/lib/services';
+import { notFound } from '@/lib/platform/errors';
 
 /** Answers a request that only reads with what `read` gives, as JSON that nobody keeps. */
-export function readForApi(read: (ctx: Context) => Promise<unknown>): Promise<Response> {
+export function readForApi(request: Request, read: (ctx: Context) => Promise<unknown>): Promise<Response> {
   return answer(async () => {
-    const actor = await findActor();
-    if (!actor) throw new LapseError('unauthenticated', 'Your session has ended: sign in again.');
-    const found = await read({ ...getServices(), actor });
+    const found = await read(await enterApi(request));
     return Response.json(found, { headers: { 'Cache-Control': 'no-store' } });
   });
 }

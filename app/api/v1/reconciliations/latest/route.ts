@@ -4,8 +4,8 @@ import { latestReconciliation } from '@/lib/reconciliation/read-reconciliations'
 import { reconciliationDocument } from '@/lib/reconciliation/reconciliation-document';
 
 /** The newest comparison of rows and objects that is complete (B6). */
-export function GET(): Promise<Response> {
-  return readForApi(async (ctx) => {
+export function GET(request: Request): Promise<Response> {
+  return readForApi(request, async (ctx) => {
     const latest = await latestReconciliation(ctx);
     if (!latest) throw notFound('Rows and objects were not compared yet.');
     return reconciliationDocument(latest);

@@ -8,7 +8,7 @@ export function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },
 ): Promise<Response> {
-  return readForApi(async (ctx) => {
+  return readForApi(request, async (ctx) => {
     const kind = queryOf(request, 'kind') as ListFindingsInput['kind'];
     const { findings, nextAfter } = await listFindings(ctx, {
       reconciliationId: (await params).id,

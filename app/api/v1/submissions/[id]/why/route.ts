@@ -8,7 +8,7 @@ export function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },
 ): Promise<Response> {
-  return readForApi(async (ctx) => {
+  return readForApi(request, async (ctx) => {
     const submissionId = numberInPath((await params).id, 'submission');
     const at = queryOf(request, 'at');
     return submissionDocument(await whySubmission(ctx, { submissionId, ...(at !== undefined && { at }) }));

@@ -9,7 +9,7 @@ interface Place {
 
 /** Why the events of a log group stay, or until when; `?at=` asks for another date (B1). */
 export function GET(request: NextRequest, { params }: Place): Promise<Response> {
-  return readForApi(async (ctx) => {
+  return readForApi(request, async (ctx) => {
     const { id, environment } = await params;
     const at = queryOf(request, 'at');
     const challengeId = numberInPath(id, 'challenge');
