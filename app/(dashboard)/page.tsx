@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { FailedLogs } from '@/components/logs/failed-logs';
+import { WaitingChanges } from '@/components/overrides/waiting-changes';
 import { AttentionSection } from '@/components/overview/attention-section';
 import { LastRuns } from '@/components/overview/last-runs';
 import { NextDeletions } from '@/components/overview/next-deletions';
@@ -11,6 +12,7 @@ import { PageHeader } from '@/components/shell/page-header';
 import { loadOverview } from '@/lib/challenges/overview';
 import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { failedLogGroups } from '@/lib/logs/list-log-groups';
+import { countOverrideChanges } from '@/lib/overrides/count-override-changes';
 import { can } from '@/lib/people/access';
 import { getContext } from '../session';
 
@@ -18,10 +20,11 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const [overview, failedLogs, waiting] = await Promise.all([
+  const [overview, failedLogs, waiting, overrides] = await Promise.all([
     loadOverview(ctx),
     failedLogGroups(ctx),
     can(ctx.actor, 'cleanup.run') ? plansAwaitingApproval(ctx) : [],
+    can(ctx.actor, 'challenges.read-all') ? countOverrideChanges(ctx) : null,
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
@@ -31,6 +34,7 @@ export default async function OverviewPage() {
       <StateFigures byState={overview.byState} />
       {isHost ? <UndecidedSection overview={overview} /> : null}
       <WaitingPlans plans={waiting} {...shown} />
+      <WaitingChanges counts={overrides} />
       <AttentionSection overview={overview} />
       <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />
