@@ -9,21 +9,24 @@ import { overviewAnswer } from '@/components/overview/overview-answer';
 import { StateFigures } from '@/components/overview/state-figures';
 import { UndecidedSection } from '@/components/overview/undecided-section';
 import { PageHeader } from '@/components/shell/page-header';
+import { WaitingTokens } from '@/components/tokens/waiting-tokens';
 import { loadOverview } from '@/lib/challenges/overview';
 import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { failedLogGroups } from '@/lib/logs/list-log-groups';
 import { countOverrideChanges } from '@/lib/overrides/count-override-changes';
 import { can } from '@/lib/people/access';
+import { tokensActingForMe } from '@/lib/tokens/list-tokens';
 import { getContext } from '../session';
 
 export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const [overview, failedLogs, waiting, overrides] = await Promise.all([
+  const [overview, failedLogs, waiting, tokens, overrides] = await Promise.all([
     loadOverview(ctx),
     failedLogGroups(ctx),
     can(ctx.actor, 'cleanup.run') ? plansAwaitingApproval(ctx) : [],
+    tokensActingForMe(ctx),
     can(ctx.actor, 'challenges.read-all') ? countOverrideChanges(ctx) : null,
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
@@ -33,6 +36,7 @@ export default async function OverviewPage() {
       <PageHeader title="Overview" answer={overviewAnswer(overview, isHost, ctx.actor.timeZone)} />
       <StateFigures byState={overview.byState} />
       {isHost ? <UndecidedSection overview={overview} /> : null}
+      <WaitingTokens tokens={tokens} />
       <WaitingPlans plans={waiting} {...shown} />
       <WaitingChanges counts={overrides} />
       <AttentionSection overview={overview} />

@@ -34,6 +34,11 @@ const WORDS: Partial<Record<string, string>> = {
   'job.stop': 'Stop a job',
   'reconciliation.run': 'Compare rows with objects',
   'setting.change': 'Change a setting',
+  'consent-summary.send': 'Send a summary of consent',
+  'consent-history.export': 'Export the consent history',
+  'token.create': 'Make an API token',
+  'token.accept': 'Accept an API token',
+  'token.revoke': 'Revoke an API token',
   'person.create': 'Add a person',
   'person.update': 'Change a person',
   'demo.fill': 'Fill in the demo',
@@ -51,6 +56,8 @@ export function targetHref(target: string): string | null {
       return `/cleanup/plans/${id}`;
     case 'override':
       return '/overrides';
+    case 'token':
+      return '/tokens?state=all';
     case 'run':
       return `/jobs/runs/${id}`;
     default:

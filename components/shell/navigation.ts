@@ -4,6 +4,7 @@ import {
   Eraser,
   Gavel,
   Handshake,
+  KeyRound,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -37,6 +38,7 @@ const NAVIGATION: readonly NavigationItem[] = [
   { href: '/notices', label: 'Notices', icon: BellRing, roles: EVERYBODY },
   { href: '/jobs', label: 'Jobs', icon: ListChecks, roles: STAFF },
   { href: '/audit-log', label: 'Audit log', icon: ScrollText, roles: STAFF },
+  { href: '/tokens', label: 'API tokens', icon: KeyRound, roles: STAFF },
   { href: '/people', label: 'People', icon: Users, roles: ['admin'] },
   { href: '/settings', label: 'Settings', icon: Settings, roles: STAFF },
 ];

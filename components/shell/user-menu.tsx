@@ -1,6 +1,7 @@
 'use client';
 
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import { startTransition } from 'react';
 import type { Role } from '@/lib/people/actor';
@@ -70,6 +71,12 @@ export function UserMenu({ displayName, username, role, timeZone, signOut }: Use
           ))}
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/account">
+            <CircleUser aria-hidden />
+            Your account
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => startTransition(() => signOut())}>
           <LogOut aria-hidden />
           Sign out everywhere
