@@ -4,7 +4,7 @@ import { CHALLENGES, type DemoUsername, PEOPLE } from './demo';
 import { expect, test } from './fixtures';
 import { settled, visit } from './visit';
 
-const { deleted, held, undecided } = CHALLENGES;
+const { deleted, held, undecided, onHold } = CHALLENGES;
 
 // What fails is told by selector; a trace of these many looks at large pages would take longer than they do.
 test.use({ trace: 'off' });
@@ -40,6 +40,8 @@ const STAFF_DETAILS: typeof DETAILS = {
   plan: { list: '/cleanup/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
   cleanup: { list: '/cleanup/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
   run: { list: '/jobs', link: /\/jobs\/runs\/[0-9a-f-]{36}$/ },
+  kept: { list: `/challenges/${onHold.id}`, link: /\/submissions\/\d+$/ },
+  logs: { list: `/challenges/${onHold.id}`, link: /\/logs\/[\w-]+#why$/ },
   event: { list: '/audit-log', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
 };
 
@@ -61,7 +63,7 @@ const ROLES: { role: string; username: DemoUsername; pages: string[]; details: t
 
 for (const { role, username, pages, details } of ROLES) {
   test(`every page for the ${role} is accessible in light and dark and on a phone (B12)`, async ({ as }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(240_000);
     const page = await as(username);
     const found = [];
     for (const { list, link } of Object.values(details)) found.push(await firstLink(page, list, link));

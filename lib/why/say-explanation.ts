@@ -67,10 +67,12 @@ function sayEarliest({ earliest, foreseen, decision }: Explanation, zone: string
           `The earliest that the rule allows is ${day(earliest.date)}${earliest.needsNotice ? ', once the hosts were sent a notice' : ''}.`,
         ];
   if (!foreseen) return rule;
-  const notice = foreseen.notice ? `the hosts are told on ${day(foreseen.notice)}, and ` : '';
+  const goes = `it goes on ${day(foreseen.deletion)}`;
   return [
     ...rule,
-    `Notices are sent ${WHEN.notices} and cleanups run ${WHEN.cleanups}, so in practice ${notice}it goes on ${day(foreseen.deletion)}.`,
+    foreseen.notice
+      ? `Notices are sent ${WHEN.notices} and cleanups run ${WHEN.cleanups}, so in practice the hosts are told on ${day(foreseen.notice)}, and ${goes}.`
+      : `Cleanups run ${WHEN.cleanups}, so in practice ${goes}.`,
   ];
 }
 
