@@ -90,6 +90,11 @@ test('the platform tells of a worker once, and only those who may are heard (E14
   expect(form.status()).toBe(400);
   expect(form.headers()['content-type']).toBe('application/problem+json');
 
+  // A token that counts for nothing is no way in, also beside a session that would be one.
+  const headers = { authorization: 'Bearer lapse_0123456789abcdef0123456789abcdef' };
+  const stranger = await admin.post('/api/v1/platform-events', { data: event, headers });
+  expect(stranger.status()).toBe(401);
+
   const host = (await as(PEOPLE.host)).request;
   expect((await post(host, { ...event, id: 'e2e-worker-4' })).status()).toBe(403);
 });
