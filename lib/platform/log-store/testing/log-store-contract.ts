@@ -15,7 +15,8 @@ export function describeLogStoreContract(name: string, open: () => Promise<OpenL
     const group = `challenge-pk-7-${mark}-workers`;
     const missing = `challenge-pk-8-${mark}-workers`;
     // The service takes no events that are older than 14 days.
-    const hoursAgo = (hours: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - hours * 3_600_000);
+    const now = Math.floor(Date.now() / 1000) * 1000;
+    const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000);
     let opened: OpenLogStore;
     let store: LogStore;
 
