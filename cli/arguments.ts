@@ -8,6 +8,8 @@ export const submissionId = (text: string) => wholeNumber(text, 'id', 1, Number.
 
 export const retentionDays = (text: string) => wholeNumber(text, 'number of days', 1, 3653);
 
+export const tokenDays = (text: string) => wholeNumber(text, 'number of days', 1, 366);
+
 export const listLimit = (text: string) => wholeNumber(text, 'number', 1, 200);
 
 function wholeNumber(text: string, what: string, min: number, max: number): number {

@@ -431,6 +431,40 @@ describe('E22: the command line', () => {
     expect((await lapse(['jobs', '--job', 'nothing'])).code).toBe(2);
   });
 
+  it('makes a token that stands alone on standard output, lists and revokes it', async () => {
+    const made = await lapse([
+      'tokens',
+      'create',
+      '--name',
+      'nightly',
+      '--scope',
+      'reports:read',
+      'audit:read',
+    ]);
+    expect(made.code).toBe(0);
+    expect(made.stdout).toMatch(/^lapse_[\w-]{43}\n$/);
+    expect(made.stderr).toMatch(/^Token [0-9a-f-]{36} expires .*It is not shown again\.\n$/);
+    const id = /[0-9a-f-]{36}/.exec(made.stderr)?.[0] ?? '';
+    const [listed] = lines((await lapse(['tokens', 'list', '--json'])).stdout).map((line) =>
+      JSON.parse(line),
+    );
+    expect(listed).toMatchObject({
+      id,
+      name: 'nightly',
+      scopes: ['reports:read', 'audit:read'],
+      state: 'usable',
+    });
+    expect((await lapse(['tokens', 'revoke', id])).code).toBe(0);
+    expect((await lapse(['tokens', 'list'])).stdout).toBe('');
+    const refused = await Promise.all([
+      lapse(['tokens', 'create', '--name', 'x', '--scope', 'everything']),
+      lapse(['tokens', 'create', '--name', 'x', '--scope', 'audit:read', '--days', '0']),
+      lapse(['tokens', 'revoke', 'x']),
+      lapse(['tokens', 'revoke', '01a1fc67-6d16-77fb-9ddc-1fb12e794e0f']),
+    ]);
+    expect(refused.map(({ code }) => code)).toEqual([2, 2, 2, 4]);
+  });
+
   it('has help, with the exit codes', async () => {
     const { code, stdout } = await lapse(['--help']);
     expect(code).toBe(0);

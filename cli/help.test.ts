@@ -7,6 +7,7 @@ import { peopleCommand } from './people';
 import { reconcileCommand } from './reconcile';
 import { setRetentionCommand } from './set-retention';
 import { statusCommand } from './status';
+import { tokensCommand } from './tokens';
 import { whyCommand } from './why';
 
 const people = peopleCommand();
@@ -31,6 +32,9 @@ describe('E22: the help', () => {
     ['jobs', jobsCommand()],
     ['reconcile', reconcileCommand(() => {})],
     ...whyCommand().commands.map((command): [string, Command] => [`why ${command.name()}`, command]),
+    ...tokensCommand()
+      .commands.filter((command) => command.name() !== 'list')
+      .map((command): [string, Command] => [`tokens ${command.name()}`, command]),
     ...people.commands
       .filter((command) => command.name() !== 'list')
       .map((command): [string, Command] => [`people ${command.name()}`, command]),

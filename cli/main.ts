@@ -9,6 +9,7 @@ import { peopleCommand } from './people';
 import { reconcileCommand } from './reconcile';
 import { setRetentionCommand } from './set-retention';
 import { statusCommand } from './status';
+import { tokensCommand } from './tokens';
 import { whyCommand } from './why';
 
 /** Parses the command line, runs the command, and says how it ended. */
@@ -29,6 +30,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
     .addCommand(peopleCommand())
+    .addCommand(tokensCommand())
     .addCommand(jobsCommand());
   for (const command of commandsOf(program)) command.exitOverride();
 
