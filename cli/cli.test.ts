@@ -445,9 +445,7 @@ describe('E22: the command line', () => {
     expect(made.stdout).toMatch(/^lapse_[\w-]{43}\n$/);
     expect(made.stderr).toMatch(/^Token [0-9a-f-]{36} expires .*It is not shown again\.\n$/);
     const id = /[0-9a-f-]{36}/.exec(made.stderr)?.[0] ?? '';
-    const [listed] = lines((await lapse(['tokens', 'list', '--json'])).stdout).map((line) =>
-      JSON.parse(line),
-    );
+    const [listed] = lines((await lapse(['tokens', 'list', '--json'])).stdout);
     expect(listed).toMatchObject({
       id,
       name: 'nightly',
