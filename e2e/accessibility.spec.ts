@@ -15,6 +15,7 @@ const FOR_EVERYBODY = [
   `/challenges/${undecided.id}`,
   '/consent-history',
   '/notices',
+  '/account',
   '/no/such/page',
   '/challenges/999999',
 ];
@@ -29,6 +30,7 @@ const FOR_STAFF = [
   '/jobs',
   '/audit-log',
   '/settings',
+  '/tokens',
 ];
 
 /** Pages of single things, found by the first link of their lists. */

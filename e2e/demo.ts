@@ -38,6 +38,8 @@ export const CHALLENGES = {
   logging: challenge({ id: 17, title: 'Household Object Handover', hosts: ['lucia'] }),
   /** why.spec.ts, read only: under a hold for weeks. */
   onHold: challenge({ id: 13, title: 'Embodied Navigation in Homes', hosts: ['lucia'] }),
+  /** api.spec.ts: its consent is given and withdrawn by the API. */
+  byApi: challenge({ id: 19, title: 'Seasonal Drought Forecast', hosts: ['yuki'] }),
   /** overrides.spec.ts: 90 days of its own; its date lies ahead. */
   shortened: challenge({ id: 12, title: 'Code-Mixed Sentiment Analysis', hosts: ['hanna', 'marek'] }),
   /** Read only: with a shorter period that is scheduled. */

@@ -87,7 +87,7 @@ test('the platform tells of a worker once, and only those who may are heard (E14
     'challenge.approved, worker.restarted, task-definition.registered',
   );
   const form = await admin.post('/api/v1/platform-events', { form: { id: 'x' } });
-  expect(form.status()).toBe(400);
+  expect(form.status()).toBe(415);
   expect(form.headers()['content-type']).toBe('application/problem+json');
 
   // A token that counts for nothing is no way in, also beside a session that would be one.

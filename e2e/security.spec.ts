@@ -21,6 +21,8 @@ const PAGES = [
   '/audit-log',
   '/people',
   '/settings',
+  '/tokens',
+  '/account',
 ];
 
 test('every page carries a policy with a nonce of its own, and the other headers', async ({ as }) => {
