@@ -84,8 +84,9 @@ async function hasSession(request: NextRequest): Promise<boolean> {
 
 /** A page has one address. Slashes at the beginning go as well, or the rest would be read as the name of another site. */
 function withoutSlash(request: NextRequest): Response {
-  const target = request.nextUrl.clone();
-  target.pathname = `/${request.nextUrl.pathname.replace(/^\/+|\/+$/g, '')}`;
+  const { pathname, search, origin } = request.nextUrl;
+  // A clone of nextUrl would put the slash back.
+  const target = new URL(`/${pathname.replace(/^\/+|\/+$/g, '')}${search}`, origin);
   return NextResponse.redirect(target, 308);
 }
 

@@ -20,7 +20,7 @@ export class TokensPage {
   async make(token: { name: string; scopes: string[]; actsFor?: string }): Promise<string> {
     await this.page.getByRole('button', { name: 'Make a token' }).click();
     const form = this.page.getByRole('dialog', { name: 'Make an API token' });
-    await form.getByLabel('Name').fill(token.name);
+    await form.getByLabel('Name', { exact: true }).fill(token.name);
     for (const scope of token.scopes) await form.getByRole('checkbox', { name: scope }).check();
     if (token.actsFor) await form.getByLabel('Decides in the name of').fill(token.actsFor);
     await form.getByRole('button', { name: 'Make the token' }).click();

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import { consentChannel, consentEvents } from '@/db/schema/consent';
-import type { Context } from '@/lib/people/context';
 import { invalid, LapseError } from '@/lib/platform/errors';
 import { idField, optionalText } from '@/lib/platform/fields';
 import { newId } from '@/lib/platform/ids';
@@ -56,10 +55,15 @@ const plainLines = (text: string) => text.replace(/\r\n?/g, '\n');
 
 /** Appends to the history of consent; the caller's transaction holds the challenge's row lock. Returns the event's id. */
 export async function recordDecision(
-  ctx: Context,
   tx: Transaction,
   decision: Parsed,
-  event: { action: 'given' | 'withdrawn'; personId: number; shownText: string; shownFigures: unknown },
+  event: {
+    action: 'given' | 'withdrawn';
+    personId: number;
+    at: Date;
+    shownText: string;
+    shownFigures: unknown;
+  },
 ): Promise<string> {
   const id = newId();
   await tx.insert(consentEvents).values({
@@ -68,7 +72,7 @@ export async function recordDecision(
     action: event.action,
     personId: event.personId,
     channel: decision.channel,
-    at: ctx.clock.now(),
+    at: event.at,
     notes: decision.notes ?? null,
     shownText: event.shownText,
     policyVersion: RETENTION_POLICY.version,

@@ -58,9 +58,10 @@ export async function giveConsent(ctx: Context, args: ConsentInput): Promise<Giv
         const now = ctx.clock.now();
         const impact = await givingFigures(tx, challenge.id, now);
         const shownText = textToKeep(decision, givingText(challenge, impact));
-        const consentEventId = await recordDecision(ctx, tx, decision, {
+        const consentEventId = await recordDecision(tx, decision, {
           action: 'given',
           personId: person.id,
+          at: now,
           shownText,
           shownFigures: impact,
         });

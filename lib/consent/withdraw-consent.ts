@@ -59,9 +59,10 @@ export async function withdrawConsent(ctx: Context, args: ConsentInput): Promise
         const now = ctx.clock.now();
         const impact = await withdrawingFigures(tx, challenge.id);
         const shownText = textToKeep(decision, withdrawingText(challenge, impact));
-        const consentEventId = await recordDecision(ctx, tx, decision, {
+        const consentEventId = await recordDecision(tx, decision, {
           action: 'withdrawn',
           personId: person.id,
+          at: now,
           shownText,
           shownFigures: impact,
         });
