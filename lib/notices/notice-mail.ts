@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '@/lib/platform/format';
 import { formatDate, formatInstantBoth } from '@/lib/platform/format-time';
+import { composeLetter, oneLine } from '@/lib/platform/mail/letter';
 import type { MailMessage } from '@/lib/platform/mail/mailer';
 import type { AnnouncedFigures } from './due-challenges';
 
@@ -44,19 +45,11 @@ export function noticeMail(
   return {
     to: to.email,
     subject: noticeSubject(facts),
-    text: [greeting, '', whatGoes, '', why, '', how, '', where, ...(link ? [link] : []), '', role, ''].join(
-      '\n',
-    ),
-    html: [
-      '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>',
-      '<body style="font-family:system-ui,sans-serif;line-height:1.5;max-width:36em">',
-      ...[greeting, whatGoes, why, how].map(paragraph),
-      link
-        ? `<p>${escapeHtml(where)}<br><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>`
-        : paragraph(where),
-      `<p style="color:#666">${escapeHtml(role)}</p>`,
-      '</body></html>',
-    ].join('\n'),
+    ...composeLetter({
+      paragraphs: [greeting, whatGoes, why, how, ...(link ? [] : [where])],
+      ...(link && { link: { text: where, href: link } }),
+      footer: role,
+    }),
   };
 }
 
@@ -68,24 +61,6 @@ function filesAndBytes({ files, bytes, filesOfUnknownSize }: AnnouncedFigures): 
   return filesOfUnknownSize === 0
     ? known
     : `${known} and ${formatCount(filesOfUnknownSize, 'file')} of unknown size`;
-}
-
-const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
-
-/** Control characters, line and paragraph separators become spaces: a title can neither add a header nor fake a line. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** A person whose zone this system does not know reads UTC; the mail must go all the same. */
