@@ -109,7 +109,7 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await visit(admin, '/settings');
   await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).first(), 'dialog');
   await visit(admin, '/jobs');
-  await checkOpen(admin, admin.getByRole('button', { name: 'Run now: Send retention notices' }), 'dialog');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Run now: Send notices and consent summary' }), 'dialog');
 
   await admin.setViewportSize({ width: 390, height: 844 });
   await visit(admin, '/');

@@ -93,7 +93,7 @@ test('an admin starts the dates and the notices, and the mails are there (E16, E
 
   await jobs.open();
   await expect(jobs.lastRun('Recompute retention dates')).toContainText('Succeededjust now');
-  await expect(jobs.lastRun('Send retention notices')).toContainText('No notice was sent.');
+  await expect(jobs.lastRun('Send notices and consent summary')).toContainText('No notice was sent.');
 });
 
 test('a plan above the limit is run only when a second admin has approved it (B2, B3, L8)', async ({

@@ -7,7 +7,7 @@ import { formatRelative } from '@/lib/platform/format-time';
 const NAMES = Object.keys(JOBS) as JobName[];
 const TROUBLE: readonly JobRun['state'][] = ['failed', 'partial', 'stopped'];
 
-/** "4 jobs, none in trouble. Next: Send retention notices, in 2 days." */
+/** "4 jobs, none in trouble. Next: Send notices and consent summary, in 2 days." */
 export function jobsAnswer(lastRuns: Partial<Record<JobName, JobRun>>, now: Date): string {
   const trouble = NAMES.filter((name) => TROUBLE.includes(lastRuns[name]?.state ?? 'succeeded'));
   const [next] = NAMES.map((name) => ({ name, at: nextRun(name, now) })).sort(

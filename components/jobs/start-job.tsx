@@ -65,7 +65,7 @@ export function StartNotices({ start }: { start: StartJob }) {
   return (
     <StartAfterQuestion
       start={start}
-      label="Run now: Send retention notices"
+      label="Run now: Send notices and consent summary"
       title="Send the notices now?"
       description="Hosts get a mail about every submission whose date is 14 days ahead or less and was not announced yet. Nobody is told twice of the same date."
       confirm="Send notices"

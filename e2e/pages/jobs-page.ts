@@ -19,7 +19,7 @@ export class JobsPage {
   }
 
   async runNotices(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Run now: Send retention notices' }).click();
+    await this.page.getByRole('button', { name: 'Run now: Send notices and consent summary' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Send the notices now?' });
     await dialog.getByRole('button', { name: 'Send notices' }).click();
     await this.page.waitForURL(/\/jobs\/runs\//);

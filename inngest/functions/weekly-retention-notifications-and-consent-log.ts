@@ -1,6 +1,6 @@
 import { cron } from 'inngest';
 import { JOBS } from '@/lib/jobs/catalogue';
-import { sendDueNotices } from '@/lib/notices/send-due-notices';
+import { runWeeklyMail } from '@/lib/notices/run-weekly-mail';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
 import { noticesRequested } from '../events';
@@ -8,7 +8,10 @@ import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'weekly-retention-notifications-and-consent-log';
 
-/** Tells hosts what will go within 14 days and was not announced yet (E16); without this nothing goes (L2). */
+/**
+ * Tells hosts what will go within 14 days and was not announced yet (E16); without this nothing goes (L2). Then tells
+ * admins and auditors which consents were given and withdrawn since the last time.
+ */
 export const weeklyRetentionNotificationsAndConsentLog = inngest.createFunction(
   {
     id: JOB,
@@ -20,9 +23,7 @@ export const weeklyRetentionNotificationsAndConsentLog = inngest.createFunction(
   },
   async ({ event, step }) => {
     const jobRunId = await step.run('open', () => attempt(() => jobRunOf(systemContext(JOB), JOB, event)));
-    await step.run('send', () =>
-      attempt(async () => void (await sendDueNotices(systemContext(JOB), { jobRunId }))),
-    );
+    await step.run('send', () => attempt(() => runWeeklyMail(systemContext(JOB), { jobRunId })));
     return { jobRunId };
   },
 );

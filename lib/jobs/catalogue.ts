@@ -11,7 +11,7 @@ export const JOBS = {
     when: 'on Sundays at 01:00 UTC',
   },
   'weekly-retention-notifications-and-consent-log': {
-    title: 'Send retention notices',
+    title: 'Send notices and consent summary',
     cron: '0 10 * * 1',
     when: 'on Mondays at 10:00 UTC',
   },

@@ -9,7 +9,6 @@ import { giveConsent } from '@/lib/consent/give-consent';
 import { withdrawConsent } from '@/lib/consent/withdraw-consent';
 import { placeHold } from '@/lib/holds/place-hold';
 import { releaseHold } from '@/lib/holds/release-hold';
-import { loadJobRun, openJobRun } from '@/lib/jobs/job-run';
 import type { UserActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { MailError } from '@/lib/platform/mail/mailer';
@@ -321,21 +320,6 @@ describe('who and where', () => {
     expect((await listNotices(s.as(stranger))).notices).toHaveLength(0);
     await expect(listNotices(s.as(stranger), { challengeId })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(listNotices(s.as({ type: 'anonymous' }))).rejects.toMatchObject({ code: 'forbidden' });
-  });
-
-  test('the run shows its counts and its end', async () => {
-    await dueChallenge();
-    await dueChallenge([]);
-    const run = await openJobRun(job, s.db, {
-      job: 'weekly-retention-notifications-and-consent-log',
-      trigger: 'schedule',
-    });
-    await sendDueNotices(job, { jobRunId: run.id });
-    expect(await loadJobRun(s.db, run.id)).toMatchObject({
-      state: 'succeeded',
-      counts: { sent: 1, failed: 0 },
-      summary: '1 notice sent, about 1 submission.',
-    });
   });
 });
 

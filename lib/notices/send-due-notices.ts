@@ -1,10 +1,7 @@
-import { audited } from '@/lib/audit/record';
+import { audited, refuse } from '@/lib/audit/record';
 import { beatJobRun } from '@/lib/jobs/beat-job-run';
-import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { forbidden } from '@/lib/platform/errors';
-import { formatCount } from '@/lib/platform/format';
 import { challengesDueForNotice } from './due-challenges';
 import { prepareNotice } from './prepare-notice';
 import { NoticeFailed, sendNotice } from './send-notice';
@@ -28,32 +25,14 @@ export interface SentNotices {
  * Tells hosts of everything whose date is 14 days ahead or less and was not announced yet (L2, E16): one notice a
  * challenge, one mail a host. Nobody is told twice of the same item and date, whenever and however often it runs. One
  * challenge, or one address, that fails does not stop the others. For schedules and admins; throws 'forbidden'.
- * `baseUrl` is where Lapse is served; NEXTAUTH_URL when it is left out.
+ * `baseUrl` is where Lapse is served; NEXTAUTH_URL when it is left out. `jobRunId` is the run that shows the progress.
  */
 export async function sendDueNotices(
   ctx: Context,
-  args: { jobRunId?: string; baseUrl?: string } = {},
+  { jobRunId, baseUrl }: { jobRunId?: string; baseUrl?: string } = {},
 ): Promise<SentNotices> {
-  const { jobRunId } = args;
-  const job = 'weekly-retention-notifications-and-consent-log';
-  return audited(
-    ctx,
-    { action: 'job.run', target: jobRunId ? `run:${jobRunId}` : `job:${job}` },
-    async (event) => {
-      if (!can(ctx.actor, 'jobs.run')) throw forbidden('Only admins and schedules send notices.');
-      if (jobRunId) await startJobRun(ctx, ctx.db, jobRunId);
-      const done = await sendAll(ctx, baseUrlOf(args.baseUrl), jobRunId);
-      event.note({ newValue: done });
-      if (jobRunId) {
-        await finishJobRun(ctx, ctx.db, jobRunId, {
-          state: done.stopped !== null ? 'stopped' : done.failed > 0 ? 'partial' : 'succeeded',
-          summary: summary(done),
-          counts: countsOf(done),
-        });
-      }
-      return done;
-    },
-  );
+  if (!can(ctx.actor, 'jobs.run')) return refuse(ctx, {}, 'Only admins and schedules send notices.');
+  return sendAll(ctx, baseUrlOf(baseUrl), jobRunId);
 }
 
 async function sendAll(ctx: Context, baseUrl: string | null, jobRunId: string | undefined) {
@@ -117,19 +96,7 @@ export function baseUrlOf(given: string | undefined): string | null {
   return /^https?:$/.test(new URL(text).protocol) ? text : null;
 }
 
-function countsOf({ stopped: _, ...counts }: SentNotices): Record<string, number> {
+/** How much was done, as a run counts it. */
+export function countsOf({ stopped: _, ...counts }: SentNotices): Record<string, number> {
   return counts;
-}
-
-function summary(done: SentNotices): string {
-  const parts = [
-    done.sent === 0
-      ? 'No notice was sent.'
-      : `${formatCount(done.sent, 'notice')} sent, about ${formatCount(done.submissions, 'submission')}.`,
-  ];
-  if (done.failed > 0)
-    parts.push(`${formatCount(done.failed, 'notice')} failed, which keeps what they name.`);
-  if (done.mailsRefused > 0) parts.push(`${formatCount(done.mailsRefused, 'mail')} refused.`);
-  if (done.stopped !== null) parts.push(done.stopped);
-  return parts.join(' ');
 }

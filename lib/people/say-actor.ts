@@ -9,7 +9,7 @@ const recorded = z.discriminatedUnion('type', [
   z.object({ type: z.literal('anonymous') }),
 ]);
 
-/** A recorded actor for people, as he was then: 'Ada Lovelace', 'the job "Send retention notices"'. */
+/** A recorded actor for people, as he was then: 'Ada Lovelace', 'the job "Send notices and consent summary"'. */
 export function sayActor(details: unknown): string {
   const result = recorded.safeParse(details);
   if (!result.success) return 'somebody unknown';
