@@ -24,7 +24,12 @@ test('E4, E5, E6, L1-L3: the rule and its SQL agree on date and reason, whatever
     fc.asyncProperty(drawnWorld, async (drawn) => {
       const { challengeId, submissionId, facts } = await build(drawn);
       const row = await factsOf(submissionId);
-      const expected = { date: eligibleDate(facts).date?.toISOString() ?? null, reason: decide(facts, NOW) };
+      const { date, why } = eligibleDate(facts);
+      const expected = {
+        date: date?.toISOString() ?? null,
+        rule: date && why,
+        reason: decide(facts, NOW),
+      };
       expect(row).toEqual(expected);
       seen.add(expected.reason);
 
@@ -43,12 +48,15 @@ test('E4, E5, E6, L1-L3: the rule and its SQL agree on date and reason, whatever
   expect(seen.size).toBeGreaterThanOrEqual(9);
 });
 
-async function factsOf(submissionId: number): Promise<{ date: string | null; reason: string }> {
-  const rows = await s.db.execute<{ computed_date: string | null; reason: string }>(
+async function factsOf(
+  submissionId: number,
+): Promise<{ date: string | null; rule: string | null; reason: string }> {
+  const rows = await s.db.execute<{ computed_date: string | null; date_rule: string | null; reason: string }>(
     retentionFacts(NOW, sql`s.id = ${submissionId}`),
   );
   expect(rows).toHaveLength(1);
-  return { date: iso(rows[0]!.computed_date), reason: rows[0]!.reason };
+  const [row] = rows;
+  return { date: iso(row!.computed_date), rule: row!.date_rule, reason: row!.reason };
 }
 
 const iso = (text: string | null) => (text === null ? null : new Date(text).toISOString());
