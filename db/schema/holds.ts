@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { challengePhases, challenges, submissions } from './challenges';
 import { people } from './people';
 
@@ -16,11 +16,17 @@ export const holds = pgTable(
     challengeId: integer('challenge_id').references(() => challenges.id),
     phaseId: integer('phase_id').references(() => challengePhases.id),
     submissionId: bigint('submission_id', { mode: 'number' }).references(() => submissions.id),
+    /** NULL when no person did it: a token, or somebody with a shell on the server. */
     placedBy: integer('placed_by').references(() => people.id),
+    /** The actor who placed it, as in audit events; NULL for holds from before this was kept. */
+    placedByActor: jsonb('placed_by_actor'),
     placedAt: instant('placed_at').notNull(),
     releasedBy: integer('released_by').references(() => people.id),
+    /** NULL as with placed_by_actor, and while the hold is active. */
+    releasedByActor: jsonb('released_by_actor'),
     /** NULL while the hold is active. */
     releasedAt: instant('released_at'),
+    /** NULL while the hold is active; nobody releases one without a reason. */
     releaseReason: text('release_reason'),
   },
   (table) => [

@@ -135,8 +135,8 @@ function movedSubmissions({ challengeId, before, after, now, notBefore }: Differ
   return sql`
     select * from (
       select old.submission_id, old.computed_date as before, ${next} as after, old.reason
-      from (${retentionFacts(now, all, before.artifacts)}) old
-      join (${retentionFacts(now, all, after.artifacts)}) new using (submission_id)
+      from (${retentionFacts(now, all, { artifactDays: before.artifacts })}) old
+      join (${retentionFacts(now, all, { artifactDays: after.artifacts })}) new using (submission_id)
       where ${before.artifacts !== after.artifacts}::boolean
     ) dates
     where after <> before`;

@@ -24,7 +24,11 @@ export function sayAffected(impact: OverrideImpact): string {
   return `${formatCount(submissions, 'submission')} (${sayFiles(impact)}) ${submissions === 1 ? 'gets' : 'get'} ${earlier ? 'an earlier' : 'a later'} date.`;
 }
 
-export function sayFiles({ files, bytes, filesOfUnknownSize }: OverrideImpact): string {
+export function sayFiles({
+  files,
+  bytes,
+  filesOfUnknownSize,
+}: Pick<OverrideImpact, 'files' | 'bytes' | 'filesOfUnknownSize'>): string {
   const count = formatCount(files, 'file');
   if (files === 0) return count;
   if (filesOfUnknownSize === files) return `${count} of unknown size`;

@@ -1,20 +1,26 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { RETENTION_POLICY } from './policy';
 import { ACTIVE_STATUSES } from './reasons';
-import type { DateRule } from './retention-rule';
+
+/** What is taken for granted in place of what is stored. */
+export interface Assumed {
+  /** So many whole days apply to artifacts, whatever the overrides are. */
+  artifactDays?: number;
+  /** The hold of this id is released now. */
+  releasedHold?: string;
+}
 
 /**
  * The retention rule as SQL: a query with one row a submission, for set-based work. It says the same as
  * lib/retention/retention-rule.ts, and a property test compares the two on generated challenges.
  *
- * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, date_rule (which of
- * DATE_RULES set that date), consent_event_id, hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of
- * lib/retention/reasons.ts).
+ * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, consent_event_id,
+ * hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of lib/retention/reasons.ts).
  *
- * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges). With `assumedDays` it says what
- * would be if so many whole days applied to artifacts, whatever the overrides are.
+ * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges). With `assumed` it says what
+ * would be.
  */
-export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL {
+export function retentionFacts(now: Date, where: SQL, assumed: Assumed = {}): SQL {
   const { defaultRetentionDays, daysAfterConsent, daysAfterNotice } = RETENTION_POLICY;
   const instant = sql`${now.toISOString()}::timestamptz`;
   const activeStatuses = sql.join(
@@ -25,27 +31,17 @@ export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL
   const days = (count: number) => sql`make_interval(days => ${count}::int)`;
 
   const artifactDays =
-    assumedDays === undefined
+    assumed.artifactDays === undefined
       ? sql`coalesce(c.artifact_retention_days_override, c.log_retention_days_override, ${defaultRetentionDays}::int)`
-      : sql`${assumedDays}::int`;
-
-  // The date that each rule sets, in the order of DATE_RULES: the latest wins, and of several the first.
-  const ruleDates: [DateRule, SQL][] = [
-    ['phase-end', sql`p.end_date + make_interval(days => ${artifactDays})`],
-    ['consent', sql`consent.at + ${days(daysAfterConsent)}`],
-    ['notice', sql`notice.sent_at + ${days(daysAfterNotice)}`],
-    ['announced', sql`notice.announced_date`],
-    ['postponed', sql`s.retention_postponed_until`],
-  ];
-  const latest = sql`greatest(${sql.join(
-    ruleDates.map(([, date]) => date),
-    sql`, `,
-  )})`;
-  const dateRule = sql.join(
-    ruleDates.map(([rule, date]) => sql`when ${date} then ${rule}`),
-    sql` `,
-  );
-  const hasDate = sql`consent.id is not null and not p.is_public and p.end_date is not null`;
+      : sql`${assumed.artifactDays}::int`;
+  const holds =
+    assumed.releasedHold === undefined
+      ? sql`holds`
+      : sql`(
+        select id, placed_at, challenge_id, phase_id, submission_id,
+          case when id = ${assumed.releasedHold}::uuid then ${instant} else released_at end as released_at
+        from holds
+      ) holds`;
 
   return sql`
     select facts.*,
@@ -71,8 +67,15 @@ export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL
         consent.id as consent_event_id,
         coalesce(on_challenge.hold_id, on_phase.hold_id, on_submission.hold_id) as hold_id,
         notice.id as notice_id, notice.sent_at as notice_sent_at, notice.announced_date,
-        case when ${hasDate} then ${latest} end as computed_date,
-        case when ${hasDate} then case ${latest} ${dateRule} end end as date_rule
+        case when consent.id is not null and not p.is_public and p.end_date is not null then
+          greatest(
+            p.end_date + make_interval(days => ${artifactDays}),
+            consent.at + ${days(daysAfterConsent)},
+            notice.sent_at + ${days(daysAfterNotice)},
+            notice.announced_date,
+            s.retention_postponed_until
+          )
+        end as computed_date
       from submissions s
       join challenge_phases p on p.id = s.phase_id
       join challenges c on c.id = p.challenge_id
@@ -82,9 +85,9 @@ export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL
         and consent.challenge_id = c.id
         and consent.action = 'given'
         and consent.sequence = (select max(last.sequence) from consent_events last where last.challenge_id = c.id)
-      left join (${holdsBy('challenge_id')}) on_challenge on on_challenge.target = c.id
-      left join (${holdsBy('phase_id')}) on_phase on on_phase.target = p.id
-      left join (${holdsBy('submission_id')}) on_submission on on_submission.target = s.id
+      left join (${holdsBy(holds, 'challenge_id')}) on_challenge on on_challenge.target = c.id
+      left join (${holdsBy(holds, 'phase_id')}) on_phase on on_phase.target = p.id
+      left join (${holdsBy(holds, 'submission_id')}) on_submission on on_submission.target = s.id
       left join lateral (
         select n.id, n.sent_at, item.announced_date
         from notice_items item
@@ -101,11 +104,11 @@ export function retentionFacts(now: Date, where: SQL, assumedDays?: number): SQL
 }
 
 /** Per target of one kind: an active hold, if any, and the last release. There are few holds, so they are hashed once. */
-function holdsBy(column: 'challenge_id' | 'phase_id' | 'submission_id'): SQL {
+function holdsBy(holds: SQL, column: 'challenge_id' | 'phase_id' | 'submission_id'): SQL {
   const target = sql.identifier(column);
   return sql`
     select ${target} as target,
       (array_agg(id order by placed_at) filter (where released_at is null))[1] as hold_id,
       max(released_at) as released_at
-    from holds where ${target} is not null group by ${target}`;
+    from ${holds} where ${target} is not null group by ${target}`;
 }
