@@ -13,6 +13,7 @@ import { createMailer } from '@/lib/platform/mail/create-mailer';
 import { MailError } from '@/lib/platform/mail/mailer';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { MAX_CHANGES } from './consent-summary-mail';
+import { listConsentSummaries } from './list-consent-summaries';
 import { prepareConsentSummary } from './prepare-consent-summary';
 import { runWeeklyMail } from './run-weekly-mail';
 import { sendConsentSummary } from './send-consent-summary';
@@ -368,4 +369,31 @@ test('L8: hosts, auditors and strangers may not send it, and that is written dow
     expect(await s.db.$count(auditEvents)).toBe(before + 2);
   }
   expect(await rows()).toHaveLength(0);
+});
+
+describe('the list of summaries', () => {
+  test('E16: shows admins and auditors what was sent, the newest first, in pages, without empty weeks', async () => {
+    for (let week = 0; week < 5; week++) {
+      at(week * 7);
+      await send();
+      if (week !== 2) await give({ at: addDays(MONDAY, week * 7 + 1) });
+    }
+    const all = await listConsentSummaries(s.as(auditor));
+    expect(all).toMatchObject({ nextCursor: null, summaries: [{ given: 1 }, { given: 1 }, { given: 1 }] });
+    const starts: Date[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await listConsentSummaries(s.as(admin), { limit: 2, ...(cursor && { cursor }) });
+      starts.push(...page.summaries.map(({ windowStart }) => windowStart));
+      cursor = page.nextCursor;
+    }
+    expect(starts).toEqual(all.summaries.map(({ windowStart }) => windowStart));
+    expect(starts).toEqual([...starts].sort((a, b) => b.getTime() - a.getTime()));
+  });
+
+  test('hosts may not see it; a place that cannot be read is refused', async () => {
+    await expect(listConsentSummaries(s.as(host))).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(listConsentSummaries(s.as(admin), { cursor: 'x' })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+  });
 });

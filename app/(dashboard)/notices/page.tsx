@@ -11,6 +11,7 @@ import {
   toListInput,
 } from '@/components/notices/notice-filters';
 import { NoticeTable } from '@/components/notices/notice-table';
+import { NoticeTabs } from '@/components/notices/notice-tabs';
 import { PageHeader } from '@/components/shell/page-header';
 import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -45,6 +46,7 @@ export default async function NoticesPage({ searchParams }: { searchParams: Prom
           </>
         }
       />
+      {can(ctx.actor, 'challenges.read-all') ? <NoticeTabs /> : null}
       {ctx.mailer.kind === 'folder' && can(ctx.actor, 'challenges.read-all') ? (
         <Callout kind="warning" title="Mails do not leave this machine">
           No mail server is configured (SMTP_URL), so notices become {ctx.mailer.describe()}. They count as
