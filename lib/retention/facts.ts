@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { RETENTION_POLICY } from './policy';
 import { ACTIVE_STATUSES } from './reasons';
+import type { DateRule } from './retention-rule';
 
 /** What is taken for granted in place of what is stored. */
 export interface Assumed {
@@ -14,8 +15,9 @@ export interface Assumed {
  * The retention rule as SQL: a query with one row a submission, for set-based work. It says the same as
  * lib/retention/retention-rule.ts, and a property test compares the two on generated challenges.
  *
- * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, consent_event_id,
- * hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of lib/retention/reasons.ts).
+ * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, date_rule (which of
+ * DATE_RULES set that date), consent_event_id, hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of
+ * lib/retention/reasons.ts).
  *
  * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges). With `assumed` it says what
  * would be.
@@ -43,6 +45,24 @@ export function retentionFacts(now: Date, where: SQL, assumed: Assumed = {}): SQ
         from holds
       ) holds`;
 
+  // The date that each rule sets, in the order of DATE_RULES: the latest wins, and of several the first.
+  const ruleDates: [DateRule, SQL][] = [
+    ['phase-end', sql`p.end_date + make_interval(days => ${artifactDays})`],
+    ['consent', sql`consent.at + ${days(daysAfterConsent)}`],
+    ['notice', sql`notice.sent_at + ${days(daysAfterNotice)}`],
+    ['announced', sql`notice.announced_date`],
+    ['postponed', sql`s.retention_postponed_until`],
+  ];
+  const latest = sql`greatest(${sql.join(
+    ruleDates.map(([, date]) => date),
+    sql`, `,
+  )})`;
+  const dateRule = sql.join(
+    ruleDates.map(([rule, date]) => sql`when ${date} then ${rule}`),
+    sql` `,
+  );
+  const hasDate = sql`consent.id is not null and not p.is_public and p.end_date is not null`;
+
   return sql`
     select facts.*,
       case
@@ -67,15 +87,8 @@ export function retentionFacts(now: Date, where: SQL, assumed: Assumed = {}): SQ
         consent.id as consent_event_id,
         coalesce(on_challenge.hold_id, on_phase.hold_id, on_submission.hold_id) as hold_id,
         notice.id as notice_id, notice.sent_at as notice_sent_at, notice.announced_date,
-        case when consent.id is not null and not p.is_public and p.end_date is not null then
-          greatest(
-            p.end_date + make_interval(days => ${artifactDays}),
-            consent.at + ${days(daysAfterConsent)},
-            notice.sent_at + ${days(daysAfterNotice)},
-            notice.announced_date,
-            s.retention_postponed_until
-          )
-        end as computed_date
+        case when ${hasDate} then ${latest} end as computed_date,
+        case when ${hasDate} then case ${latest} ${dateRule} end end as date_rule
       from submissions s
       join challenge_phases p on p.id = s.phase_id
       join challenges c on c.id = p.challenge_id
