@@ -1,4 +1,15 @@
-import { bigint, index, integer, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { challenges } from './challenges';
 import { people } from './people';
 
@@ -29,6 +40,8 @@ export const consentEvents = pgTable(
     shownFigures: jsonb('shown_figures').notNull(),
   },
   (table) => [
+    /** The whole history is read in this order, page by page and batch by batch. */
+    uniqueIndex('consent_events_sequence_key').on(table.sequence),
     index('consent_events_challenge_idx').on(table.challengeId, table.sequence),
     index('consent_events_at_idx').on(table.at, table.sequence),
   ],

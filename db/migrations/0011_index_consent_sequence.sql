@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "consent_events_sequence_key" ON "consent_events" USING btree ("sequence");
