@@ -23,9 +23,10 @@ export const overrideField = pgEnum('override_field', [
 ]);
 
 /**
- * awaiting-approval: a second admin must approve it first. scheduled: approved, and announced to the hosts or about to be;
- * it takes effect by itself. in-force: it took effect (a lengthening does at once). cancelled: somebody took it back before
- * it took effect. superseded: a later change of the same field took its place before it took effect.
+ * awaiting-approval: a second admin must approve it first, or once more when another override has made it larger.
+ * scheduled: approved, and announced to the hosts or about to be; it takes effect by itself. in-force: it took effect (a
+ * lengthening does at once). cancelled: somebody took it back before it took effect. superseded: a later change of the same
+ * field took its place before it took effect.
  */
 export const overrideChangeState = pgEnum('override_change_state', [
   'awaiting-approval',

@@ -11,6 +11,7 @@ import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { announcementMail } from './announcement-mail';
 import type { OverrideChange } from './open-change';
 import { type PreparedAnnouncement, prepareAnnouncement } from './prepare-announcement';
+import { sendBackForApproval } from './send-back-for-approval';
 
 type Recipients = NonNullable<OverrideChange['recipients']>;
 
@@ -29,7 +30,8 @@ const retryDelayMs = (attempt: number) => Math.min(24, 2 ** Math.min(attempt - 1
 
 /**
  * Tells every host of a scheduled shortening, each by himself. It counts as announced once at least one mail was accepted;
- * the day that the mails name is the first on which it may take effect. Returns false when there was nothing to tell.
+ * the day that the mails name is the first on which it may take effect. Returns false when there was nothing to tell, and
+ * when a second admin has to approve first what other changes have made of it.
  * Throws AnnouncementFailed when no host could be told: the change stays, shows it, and waits for another attempt.
  */
 export async function announceOverrideChange(
@@ -38,6 +40,10 @@ export async function announceOverrideChange(
   baseUrl: string | null,
 ): Promise<boolean> {
   const prepared = await prepareAnnouncement(ctx, changeId, baseUrl);
+  if (prepared === 'needs-approval') {
+    await sendBackForApproval(ctx, changeId);
+    return false;
+  }
   if (!prepared) return false;
   const { facts, attempt } = prepared;
   return audited(ctx, { action: 'override.announce', target: `override:${changeId}` }, async (event) => {

@@ -186,7 +186,7 @@ describe('the announcement', () => {
     const { changeId } = await w.request(made.challengeId, FILES, 40);
     // The process dies right after its mails: what remains is what prepareAnnouncement wrote.
     const first = await prepareAnnouncement(w.job, changeId, BASE_URL);
-    expect(first?.facts.takesEffectAt).toEqual(new Date(EFFECT));
+    expect(first).toMatchObject({ facts: { takesEffectAt: new Date(EFFECT) } });
     w.clock.set(EFFECT);
     expect(await applyOverrideChange(w.job, changeId)).toBe('waiting');
     expect(await w.overridesOf(made.challengeId)).toMatchObject({ files: 90 });

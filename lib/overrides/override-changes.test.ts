@@ -284,6 +284,67 @@ describe('the second admin', () => {
     expect(await w.request(challengeId, LOGS, 5)).toMatchObject({ state: 'scheduled' });
   });
 
+  test.each([
+    ['before the hosts are told', false],
+    ['after it', true],
+  ])('L4: cannot be got round by two harmless changes, the second %s', async (_, toldFirst) => {
+    await w.limitFiles(1);
+    const { challengeId } = await w.challenge({
+      artifactRetentionDaysOverride: 90,
+      logRetentionDaysOverride: 90,
+    });
+    // Each by itself takes nothing from files: they have an override of their own, and then follow 90 days of logs.
+    const { changeId, state } = await w.request(challengeId, LOGS, 1);
+    expect(state).toBe('scheduled');
+    if (toldFirst) expect(await w.run()).toMatchObject({ announced: 1 });
+    expect(await w.request(challengeId, FILES, null)).toMatchObject({ state: 'in-force' });
+    if (toldFirst) w.clock.set('2026-12-07T09:00:00Z');
+
+    expect(await w.run()).toEqual({ applied: 0, announced: 0, failed: 0, stopped: null });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'awaiting-approval',
+      needsApproval: true,
+      approvedBy: null,
+      announcedAt: null,
+      takesEffectAt: null,
+      impact: { daysAfter: { artifacts: 1, logs: 1 }, filesCovered: 2 },
+    });
+    const events = await w.auditOf(`override:${changeId}`);
+    expect(events.find(({ action, newValue }) => action === 'override.announce' && newValue)).toBeDefined();
+    await expect(approveOverrideChange(w.admin, { changeId })).rejects.toThrow('another admin must');
+    w.clock.set('2027-06-01T09:00:00Z');
+    await w.run();
+    expect(await w.overridesOf(challengeId)).toEqual({ files: null, logs: 90 });
+    await approveOverrideChange(w.otherAdmin, { changeId });
+    expect(await w.run()).toMatchObject({ announced: 1, applied: 0 });
+    expect(await w.change(changeId)).toMatchObject({ state: 'scheduled', announcedAt: w.clock.now() });
+  });
+
+  test('L4: who approved 40 days for files has not approved 1 day', async () => {
+    await w.limitFiles(1);
+    const { challengeId } = await w.challenge({
+      artifactRetentionDaysOverride: 90,
+      logRetentionDaysOverride: 40,
+    });
+    // Of logs alone, because files have 90 days of their own until the next change takes effect.
+    expect(await w.request(challengeId, LOGS, 1)).toMatchObject({ state: 'scheduled' });
+    w.clock.set('2026-11-21T10:00:00Z');
+    const { changeId } = await w.request(challengeId, FILES, null);
+    await approveOverrideChange(w.otherAdmin, { changeId });
+    expect(await w.run()).toMatchObject({ announced: 2 });
+    expect(await w.change(changeId)).toMatchObject({ impact: { daysAfter: { artifacts: 40 } } });
+
+    w.clock.set('2026-12-06T09:00:00Z');
+    expect(await w.run()).toEqual({ applied: 1, announced: 0, failed: 0, stopped: null });
+    expect(await w.overridesOf(challengeId)).toEqual({ files: 90, logs: 1 });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'awaiting-approval',
+      approvedBy: null,
+      approvedAt: null,
+      impact: { daysAfter: { artifacts: 1 } },
+    });
+  });
+
   test('L4: two at once are one approval', async () => {
     const { changeId } = await waiting();
     const third = w.as(await w.person({ role: 'admin' }));

@@ -11,6 +11,7 @@ import type { AnnouncementFacts } from './announcement-mail';
 import { lockChange } from './open-change';
 import { appliedDays, withOverride } from './override-field';
 import { measureImpact } from './override-impact';
+import { lacksApproval } from './send-back-for-approval';
 
 export interface PreparedAnnouncement {
   changeId: string;
@@ -22,13 +23,14 @@ export interface PreparedAnnouncement {
 /**
  * Writes down, before any mail goes, that this attempt is under way and what it says: the impact as it is now. If the
  * process dies after this, mails may go a second time after the lease, but nothing counts as announced that was not. Null
- * when there is nothing to announce any more, or somebody else is at it, or a failed attempt waits for its next one.
+ * when there is nothing to announce any more, or somebody else is at it, or a failed attempt waits for its next one;
+ * 'needs-approval' when other changes have made it larger than one admin may decide.
  */
 export async function prepareAnnouncement(
   ctx: Context,
   changeId: string,
   baseUrl: string | null,
-): Promise<PreparedAnnouncement | null> {
+): Promise<PreparedAnnouncement | 'needs-approval' | null> {
   return ctx.db.transaction(async (tx) => {
     const { change, challenge } = await lockChange(tx, changeId);
     const now = ctx.clock.now();
@@ -43,6 +45,7 @@ export async function prepareAnnouncement(
       now,
       notBefore: takesEffectAt,
     });
+    if (await lacksApproval(tx, change, impact)) return 'needs-approval';
     await tx
       .update(overrideChanges)
       .set({ attempts: attempt, nextAttemptAt: new Date(now.getTime() + SENDING_LEASE_MS), impact })
