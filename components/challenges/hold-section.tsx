@@ -1,5 +1,5 @@
 import type { LoadedPhase } from '@/lib/challenges/load-phases';
-import type { HoldRow } from '@/lib/holds/list-holds';
+import type { HoldRow } from '@/lib/holds/hold-rows';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { HoldRow } from '@/lib/holds/list-holds';
+import type { HoldRow } from '@/lib/holds/hold-rows';
 import { type ReleaseHold, ReleaseHoldDialog } from '../challenges/release-hold-dialog';
 import { type Column, DataTable } from '../data-table/data-table';
 import { StateBadge } from '../ui/state-badge';

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { refuse } from '@/lib/audit/record';
-import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
+import { requireHoldsRead } from './load-hold';
 
 export interface HoldCounts {
   active: number;
@@ -12,7 +11,7 @@ export interface HoldCounts {
 
 /** How many holds there are. Throws 'forbidden' (which leaves an audit event). */
 export async function countHolds(ctx: Context): Promise<HoldCounts> {
-  if (!can(ctx.actor, 'holds.read')) return refuse(ctx, {}, 'Only admins and auditors see the holds.');
+  await requireHoldsRead(ctx);
   const [row] = await ctx.db.execute<{ active: number; released: number; challenges: number }>(sql`
     select count(*) filter (where h.released_at is null)::int as active,
       count(*) filter (where h.released_at is not null)::int as released,

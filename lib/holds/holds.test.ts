@@ -9,9 +9,12 @@ import type { UserActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { holdEvents } from './hold-events';
 import { listHolds } from './list-holds';
+import { loadHold } from './load-hold';
 import { placeHold } from './place-hold';
 import { releaseHold } from './release-hold';
+import { sayHold } from './say-hold';
 
 let database: TestDatabase;
 let s: Scenario;
@@ -34,6 +37,7 @@ async function world() {
   const submission = await s.submission(phase.id);
   return { challengeId: challenge.id, phaseId: phase.id, submissionId: submission.id };
 }
+const nameOf = ({ actor }: Context) => (actor.type === 'user' ? actor.displayName : '');
 const auditOf = (target: string) => s.db.select().from(auditEvents).where(eq(auditEvents.target, target));
 
 test('L3: a hold stands on a challenge, a phase or a submission', async () => {
@@ -77,7 +81,12 @@ test('L3: a hold is released once, also when two try at the same time', async ()
   );
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
   for (const result of results) {
-    if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'conflict' });
+    if (result.status === 'rejected') {
+      expect(result.reason).toMatchObject({
+        code: 'conflict',
+        message: `This hold was released already, by ${nameOf(admin)} on 21 Nov 2026, 09:00 UTC.`,
+      });
+    }
   }
   expect((await auditOf(`hold:${holdId}`)).filter((event) => event.result === 'error')).toHaveLength(2);
 });
@@ -118,7 +127,9 @@ test('L8: only admins, and people with a shell, place and release; every refusal
     await expect(releaseHold(ctx, { holdId, reason: 'r' })).rejects.toMatchObject({ code: 'forbidden' });
   }
   expect((await auditOf(`hold:${holdId}`)).map((event) => event.result)).toEqual(['error', 'error', 'error']);
-  expect((await listHolds(auditor, { challengeId })).holds).toMatchObject([{ id: holdId, placedBy: null }]);
+  expect((await listHolds(auditor, { challengeId })).holds).toMatchObject([
+    { id: holdId, placedBy: 'root, on the server' },
+  ]);
   await expect(listHolds(s.as(host))).rejects.toMatchObject({ code: 'forbidden' });
 });
 
@@ -129,10 +140,118 @@ test.each([
   [{ reason: '  ' }, /give a reason/],
   [{ matter: '' }, /give the matter/],
   [{ reason: 'x'.repeat(2001) }, /2,001 characters are too many/],
+  [{ matter: 'x'.repeat(201) }, /201 characters are too many/],
+  [{ matter: 'Case\n7' }, /control characters are not allowed/],
+  [{ matter: 'Case \u202e7' }, /control characters are not allowed/],
+  [{ reason: 'so \u0007' }, /control characters are not allowed/],
+  [{ reason: 'so \0' }, /NUL/],
+  [{ matter: '\u200b \u2060' }, /this looks empty/],
 ])('wrong input is refused: %j', async (wrong, message) => {
   const { challengeId } = await world();
   const input = { target: { challengeId }, ...why, ...wrong } as Parameters<typeof placeHold>[1];
   await expect(placeHold(admin, input)).rejects.toThrow(message);
+});
+
+test('a reason may have several lines, and a release needs one as good', async () => {
+  const { challengeId } = await world();
+  const reason = 'The court asked:\r\n\tkeep it all.';
+  const { holdId } = await placeHold(admin, { target: { challengeId }, matter: ' Affaire nº 7 ', reason });
+  expect(await loadHold(admin, { holdId })).toMatchObject({
+    matter: 'Affaire nº 7',
+    reason,
+    releasedAt: null,
+  });
+  for (const [wrong, message] of [
+    ['', /give a reason/],
+    [' \u200b ', /this looks empty/],
+    ['x'.repeat(2001), /2,001/],
+    ['\u001b[2J', /control characters/],
+  ] as const) {
+    await expect(releaseHold(admin, { holdId, reason: wrong })).rejects.toThrow(message);
+  }
+  expect(await loadHold(admin, { holdId })).toMatchObject({ releasedAt: null, releasedBy: null });
+});
+
+test('L8: whoever placed and released it is named, also when it was no person', async () => {
+  const { submissionId } = await world();
+  const token = {
+    type: 'token' as const,
+    tokenId: newId(),
+    name: 'case system',
+    permissions: new Set(['holds.read', 'holds.write'] as const),
+    actsFor: null,
+  };
+  const { holdId } = await placeHold(s.as(token), { target: { submissionId }, ...why });
+  await releaseHold(s.as({ type: 'cli', osUser: 'root' }), { holdId, reason: 'over' });
+  expect(await loadHold(admin, { holdId })).toMatchObject({
+    placedBy: 'the token “case system”',
+    releasedBy: 'root, on the server',
+  });
+  await s.sql`update holds set placed_by_actor = null, released_by_actor = null where id = ${holdId}`;
+  expect(await loadHold(admin, { holdId })).toMatchObject({
+    placedBy: 'somebody on the server',
+    releasedBy: 'somebody on the server',
+  });
+});
+
+test('L8: the events of a hold are its placing and each try to release it', async () => {
+  const { phaseId } = await world();
+  const { holdId } = await placeHold(admin, { target: { phaseId }, ...why });
+  await placeHold(admin, { target: { phaseId }, ...why });
+  await releaseHold(s.as(host), { holdId, reason: 'r' }).catch(() => undefined);
+  await releaseHold(admin, { holdId, reason: 'over' });
+  const events = await holdEvents(admin, await loadHold(admin, { holdId }));
+  expect(events.map(({ action, result }) => `${action} ${result}`)).toEqual([
+    'hold.release success',
+    'hold.release error',
+    'hold.place success',
+  ]);
+  const auditor = s.as(await s.person({ role: 'auditor' }));
+  expect(await holdEvents(auditor, await loadHold(auditor, { holdId }))).toHaveLength(3);
+  await expect(loadHold(s.as(host), { holdId })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(loadHold(s.as(host), { holdId: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('holds are found by what they stand on and by a part of their matter, as it was typed', async () => {
+  const { challengeId, phaseId, submissionId } = await world();
+  const matters = ['100% of Straße', 'case_9', 'Case 9\\b'];
+  for (const [index, target] of [{ challengeId }, { phaseId }, { submissionId }].entries()) {
+    await placeHold(admin, { target, matter: matters[index]!, reason: 'r' });
+  }
+  const found = async (args: Parameters<typeof listHolds>[1]) =>
+    (await listHolds(admin, { challengeId, ...args })).holds.map(({ matter }) => matter).toReversed();
+  expect(await found({})).toEqual(matters);
+  expect(await found({ on: 'challenge' })).toEqual([matters[0]]);
+  expect(await found({ on: 'phase' })).toEqual([matters[1]]);
+  expect(await found({ on: 'submission' })).toEqual([matters[2]]);
+  expect(await found({ matter: 'CASE' })).toEqual([matters[1], matters[2]]);
+  expect(await found({ matter: '_' })).toEqual([matters[1]]);
+  expect(await found({ matter: '%' })).toEqual([matters[0]]);
+  expect(await found({ matter: '\\' })).toEqual([matters[2]]);
+  expect(await found({ matter: 'case', on: 'phase', state: 'released' })).toEqual([]);
+  expect(await found({ matter: '  ' })).toEqual(matters);
+  await expect(listHolds(admin, { matter: 'x'.repeat(201) })).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('the first sentence says what is held, since when, by whom, for which matter and why', async () => {
+  const { challengeId, phaseId, submissionId } = await world();
+  const sentence = async (target: Parameters<typeof placeHold>[1]['target'], reason = why.reason) => {
+    const { holdId } = await placeHold(admin, { target, matter: 'Case 7', reason });
+    return { holdId, text: sayHold(await loadHold(admin, { holdId }), 'UTC') };
+  };
+  const tail = `has been held since 21 November 2026 by ${nameOf(admin)}, for the matter “Case 7”: the court asked.`;
+  expect((await sentence({ challengeId })).text).toMatch(/^“Challenge \d+” has been held since/);
+  expect((await sentence({ phaseId })).text).toMatch(/^Phase Phase \d+ of “Challenge \d+” has been held/);
+  const { holdId, text } = await sentence({ submissionId });
+  expect(text).toBe(
+    `Submission #${submissionId} of “${(await loadHold(admin, { holdId })).challengeTitle}” ${tail}`,
+  );
+  expect((await sentence({ challengeId }, `${'long '.repeat(60)}.\nMore`)).text).toMatch(/long…$/);
+  s.clock.set('2026-12-24T12:00:00Z');
+  await releaseHold(admin, { holdId, reason: 'It is over!' });
+  expect(sayHold(await loadHold(admin, { holdId }), 'UTC')).toContain(
+    `was held from 21 November 2026 until 24 December 2026 by ${nameOf(admin)}, for the matter “Case 7”: the court asked. Released by ${nameOf(admin)}: It is over!`,
+  );
 });
 
 test('what does not exist is not found', async () => {

@@ -3,19 +3,19 @@ import { holds } from '@/db/schema/holds';
 import { audited } from '@/lib/audit/record';
 import { sendLater } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
-import { actorPersonId } from '@/lib/people/actor';
+import { actorPersonId, recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { forbidden } from '@/lib/platform/errors';
-import { requiredText } from '@/lib/platform/fields';
 import { newId } from '@/lib/platform/ids';
 import { parse } from '@/lib/platform/parse';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
+import { holdReasonField, matterField } from './hold-fields';
 import { challengeOf, filesBeingDeleted, holdTarget, targetKey } from './hold-target';
 
 const input = z.strictObject({
   target: holdTarget,
-  matter: requiredText('the matter that the hold serves', 200),
-  reason: requiredText('a reason', 2000),
+  matter: matterField,
+  reason: holdReasonField,
 });
 
 export interface PlacedHold {
@@ -38,9 +38,15 @@ export async function placeHold(ctx: Context, args: z.input<typeof input>): Prom
       const { id: challengeId } = await lockChallenge(tx, await challengeOf(tx, target));
       const holdId = newId();
       const placedAt = ctx.clock.now();
-      await tx
-        .insert(holds)
-        .values({ id: holdId, matter, reason, placedBy: actorPersonId(ctx.actor), placedAt, ...target });
+      await tx.insert(holds).values({
+        id: holdId,
+        matter,
+        reason,
+        placedBy: actorPersonId(ctx.actor),
+        placedByActor: recordedActor(ctx.actor),
+        placedAt,
+        ...target,
+      });
       const tooLate = await filesBeingDeleted(tx, target);
       await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId });
       await event.succeed(tx, {

@@ -3,20 +3,23 @@ import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import { holds } from '@/db/schema/holds';
 import { audited } from '@/lib/audit/record';
+import { zoneOf } from '@/lib/challenges/person-zone';
 import { sendLater } from '@/lib/jobs/job-run';
 import { can } from '@/lib/people/access';
-import { actorPersonId } from '@/lib/people/actor';
+import { actorPersonId, recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { conflict, forbidden, notFound } from '@/lib/platform/errors';
-import { requiredText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
 import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
+import { holdReasonField } from './hold-fields';
 import { challengeOf, type HoldTarget } from './hold-target';
+import { holdIdField, readHold } from './load-hold';
+import { sayReleasedAlready } from './say-hold';
 
 const input = z.strictObject({
-  holdId: z.uuid('this is no id of a hold'),
-  reason: requiredText('a reason', 2000),
+  holdId: holdIdField,
+  reason: holdReasonField,
 });
 
 export interface ReleasedHold {
@@ -40,11 +43,18 @@ export async function releaseHold(ctx: Context, args: z.input<typeof input>): Pr
       const { id: challengeId } = await lockChallenge(tx, await challengeOf(tx, target));
       // Read again: until the lock was ours, somebody else may have released it.
       const [hold] = await tx.select().from(holds).where(eq(holds.id, holdId));
-      if (!hold || hold.releasedAt) throw conflict('This hold has been released already.');
+      if (!hold || hold.releasedAt) {
+        throw conflict(sayReleasedAlready(await readHold(tx, holdId), zoneOf(ctx.actor)));
+      }
       const releasedAt = ctx.clock.now();
       await tx
         .update(holds)
-        .set({ releasedAt, releasedBy: actorPersonId(ctx.actor), releaseReason: reason })
+        .set({
+          releasedAt,
+          releasedBy: actorPersonId(ctx.actor),
+          releasedByActor: recordedActor(ctx.actor),
+          releaseReason: reason,
+        })
         .where(eq(holds.id, holdId));
       const datesChanged = await recomputeChallengeDates(tx, challengeId, releasedAt);
       await sendLater(ctx, tx, 'lapse/log-retention.requested', { challengeId });
