@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { KEPT_BY, whatKeeps } from '@/lib/deletion/kept-by';
 import type { Context } from '@/lib/people/context';
 import { idField } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
@@ -15,6 +16,8 @@ const input = z.object({
   challengeId: idField,
   phaseId: idField.optional(),
   state: z.enum(STATES, `use one of ${STATES.join(', ')}`).optional(),
+  /** Those of one group of lib/challenges/held-back. */
+  keptBy: z.enum(KEPT_BY, `use one of ${KEPT_BY.join(', ')}`).optional(),
   cursor: z.string().max(2000).optional(),
   limit: z.number().int().min(1).max(100).default(25),
 });
@@ -48,7 +51,7 @@ export interface SubmissionPage {
 }
 
 /**
- * Submissions that are judged at once while a state is looked for: few at first, and twice as many each time none of it
+ * Submissions that are judged at once while a state or a reason is looked for: few at first, and twice as many each time none of it
  * filled the page, because each batch has to find its place in the challenge again.
  */
 const FIRST_BATCH = 500;
@@ -62,7 +65,7 @@ export async function listSubmissions(ctx: Context, raw: z.input<typeof input>):
   const query = parse(input, raw);
   await requireVisible(ctx, query.challengeId);
   const wanted = query.limit + 1;
-  let size = query.state ? FIRST_BATCH : wanted;
+  let size = query.state || query.keptBy ? FIRST_BATCH : wanted;
   const inPhase = query.phaseId === undefined ? sql`true` : sql`p.id = ${query.phaseId}`;
   const found: ListedSubmission[] = [];
   let before = query.cursor === undefined ? null : decodeCursor(query.cursor).id;
@@ -74,7 +77,7 @@ export async function listSubmissions(ctx: Context, raw: z.input<typeof input>):
         where p.challenge_id = ${query.challengeId} and ${inPhase} and ${older}
         order by s.id desc limit ${size}`,
     );
-    found.push(...batch.filter((submission) => !query.state || submission.state === query.state));
+    found.push(...(await matching(ctx, batch, query)));
     before = batch.at(-1)?.id ?? null;
     if (found.length >= wanted || batch.length < size || before === null) break;
     size = Math.min(size * 2, LARGEST_BATCH);
@@ -85,6 +88,18 @@ export async function listSubmissions(ctx: Context, raw: z.input<typeof input>):
     submissions: shown,
     nextCursor: found.length > query.limit && last ? encodeCursor({ key: null, id: last.id }) : null,
   };
+}
+
+async function matching(
+  ctx: Context,
+  batch: ListedSubmission[],
+  { state, keptBy }: z.output<typeof input>,
+): Promise<ListedSubmission[]> {
+  const inState = state ? batch.filter((submission) => submission.state === state) : batch;
+  if (!keptBy) return inState;
+  const ids = inState.map(({ id }) => id);
+  const groups = await whatKeeps(ctx.db, ctx.clock.now(), ids);
+  return inState.filter(({ id }) => groups.get(id) === keptBy);
 }
 
 /** The submissions whose ids the query `wanted` gives, newest first. */
