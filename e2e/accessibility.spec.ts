@@ -25,6 +25,7 @@ const FOR_STAFF = [
   '/cleanup/plans',
   '/cleanup/runs',
   '/holds?state=all',
+  '/notices/summaries',
   '/overrides',
   '/reconciliation',
   '/jobs',

@@ -62,6 +62,7 @@ const PAGES = [
   '/holds',
   '/overrides',
   '/notices',
+  '/notices/summaries',
   '/reconciliation',
   '/jobs',
   '/audit-log',

@@ -90,6 +90,7 @@ const LISTS = [
   '/holds',
   '/overrides',
   '/notices',
+  '/notices/summaries',
   '/reconciliation',
   '/jobs',
   '/audit-log',

@@ -16,6 +16,7 @@ const PAGES = [
   '/holds',
   '/overrides',
   '/notices',
+  '/notices/summaries',
   '/reconciliation',
   '/jobs',
   '/audit-log',
