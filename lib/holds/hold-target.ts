@@ -12,7 +12,7 @@ export const holdTarget = z.union(
     z.strictObject({ phaseId: idField }),
     z.strictObject({ submissionId: bigIdField }),
   ],
-  { error: 'name exactly one of challengeId, phaseId and submissionId, by a whole number' },
+  { error: 'name exactly one challenge, phase or submission, by the whole number that is its id' },
 );
 export type HoldTarget = z.output<typeof holdTarget>;
 

@@ -17,6 +17,7 @@ const input = z.strictObject({
   matter: matterField,
   reason: holdReasonField,
 });
+export type PlaceHoldInput = z.input<typeof input>;
 
 export interface PlacedHold {
   holdId: string;
@@ -30,7 +31,7 @@ export interface PlacedHold {
  * Places a hold on a challenge, a phase or a submission. It beats everything until somebody releases it; it never expires
  * (L3). Holds on one thing add up. Throws 'invalid', 'forbidden', 'not_found'.
  */
-export async function placeHold(ctx: Context, args: z.input<typeof input>): Promise<PlacedHold> {
+export async function placeHold(ctx: Context, args: PlaceHoldInput): Promise<PlacedHold> {
   const { target, matter, reason } = parse(input, args);
   return audited(ctx, { action: 'hold.place', target: targetKey(target), reason }, (event) =>
     ctx.db.transaction(async (tx) => {

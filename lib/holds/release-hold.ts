@@ -21,6 +21,7 @@ const input = z.strictObject({
   holdId: holdIdField,
   reason: holdReasonField,
 });
+export type ReleaseHoldInput = z.input<typeof input>;
 
 export interface ReleasedHold {
   holdId: string;
@@ -34,7 +35,7 @@ export interface ReleasedHold {
  * Releases a hold, once. Nothing goes right away: what the hold had kept needs a notice sent after the release (L2).
  * Throws 'invalid', 'forbidden', 'not_found', and 'conflict' when it is released already.
  */
-export async function releaseHold(ctx: Context, args: z.input<typeof input>): Promise<ReleasedHold> {
+export async function releaseHold(ctx: Context, args: ReleaseHoldInput): Promise<ReleasedHold> {
   const { holdId, reason } = parse(input, args);
   return audited(ctx, { action: 'hold.release', target: `hold:${holdId}`, reason }, (event) =>
     ctx.db.transaction(async (tx) => {

@@ -24,6 +24,11 @@ export const SCOPES = {
     help: 'Every event, with who did it and from where.',
     permissions: ['audit.read'],
   },
+  'holds:write': {
+    title: 'Place and release holds',
+    help: 'Reads, places and releases holds, of all challenges, with the matter and the reason that it sends.',
+    permissions: ['holds.read', 'holds.write'],
+  },
   'consent:write': {
     title: 'Decide in the name of a host',
     help: 'Gives and withdraws consent for the challenges of the host it is made for, once that host has accepted it in the browser.',

@@ -22,3 +22,10 @@ export function numberInPath(text: string, what: string): number {
 /** One parameter of the query; undefined when it is not given. */
 export const queryOf = (request: NextRequest, name: string): string | undefined =>
   request.nextUrl.searchParams.get(name) ?? undefined;
+
+/** The same as a number, for a verb that says what is wrong with it; what is none becomes NaN, which it refuses. */
+export function numberInQuery(request: NextRequest, name: string): number | undefined {
+  const text = queryOf(request, name);
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}
