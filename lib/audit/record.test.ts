@@ -43,6 +43,29 @@ async function broken(operation: 'insert' | 'update', work: () => Promise<void>)
 }
 
 describe('an audited operation', () => {
+  test.each(['in its transaction', 'after it'])(
+    'L8: nobody keeps it open with a text that Postgres cannot keep: completed %s',
+    async (when) => {
+      const newValue = { name: 'a\ud800b\0c😀', at: s.clock.now() };
+      await audited(ctx, subject(), async (event) => {
+        if (when === 'after it') return event.note({ newValue });
+        return s.db.transaction(async (tx) => {
+          await change(tx);
+          await event.succeed(tx, { newValue });
+        });
+      });
+      expect(await events()).toMatchObject([
+        { result: 'success', newValue: { name: 'a\ufffdb\ufffdc😀', at: s.clock.now().toISOString() } },
+      ]);
+    },
+  );
+
+  test('L8: nor does a message with one', async () => {
+    const failing = audited(ctx, subject(), () => Promise.reject(conflict('no a\0b')));
+    await expect(failing).rejects.toThrow('no a');
+    expect(await events()).toMatchObject([{ result: 'error', error: 'conflict: no a\ufffdb' }]);
+  });
+
   test('O1, L8: is written before the work, and completed with the change', async () => {
     await audited(ctx, subject(), async (event) => {
       expect(await events()).toMatchObject([{ id: event.id, timeCompleted: null, result: null }]);

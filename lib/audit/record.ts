@@ -111,9 +111,9 @@ async function complete(db: Queryable, ctx: Context, row: StartedRow, completion
     .set({
       timeCompleted: ctx.clock.now().toISOString(),
       result: completion.result,
-      error: completion.error ?? null,
-      oldValue: completion.oldValue ?? null,
-      newValue: completion.newValue ?? null,
+      error: keepable(completion.error ?? null),
+      oldValue: keepable(completion.oldValue ?? null),
+      newValue: keepable(completion.newValue ?? null),
     })
     .where(
       and(
@@ -122,6 +122,16 @@ async function complete(db: Queryable, ctx: Context, row: StartedRow, completion
         isNull(auditEvents.timeCompleted),
       ),
     );
+}
+
+/**
+ * The same without NUL characters and lone surrogates. Postgres keeps neither, and would refuse the whole completion: who
+ * put one into a name could so keep what he did out of the log.
+ */
+function keepable<T>(value: T): T {
+  if (value === null) return value;
+  const plain = (text: string) => text.replace(/\p{Surrogate}|\0/gu, '\ufffd');
+  return JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === 'string' ? plain(inner) : inner)));
 }
 
 const RETRY_DELAYS_MS = [0, 50, 250];

@@ -113,6 +113,11 @@ describe('E14: what the platform tells', () => {
     ['a payload that is a list', { payload: [] }, /payload/],
     ['a payload that is too large', { payload: { text: 'x'.repeat(20_000) } }, /16384/],
     ['a payload that Postgres cannot keep', { payload: { text: 'a\u0000b' } }, /NUL/],
+    ['a payload with half a character', { payload: { text: 'a\ud800b' } }, /half a character/],
+    ['a name in it with half a character', { payload: { 'a\ud800b': 1 } }, /half a character/],
+    ['an id with half a character', { id: 'a\udc00b' }, /half a character/],
+    ['a time that Postgres cannot keep', { occurredAt: '0000-01-01T00:00:00Z' }, /from 2000 to 2199/],
+    ['a time beyond the last', { occurredAt: '9999-12-31T23:59:59-12:00' }, /from 2000 to 2199/],
     ['an empty id', { id: ' ' }, /id/],
     ['something unknown besides', { extra: 1 }, /extra/],
   ])('%s is refused with what is allowed', async (_what, values, message) => {
@@ -121,6 +126,13 @@ describe('E14: what the platform tells', () => {
       code: 'invalid',
       message: expect.stringMatching(message),
     });
+  });
+
+  test('what only looks like such a character is kept as it is', async () => {
+    const told = event({ payload: { text: String.raw`C:\ud800\u0000`, smile: '😀' } });
+    await receivePlatformEvent(admin, told);
+    const [row] = await s.db.select().from(platformEvents).where(eq(platformEvents.id, told.id));
+    expect(row?.payload).toEqual(told.payload);
   });
 
   test('an unknown challenge is not found, and nothing is taken down', async () => {

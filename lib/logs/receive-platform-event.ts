@@ -17,12 +17,23 @@ export const PLATFORM_EVENT_TYPES = platformEventType.enumValues;
 /** So much may an event carry besides, as JSON. */
 const MAX_PAYLOAD_BYTES = 16_384;
 
+/** A NUL character or a lone surrogate, as JSON writes them; Postgres keeps neither. */
+const UNKEEPABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 const payload = z
   .record(z.string(), z.json(), { error: 'give the payload as a JSON object' })
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_PAYLOAD_BYTES, {
     error: `the payload is too large: use at most ${MAX_PAYLOAD_BYTES} bytes of JSON`,
   })
-  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'a NUL character is not allowed');
+  .refine(
+    (value) => !UNKEEPABLE.test(JSON.stringify(value)),
+    'a NUL character or half a character is not allowed',
+  );
+
+/** Postgres has no year 0 and JavaScript no year 10000 that Postgres can read. */
+const FIRST = new Date('2000-01-01T00:00:00Z');
+const LAST = new Date('2200-01-01T00:00:00Z');
+const INSTANT = 'give an instant such as 2026-11-21T09:00:00Z, from 2000 to 2199';
 
 export const platformEventInput = z.strictObject({
   /** The platform's own id of the event. */
@@ -36,7 +47,8 @@ export const platformEventInput = z.strictObject({
   environment: logEnvironmentField.nullish(),
   /** RFC 3339 with its offset: when it happened. */
   occurredAt: z.iso
-    .datetime({ offset: true, error: 'give an instant such as 2026-11-21T09:00:00Z' })
+    .datetime({ offset: true, error: INSTANT })
+    .refine((text) => new Date(text) >= FIRST && new Date(text) < LAST, INSTANT)
     .nullish(),
   payload: payload.default({}),
 });

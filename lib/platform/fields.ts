@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const MAX_INTEGER = 2_147_483_647;
-const CONTROL = 'a NUL byte is not allowed';
+const UNKEEPABLE = 'a NUL byte or half a character is not allowed';
 
 /** An id as the platform numbers challenges, phases and people. A number: "7" is refused. */
 export const idField = wholeNumber(1, MAX_INTEGER, 'id');
@@ -19,14 +19,17 @@ export function wholeNumber(min: number, max: number, what: string) {
     });
 }
 
-/** A text that people write, trimmed. Empty is refused, as are NUL bytes, which Postgres cannot keep. */
+/** Whether Postgres keeps the text as it is: it takes neither NUL bytes nor lone surrogates, which have no UTF-8 form. */
+const canBeKept = (value: string) => !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+
+/** A text that people write, trimmed. Empty is refused, as is what Postgres cannot keep. */
 export function requiredText(what: string, maxLength: number) {
   return z
     .string({ error: `give ${what}: a text of 1 to ${formatLimit(maxLength)} characters` })
     .trim()
     .min(1, `give ${what}: a text of 1 to ${formatLimit(maxLength)} characters`)
     .max(maxLength, tooLong(maxLength))
-    .refine((value) => !value.includes('\0'), CONTROL);
+    .refine(canBeKept, UNKEEPABLE);
 }
 
 /** The same, when it may be left out; an empty text is the same as none. */
@@ -35,7 +38,7 @@ export function optionalText(maxLength: number) {
     .string({ error: `use a text of at most ${formatLimit(maxLength)} characters` })
     .trim()
     .max(maxLength, tooLong(maxLength))
-    .refine((value) => !value.includes('\0'), CONTROL)
+    .refine(canBeKept, UNKEEPABLE)
     .transform((value) => (value === '' ? undefined : value))
     .optional();
 }

@@ -37,7 +37,9 @@ const input = z.strictObject({
   /** Whole days of 24 hours from now; the token is refused afterwards. */
   days: wholeNumber(1, MAX_TOKEN_DAYS, 'number of days'),
   /** The username of the host for whom 'consent:write' decides, once he has accepted it. */
-  actsFor: z.string('give a username').trim().toLowerCase().min(1, 'give a username').max(200).optional(),
+  actsFor: requiredText('a username', 200)
+    .transform((name) => name.toLowerCase())
+    .optional(),
 });
 export type CreateTokenInput = z.input<typeof input>;
 

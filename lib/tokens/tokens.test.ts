@@ -92,6 +92,8 @@ describe('making a token', () => {
 
   it.each<[string, Partial<Record<keyof CreateTokenInput, unknown>>, RegExp]>([
     ['no name', { name: ' ' }, /give a name/],
+    ['a name with half a character', { name: 'a\ud800' }, /half a character is not allowed/],
+    ['to decide for a NUL', { scopes: ['consent:write'], actsFor: 'a\0' }, /NUL/],
     ['no scope', { scopes: [] }, /use one or more of challenges:read/],
     ['an unknown scope', { scopes: ['everything'] }, /"everything" is no scope/],
     ['0 days', { days: 0 }, /0 is not allowed: use a whole number of days from 1 to 366/],
