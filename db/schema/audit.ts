@@ -1,23 +1,43 @@
-import { index, jsonb, pgEnum, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  customType,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** As text, because a JavaScript Date would cut the microseconds that cursors and hashes need. */
 const exactInstant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 6 });
 
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
 export const auditResult = pgEnum('audit_result', ['success', 'error', 'timeout']);
 
 /**
- * What was done, refused or tried, by whom. Range-partitioned by time_started (the migration says how). The database
- * refuses DELETE and TRUNCATE, and lets an UPDATE do one thing: complete an event that is not complete yet.
+ * What was done, refused or tried, by whom: by Lapse itself and by the programs that push their events. Range-partitioned
+ * by time_started (the migrations say how). The database refuses TRUNCATE, lets an UPDATE do one thing (complete an event
+ * that is not complete yet), and a DELETE only what a prune on record covers (db/schema/audit-seal).
  */
 export const auditEvents = pgTable(
   'audit_events',
   {
     id: uuid('id').notNull(),
+    /** Whose event: 'lapse' for our own, otherwise the name under which a program pushes (audit_streams). */
+    stream: text('stream').notNull().default('lapse'),
+    /** When it began; for a pushed event, when it happened by the clock of its program. */
     timeStarted: exactInstant('time_started').notNull(),
-    /** NULL while the operation is going on, or when it was cut off and has not been marked 'timeout' yet. */
+    /**
+     * When it was final here: the end of our own operation, the arrival of a pushed event. Sealing and retention go by it.
+     * NULL while the operation is going on, or when it was cut off and has not been marked 'timeout' yet.
+     */
     timeCompleted: exactInstant('time_completed'),
     result: auditResult('result'),
-    /** An action of lib/audit/actions, such as 'consent.give'. */
+    /** An action of lib/audit/actions, such as 'consent.give'; in other streams whatever their program calls it. */
     action: text('action').notNull(),
     /** One line that names the actor for filters, such as 'user:12' or 'system:cleanup-expired-submission-artifacts'. */
     actor: text('actor').notNull(),
@@ -30,9 +50,20 @@ export const auditEvents = pgTable(
     reason: text('reason'),
     /** For result 'error': what was said to the person. */
     error: text('error'),
+    /** The words of the event, for search: without stems or stop words, since they are names more than language. */
+    words: tsvector('words').generatedAlwaysAs(
+      (): SQL =>
+        sql`audit_event_words(stream, action, actor, actor_details, target, old_value, new_value, reason, error)`,
+    ),
   },
   (table) => [
     primaryKey({ columns: [table.timeStarted, table.id] }),
+    // By it an event is found without its time, and one that is pushed twice is known.
+    index('audit_events_id_idx').on(table.id),
+    // The order of sealing and of pruning.
+    index('audit_events_completed_idx').on(table.timeCompleted, table.id),
+    index('audit_events_stream_idx').on(table.stream, table.timeStarted, table.id),
+    index('audit_events_words_idx').using('gin', table.words),
     index('audit_events_actor_action_idx').on(table.actor, table.action, table.timeStarted, table.id),
     index('audit_events_action_idx').on(table.action, table.timeStarted, table.id),
     index('audit_events_actor_idx').on(table.actor, table.timeStarted, table.id),

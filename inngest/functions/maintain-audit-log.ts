@@ -10,7 +10,7 @@ import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 const JOB = 'maintain-audit-log';
 
 /**
- * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the months to come, and forgets its own
+ * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, and forgets its own
  * runs after a week: there are 144 a day.
  */
 export const maintainAuditLog = inngest.createFunction(
@@ -42,7 +42,7 @@ export const maintainAuditLog = inngest.createFunction(
         await pruneJobRuns(ctx, JOB);
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: 'succeeded',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} monthly partitions made.`,
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made.`,
           counts: { timeouts, partitions },
         });
       }),

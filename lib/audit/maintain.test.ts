@@ -71,15 +71,15 @@ test('a late completion inside the transaction of the work does not fail it eith
   expect(rows).toMatchObject([{ result: 'timeout' }]);
 });
 
-test('partitions for the coming year exist, and are made once, also by two at a time', async () => {
+test('partitions for the coming weeks exist, and are made once, also by two at a time', async () => {
   s.clock.set('2029-06-15T12:00:00Z');
   const made = await Promise.all(
     [ensurePartitions(ctx), ensurePartitions(ctx)].map((each) => each.catch(() => 0)),
   );
   expect(Math.max(...made)).toBeGreaterThan(0);
   expect(await ensurePartitions(ctx)).toBe(0);
-  await openEvents(1, '2030-06-15T23:59:59.999999Z');
-  await openEvents(1, '2029-06-30T23:59:59.999999Z');
-  const [row] = await s.sql`select count(*)::int as number from audit_events_2029_06`;
+  await openEvents(1, '2029-08-10T11:59:59.999999Z');
+  await openEvents(1, '2029-06-24T23:59:59.999999Z');
+  const [row] = await s.sql`select count(*)::int as number from audit_events_2029_06_18`;
   expect(row?.number).toBe(1);
 });

@@ -27,11 +27,13 @@ export async function markTimeouts(ctx: Context): Promise<number> {
   return marked.length;
 }
 
-/** Makes the monthly partitions for the coming year, so that no insert ever finds none; returns how many were new. */
+const WEEKS_AHEAD = 8;
+
+/** Makes the weekly partitions of the coming two months, so that no insert ever finds none; returns how many were new. */
 export async function ensurePartitions(ctx: Context): Promise<number> {
   const now = ctx.clock.now();
   const rows = await ctx.db.execute<{ made: number }>(
-    sql`select ensure_audit_partitions(${now.toISOString()}::timestamptz, ${addDays(now, 366).toISOString()}::timestamptz) as made`,
+    sql`select ensure_audit_partitions(${now.toISOString()}::timestamptz, ${addDays(now, WEEKS_AHEAD * 7).toISOString()}::timestamptz) as made`,
   );
   return rows[0]?.made ?? 0;
 }

@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  customType,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+/** As text, because a JavaScript Date would cut the microseconds. */
+const exactInstant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 6 });
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+export const auditTier = pgEnum('audit_tier', ['hot', 'warm', 'cold']);
+export const auditArchiveState = pgEnum('audit_archive_state', [
+  'writing',
+  'verified',
+  'replaced',
+  'expired',
+  'failed',
+]);
+
+/**
+ * One object of archived events (Parquet, zstd) and the manifest beside it: in the warm tier the sealed segments of a UTC
+ * day, in the cold tier those of a month. Only a 'verified' one counts as a copy (L5).
+ */
+export const auditArchives = pgTable(
+  'audit_archives',
+  {
+    id: uuid('id').primaryKey(),
+    tier: auditTier('tier').notNull(),
+    /** The UTC day of time_completed that it holds; for a month, its first day. */
+    period: date('period', { mode: 'string' }).notNull(),
+    /** 1 for the first one of its period, 2 and up for what was sealed late. */
+    part: integer('part').notNull(),
+    state: auditArchiveState('state').notNull(),
+    objectKey: text('object_key').notNull(),
+    manifestKey: text('manifest_key').notNull(),
+    /** Of the object, once it is written. */
+    events: bigint('events', { mode: 'number' }),
+    bytes: bigint('bytes', { mode: 'number' }),
+    sha256: bytes('sha256'),
+    /** The range of time_started in it, and the streams: a search leaves out what cannot hold an answer. */
+    firstStarted: exactInstant('first_started'),
+    lastStarted: exactInstant('last_started'),
+    streams: text('streams').array(),
+    createdAt: instant('created_at').notNull(),
+    /** When it was read back from the storage and every root and the checksum agreed. */
+    verifiedAt: instant('verified_at'),
+    /** When the hot rows of all its segments were gone. */
+    hotPrunedAt: instant('hot_pruned_at'),
+    /** The archive that holds the same events in the next tier. */
+    replacedBy: uuid('replaced_by'),
+    error: text('error'),
+  },
+  (table) => [
+    uniqueIndex('audit_archives_part_key')
+      .on(table.tier, table.period, table.part)
+      .where(sql`${table.state} <> 'failed'`),
+    index('audit_archives_started_idx').on(table.firstStarted, table.lastStarted),
+  ],
+);
+
+/** A source of events. 'lapse' is our own; others begin with their first event. */
+export const auditStreams = pgTable('audit_streams', {
+  name: text('name').primaryKey(),
+  createdAt: instant('created_at').notNull(),
+  /** Its limits in the hot tier (M1); NULL: those of the tier alone. */
+  limits: jsonb('limits'),
+  lastCleanupAt: instant('last_cleanup_at'),
+  /** What was pruned from the hot tier by its limits, since the beginning. */
+  prunedEvents: bigint('pruned_events', { mode: 'number' }).notNull().default(0),
+  prunedBytes: bigint('pruned_bytes', { mode: 'number' }).notNull().default(0),
+  /** Why its limits cannot be kept now (M5); NULL: they are. */
+  alarm: text('alarm'),
+});
+
+/** What a job measured of a tier, from the catalogue and the archives, never by counting rows (T4). */
+export const auditSamples = pgTable(
+  'audit_samples',
+  {
+    at: instant('at').notNull(),
+    tier: auditTier('tier').notNull(),
+    events: bigint('events', { mode: 'number' }).notNull(),
+    /** Bytes of tables, indexes and objects. */
+    tableBytes: bigint('table_bytes', { mode: 'number' }).notNull(),
+    indexBytes: bigint('index_bytes', { mode: 'number' }).notNull(),
+    objectBytes: bigint('object_bytes', { mode: 'number' }).notNull(),
+    /** time_started of the oldest and the newest event; NULL when the tier is empty. */
+    oldest: instant('oldest'),
+    newest: instant('newest'),
+  },
+  (table) => [primaryKey({ columns: [table.at, table.tier] })],
+);
