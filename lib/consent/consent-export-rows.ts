@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { consentEvents } from '@/db/schema/consent';
 import type { CsvCell } from '@/lib/platform/export/csv';
 import { csvFormat, type ExportFormat, ndjsonFormat, type RowFormat } from '@/lib/platform/export/row-format';
@@ -15,8 +16,6 @@ export interface ConsentExportRow
   email: string;
   policyVersion: string;
   shownText: string;
-  /** In hexadecimal, of the text in UTF-8. */
-  shownTextSha256: string;
   shownFigures: unknown;
 }
 
@@ -42,7 +41,7 @@ export function consentRowFormat(
     channel: (row) => row.channel,
     notes: (row) => row.notes,
     policy_version: (row) => row.policyVersion,
-    shown_text_sha256: (row) => row.shownTextSha256,
+    shown_text_sha256: (row) => sha256(row.shownText),
   };
   if (format === 'csv') return csvFormat(columns);
   const fields = Object.entries(columns);
@@ -52,3 +51,6 @@ export function consentRowFormat(
     shown_figures: row.shownFigures,
   }));
 }
+
+/** In hexadecimal, of the text in UTF-8. */
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -132,6 +132,5 @@ const columns = {
   notes: consentEvents.notes,
   policyVersion: consentEvents.policyVersion,
   shownText: consentEvents.shownText,
-  shownTextSha256: sql<string>`encode(sha256(convert_to(${consentEvents.shownText}, 'UTF8')), 'hex')`,
   shownFigures: consentEvents.shownFigures,
 };

@@ -1,6 +1,12 @@
 import { LapseError } from '../errors';
 import type { Write } from './row-format';
 
+/** TextEncoderStream does the same, but goes through a text character by character. */
+const ENCODE: Transformer<string, Uint8Array> = {
+  transform: (text, controller) => controller.enqueue(encoder.encode(text)),
+};
+const encoder = new TextEncoder();
+
 /** Whoever asked for a file reads no more of it. */
 export class ReaderGone extends LapseError {
   constructor(cause: unknown) {
@@ -15,7 +21,7 @@ export class ReaderGone extends LapseError {
  * write throws ReaderGone.
  */
 export function streamOf(work: (write: Write) => Promise<void>): Promise<ReadableStream<Uint8Array>> {
-  const { readable, writable } = new TextEncoderStream();
+  const { readable, writable } = new TransformStream<string, Uint8Array>(ENCODE);
   const writer = writable.getWriter();
   // How it ended is told to each write.
   writer.closed.catch(() => {});
