@@ -3,6 +3,7 @@ import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { beginCleanup } from './begin-cleanup';
 import { beginScheduledCleanup } from './begin-scheduled-cleanup';
 import { finishCleanup } from './finish-cleanup';
+import { loadPlan } from './load-plan';
 import { runCleanupBatch } from './run-cleanup-batch';
 import { runCleanupToEnd } from './run-cleanup-to-end';
 import { CleanupWorld, NOW } from './testing/cleanup-world';
@@ -24,7 +25,15 @@ describe('L7: when the policy changes', () => {
   test('after the preview, its plan is not run', async () => {
     await world.challenge();
     const plan = await world.preview();
+    expect(await loadPlan(world.admin, { planId: plan.id })).toMatchObject({
+      isRunnable: true,
+      whyOutdated: null,
+    });
     await policyChanges();
+    expect(await loadPlan(world.admin, { planId: plan.id })).toMatchObject({
+      isRunnable: false,
+      whyOutdated: WHY,
+    });
     await expect(world.request(plan)).rejects.toMatchObject({
       code: 'conflict',
       message: `${WHY} Make a new preview.`,
