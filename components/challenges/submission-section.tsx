@@ -7,6 +7,7 @@ import { LapseError } from '@/lib/platform/errors';
 import { FilterBar } from '../data-table/filter-bar';
 import { KeysetPages } from '../data-table/keyset-pages';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
+import type { PlaceHold } from '../holds/hold-actions';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { LinkButton } from '../ui/link-button';
@@ -18,11 +19,13 @@ interface SubmissionSectionProps {
   ctx: Context;
   challenge: LoadedChallenge;
   params: SearchParams;
+  /** Null for those who place no holds. */
+  place: PlaceHold | null;
   zone: string;
 }
 
 /** The submissions of a challenge, filtered and paged by the address. */
-export async function SubmissionSection({ ctx, challenge, params, zone }: SubmissionSectionProps) {
+export async function SubmissionSection({ ctx, challenge, params, place, zone }: SubmissionSectionProps) {
   const pathname = `/challenges/${challenge.id}`;
   const filters = readSubmissionFilters(
     params,
@@ -56,6 +59,7 @@ export async function SubmissionSection({ ctx, challenge, params, zone }: Submis
       <SubmissionTable
         challengeId={challenge.id}
         submissions={page.submissions}
+        place={place}
         zone={zone}
         now={ctx.clock.now()}
         empty={

@@ -23,13 +23,14 @@ import { listLogGroups } from '@/lib/logs/list-log-groups';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { previewCleanupAction } from '../../../cleanup/actions';
+import { placeHoldAction, previewReleaseAction, releaseHoldAction } from '../../../holds/actions';
 import {
   approveOverrideAction,
   cancelOverrideAction,
   previewOverrideAction,
   requestOverrideAction,
 } from '../../../overrides/actions';
-import { decideConsentAction, placeHoldAction, releaseHoldAction } from '../actions';
+import { decideConsentAction } from '../actions';
 import { findChallenge } from '../find-challenge';
 import { applyLogsAction } from '../log-actions';
 
@@ -39,6 +40,7 @@ interface ChallengePageProps {
 }
 
 const HISTORY_SHOWN = 5;
+const HOLDS_SHOWN = 20;
 
 export async function generateMetadata({ params }: ChallengePageProps): Promise<Metadata> {
   return { title: (await findChallenge((await params).id)).title };
@@ -56,6 +58,7 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
     listLogGroups(ctx, id),
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
+  const place = can(ctx.actor, 'holds.write') ? placeHoldAction : null;
   return (
     <>
       <PageHeader
@@ -80,7 +83,7 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
       <ChallengeScheduledChanges ctx={ctx} challengeId={id} zone={ctx.actor.timeZone} />
       <ConsentCard challenge={challenge} impact={impact} decide={decideConsentAction} {...shown} />
       <ChallengeTimeline events={timeline} {...shown} />
-      <PhaseTable phases={challenge.phases} {...shown} />
+      <PhaseTable phases={challenge.phases} place={place} {...shown} />
       <ChallengeRetention
         ctx={ctx}
         challengeId={id}
@@ -96,6 +99,7 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
         ctx={ctx}
         challenge={challenge}
         params={await searchParams}
+        place={place}
         zone={ctx.actor.timeZone}
       />
       <LogSection logs={logs} apply={can(ctx.actor, 'retention.write') ? applyLogsAction : null} {...shown} />
@@ -103,10 +107,10 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
         <HoldSection
           challengeId={id}
           phases={challenge.phases}
-          holds={holds}
-          actions={
-            can(ctx.actor, 'holds.write') ? { place: placeHoldAction, release: releaseHoldAction } : null
-          }
+          holds={holds.shown}
+          hasMore={holds.hasMore}
+          place={place}
+          release={place && { preview: previewReleaseAction, release: releaseHoldAction }}
           {...shown}
         />
       ) : null}
@@ -136,5 +140,6 @@ export default async function ChallengePage({ params, searchParams }: ChallengeP
 /** Null for those who may not see holds: their matters can be confidential. */
 async function holdsOf(ctx: Context, challengeId: number) {
   if (!can(ctx.actor, 'holds.read')) return null;
-  return (await listHolds(ctx, { challengeId, state: 'all', limit: 100 })).holds;
+  const { holds, nextCursor } = await listHolds(ctx, { challengeId, state: 'all', limit: HOLDS_SHOWN });
+  return { shown: holds, hasMore: nextCursor !== null };
 }
