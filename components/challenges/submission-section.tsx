@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import { listSubmissions, type SubmissionPage } from '@/lib/challenges/list-submissions';
 import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
 import { STATES } from '@/lib/challenges/states';
+import { KEPT_BY } from '@/lib/deletion/kept-by';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { FilterBar } from '../data-table/filter-bar';
@@ -12,6 +13,7 @@ import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { LinkButton } from '../ui/link-button';
 import { STATES as STATE_LOOKS } from '../ui/state-badge';
+import { titleOf } from './held-back-words';
 import { readSubmissionFilters, type SubmissionFilters } from './submission-filters';
 import { SubmissionTable } from './submission-table';
 
@@ -54,6 +56,14 @@ export async function SubmissionSection({ ctx, challenge, params, place, zone }:
             all: 'All states',
             options: STATES.map((state) => ({ value: state, label: STATE_LOOKS[state].word })),
           },
+          {
+            kind: 'select',
+            name: 'why',
+            label: 'Held back by',
+            value: filters.keptBy,
+            all: 'Anything',
+            options: KEPT_BY.map((keptBy) => ({ value: keptBy, label: titleOf(keptBy) })),
+          },
         ]}
       />
       <SubmissionTable
@@ -94,6 +104,7 @@ async function loadPage(
       challengeId,
       ...(filters.phaseId !== undefined && { phaseId: filters.phaseId }),
       ...(filters.state && { state: filters.state }),
+      ...(filters.keptBy && { keptBy: filters.keptBy }),
       ...(filters.after && { cursor: filters.after }),
     });
   } catch (error) {

@@ -50,7 +50,7 @@ type Shape<Name extends keyof typeof SHAPES> = z.output<(typeof SHAPES)[Name]>;
 /** What happened. Instants are UTC; days are whole days. */
 export type HistoryFact =
   | ({ kind: 'consent'; eventId: string } & Shape<'consent'>)
-  | ({ kind: 'hold-placed' | 'hold-released' } & Omit<Shape<'hold'>, 'matter'> & {
+  | ({ kind: 'hold-placed' | 'hold-released'; holdId: string } & Omit<Shape<'hold'>, 'matter'> & {
         /** This and the reason are for those who read holds; null for others. */
         matter: string | null;
       })
@@ -88,7 +88,7 @@ export function historyFact(
     case 'hold-placed':
     case 'hold-released': {
       const hold = SHAPES.hold.parse(details);
-      return { kind: source, ...hold, ...(readsHolds ? {} : { matter: null, reason: null }) };
+      return { kind: source, holdId: id, ...hold, ...(readsHolds ? {} : { matter: null, reason: null }) };
     }
     case 'override-requested':
     case 'override-approved':
