@@ -84,6 +84,16 @@ const VOIDS = [
 
 export type VoidReason = (typeof VOIDS)[number];
 
+/** The same as a clause for people. */
+export const VOID_WORDS: Record<VoidReason, string> = {
+  'consent-withdrawn': 'the consent was withdrawn',
+  'consent-changed': 'the consent has changed since, and needs a notice of its own',
+  'date-changed': 'what it named has other dates by now, or none',
+  'announced-anew': 'a later notice has taken its place',
+  'hold-released': 'a hold was placed and released after it, which needs a new notice',
+  deleted: 'all that it named is deleted',
+};
+
 /** Why nothing can go on this notice any more; null while something can, or could once a hold or a pause is over. */
 export function whyVoid(standing: NoticeStanding): VoidReason | null {
   if (standing.stands || standing.kept) return null;

@@ -5,27 +5,16 @@ import { audited } from '@/lib/audit/record';
 import { consentInForce } from '@/lib/consent/consent-in-force';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { conflict, forbidden, notFound } from '@/lib/platform/errors';
+import { conflict, forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
-import type { VoidReason } from './notice-standing';
+import { noSuchNotice } from './notice-rows';
+import { VOID_WORDS } from './notice-standing';
 import { prepareNotice } from './prepare-notice';
 import { resendNotice } from './resend-notice';
 import { baseUrlOf } from './send-due-notices';
 import { sendNotice } from './send-notice';
 
 const input = z.strictObject({ noticeId: z.uuid('this is no id of a notice') });
-
-export const noSuchNotice = () => notFound('There is no such notice among those that you may see.');
-
-/** Why a notice is not sent again, as a clause. */
-export const VOID_WORDS: Record<VoidReason, string> = {
-  'consent-withdrawn': 'the consent was withdrawn',
-  'consent-changed': 'the consent has changed since, and needs a notice of its own',
-  'date-changed': 'what it named has other dates by now, or none',
-  'announced-anew': 'a later notice has taken its place',
-  'hold-released': 'a hold was placed and released after it, which needs a new notice',
-  deleted: 'all that it named is deleted',
-};
 
 /**
  * Sends a notice again at once, whatever pauses are left: one that reached nobody as a whole, with what is due by now, a
