@@ -43,6 +43,7 @@ const STAFF_DETAILS: typeof DETAILS = {
   plan: { list: '/cleanup/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
   cleanup: { list: '/cleanup/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
   run: { list: '/jobs', link: /\/jobs\/runs\/[0-9a-f-]{36}$/ },
+  hold: { list: '/holds?state=all', link: /\/holds\/[0-9a-f-]{36}$/ },
   kept: { list: `/challenges/${onHold.id}`, link: /\/submissions\/\d+$/ },
   logs: { list: `/challenges/${onHold.id}`, link: /\/logs\/[\w-]+#why$/ },
   event: { list: '/audit-log', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
@@ -110,7 +111,11 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await visit(admin, '/settings');
   await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).first(), 'dialog');
   await visit(admin, '/jobs');
-  await checkOpen(admin, admin.getByRole('button', { name: 'Run now: Send notices and consent summary' }), 'dialog');
+  await checkOpen(
+    admin,
+    admin.getByRole('button', { name: 'Run now: Send notices and consent summary' }),
+    'dialog',
+  );
 
   await admin.setViewportSize({ width: 390, height: 844 });
   await visit(admin, '/');

@@ -98,9 +98,8 @@ test('the server refuses an auditor who asks for a change past the buttons, and 
     recorded['hold.place'] = await recordAction(admin, () =>
       challenge.placeHold({ matter: 'Auditor journey', reason: 'To see who may.' }),
     );
-    recorded['hold.release'] = await recordAction(admin, () =>
-      challenge.releaseHold('Auditor journey', 'The journey is over.'),
-    );
+    const release = await challenge.openRelease('Auditor journey');
+    recorded['hold.release'] = await recordAction(admin, () => release.confirm('The journey is over.'));
     await expect(challenge.holdRow('Auditor journey')).toContainText('Released');
     const cleanup = new CleanupPage(admin);
     await cleanup.open();

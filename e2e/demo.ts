@@ -36,6 +36,8 @@ export const CHALLENGES = {
   unannounced: challenge({ id: 3, title: 'Street-Level Depth Estimation', hosts: ['hanna'] }),
   /** logs.spec.ts: still running, without consent; its workers have logged. */
   logging: challenge({ id: 17, title: 'Household Object Handover', hosts: ['lucia'] }),
+  /** holds.spec.ts: announced, its date lies ahead; it is held and released. */
+  holdable: challenge({ id: 9, title: 'Cross-Lingual Fact Checking', hosts: ['hanna', 'marek'] }),
   /** why.spec.ts, read only: under a hold for weeks. */
   onHold: challenge({ id: 13, title: 'Embodied Navigation in Homes', hosts: ['lucia'] }),
   /** api.spec.ts: its consent is given and withdrawn by the API. */

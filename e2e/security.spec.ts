@@ -14,6 +14,7 @@ const PAGES = [
   '/cleanup/runs',
   '/consent-history',
   '/holds',
+  '/holds/01890000-0000-7000-8000-000000000000',
   '/overrides',
   '/notices',
   '/notices/summaries',

@@ -19,6 +19,7 @@ import {
 import { cleanupExpiredSubmissionArtifacts } from './functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from './functions/maintain-audit-log';
 import { retryFailedArtifactDeletions } from './functions/retry-failed-artifact-deletions';
+import { retryFailedNotices } from './functions/retry-failed-notices';
 import { updateSubmissionRetentionDates } from './functions/update-submission-retention-dates';
 import { weeklyRetentionNotificationsAndConsentLog } from './functions/weekly-retention-notifications-and-consent-log';
 
@@ -49,6 +50,7 @@ describe('the jobs', () => {
     const app = await startTestApp(inngest, [
       cleanupExpiredSubmissionArtifacts,
       retryFailedArtifactDeletions,
+      retryFailedNotices,
       updateSubmissionRetentionDates,
       weeklyRetentionNotificationsAndConsentLog,
       maintainAuditLog,

@@ -56,6 +56,8 @@ export function targetHref(target: string): string | null {
       return `/cleanup/plans/${id}`;
     case 'override':
       return '/overrides';
+    case 'hold':
+      return `/holds/${id}`;
     case 'token':
       return '/tokens?state=all';
     case 'run':

@@ -1,43 +1,59 @@
 import type { LoadedPhase } from '@/lib/challenges/load-phases';
 import type { HoldRow } from '@/lib/holds/hold-rows';
+import { sayTarget } from '@/lib/holds/say-hold';
 import { type Column, DataTable } from '../data-table/data-table';
+import type { PlaceHold, ReleaseActions } from '../holds/hold-actions';
+import { holdHref } from '../holds/hold-filters';
+import { PlaceHoldDialog } from '../holds/place-hold-dialogs';
+import { ReleaseHoldDialog } from '../holds/release-hold-dialog';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
+import { LinkButton } from '../ui/link-button';
 import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { type PlaceHold, PlaceHoldDialog } from './place-hold-dialog';
-import { type ReleaseHold, ReleaseHoldDialog } from './release-hold-dialog';
 
 interface HoldSectionProps {
   challengeId: number;
   phases: readonly LoadedPhase[];
   holds: readonly HoldRow[];
-  /** Null for those who may look and not act. */
-  actions: { place: PlaceHold; release: ReleaseHold } | null;
+  /** There are more than these, on the page of holds. */
+  hasMore: boolean;
+  /** Both null for those who may look and not act. */
+  place: PlaceHold | null;
+  release: ReleaseActions | null;
   zone: string;
   now: Date;
 }
 
 /** The holds on a challenge, its phases and its submissions, with those that were released. */
-export function HoldSection({ challengeId, phases, holds, actions, zone, now }: HoldSectionProps) {
+export function HoldSection(props: HoldSectionProps) {
+  const { challengeId, phases, holds, hasMore, place, release, zone, now } = props;
   return (
     <Section
       title="Holds"
       surface={false}
       description="A hold beats everything and never ends by itself."
       actions={
-        actions ? (
-          <PlaceHoldDialog
-            challengeId={challengeId}
-            phases={phases.map(({ id, name }) => ({ id, name }))}
-            place={actions.place}
-          />
-        ) : null
+        <>
+          {hasMore ? (
+            <LinkButton href={`/holds?state=all&challenge=${challengeId}`} size="sm">
+              All its holds
+            </LinkButton>
+          ) : null}
+          {place ? (
+            <PlaceHoldDialog
+              challengeId={challengeId}
+              phases={phases.map(({ id, name }) => ({ id, name }))}
+              place={place}
+            />
+          ) : null}
+        </>
       }
     >
       <DataTable
         caption="Holds on this challenge"
-        columns={columnsFor(actions?.release ?? null, zone, now)}
+        columns={columnsFor(release, zone, now)}
         rows={holds}
         rowKey={(hold) => hold.id}
         empty={<EmptyState title="No holds">Nothing here is kept by a hold, and nothing was.</EmptyState>}
@@ -46,9 +62,15 @@ export function HoldSection({ challengeId, phases, holds, actions, zone, now }: 
   );
 }
 
-function columnsFor(release: ReleaseHold | null, zone: string, now: Date): Column<HoldRow>[] {
+function columnsFor(release: ReleaseActions | null, zone: string, now: Date): Column<HoldRow>[] {
   return [
-    { id: 'matter', header: 'Matter', rowHeader: true, className: 'min-w-32', cell: (hold) => hold.matter },
+    {
+      id: 'matter',
+      header: 'Matter',
+      rowHeader: true,
+      className: 'min-w-32 max-w-96 break-words',
+      cell: (hold) => <TextLink href={holdHref(hold.id)}>{hold.matter}</TextLink>,
+    },
     { id: 'target', header: 'On', className: 'min-w-32', cell: targetOf },
     {
       id: 'reason',
@@ -62,7 +84,7 @@ function columnsFor(release: ReleaseHold | null, zone: string, now: Date): Colum
       cell: (hold) => (
         <span className="grid">
           <Timestamp value={hold.placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {hold.placedBy ?? 'the command line'}</span>
+          <span className="text-xs text-muted-foreground">by {hold.placedBy}</span>
         </span>
       ),
     },
@@ -82,7 +104,7 @@ function targetOf(hold: HoldRow): string {
 
 interface HoldStateProps {
   hold: HoldRow;
-  release: ReleaseHold | null;
+  release: ReleaseActions | null;
   zone: string;
   now: Date;
 }
@@ -96,8 +118,9 @@ function HoldState({ hold, release, zone, now }: HoldStateProps) {
           <ReleaseHoldDialog
             holdId={hold.id}
             matter={hold.matter}
-            target={targetOf(hold)}
-            release={release}
+            target={sayTarget(hold)}
+            actions={release}
+            zone={zone}
           />
         ) : null}
       </span>
@@ -108,7 +131,7 @@ function HoldState({ hold, release, zone, now }: HoldStateProps) {
       <span className="text-muted-foreground">Released</span>
       <Timestamp value={hold.releasedAt} zone={zone} now={now} />
       <span className="text-xs break-words text-muted-foreground">
-        by {hold.releasedBy ?? 'the command line'}: {hold.releaseReason}
+        by {hold.releasedBy}: {hold.releaseReason}
       </span>
     </span>
   );

@@ -2,6 +2,8 @@ import type { LoadedPhase } from '@/lib/challenges/load-phases';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { REASONS } from '@/lib/retention/reasons';
 import { type Column, DataTable } from '../data-table/data-table';
+import type { PlaceHold } from '../holds/hold-actions';
+import { PlaceHoldOnDialog } from '../holds/place-hold-dialogs';
 import { Bytes } from '../ui/bytes';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -10,23 +12,35 @@ import { Timestamp } from '../ui/timestamp';
 
 interface PhaseTableProps {
   phases: readonly LoadedPhase[];
+  /** Null for those who place no holds. */
+  place: PlaceHold | null;
   zone: string;
   now: Date;
 }
 
 /** Each phase with its state, what is left in it, and why that stays today. */
-export function PhaseTable({ phases, zone, now }: PhaseTableProps) {
+export function PhaseTable({ phases, place, zone, now }: PhaseTableProps) {
   return (
     <Section title="Phases" surface={false}>
       <DataTable
         caption="Phases of this challenge"
-        columns={columnsFor(zone, now)}
+        columns={[...columnsFor(zone, now), ...(place ? [holdColumn(place)] : [])]}
         rows={phases}
         rowKey={(phase) => phase.id}
         empty={<EmptyState title="No phases">The platform has sent none for this challenge.</EmptyState>}
       />
     </Section>
   );
+}
+
+function holdColumn(place: PlaceHold): Column<LoadedPhase> {
+  return {
+    id: 'hold',
+    header: 'Hold',
+    cell: ({ id, name }) => (
+      <PlaceHoldOnDialog target={{ phaseId: id }} on={`phase ${name}`} inRow place={place} />
+    ),
+  };
 }
 
 function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {

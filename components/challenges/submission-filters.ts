@@ -1,9 +1,11 @@
 import { STATES, type State } from '@/lib/challenges/states';
+import { KEPT_BY, type KeptBy } from '@/lib/deletion/kept-by';
 import { one, type SearchParams } from '../data-table/table-url';
 
 export interface SubmissionFilters {
   phaseId: number | undefined;
   state: State | undefined;
+  keptBy: KeptBy | undefined;
   after: string | undefined;
 }
 
@@ -12,6 +14,7 @@ export function readSubmissionFilters(params: SearchParams, phaseIds: readonly n
   return {
     phaseId: phaseIds.find((id) => String(id) === one(params.phase)),
     state: STATES.find((state) => state === one(params.state)),
+    keptBy: KEPT_BY.find((keptBy) => keptBy === one(params.why)),
     after: one(params.after),
   };
 }

@@ -2,15 +2,18 @@ import { redirect } from 'next/navigation';
 import { listSubmissions, type SubmissionPage } from '@/lib/challenges/list-submissions';
 import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
 import { STATES } from '@/lib/challenges/states';
+import { KEPT_BY } from '@/lib/deletion/kept-by';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { FilterBar } from '../data-table/filter-bar';
 import { KeysetPages } from '../data-table/keyset-pages';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
+import type { PlaceHold } from '../holds/hold-actions';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { LinkButton } from '../ui/link-button';
 import { STATES as STATE_LOOKS } from '../ui/state-badge';
+import { titleOf } from './held-back-words';
 import { readSubmissionFilters, type SubmissionFilters } from './submission-filters';
 import { SubmissionTable } from './submission-table';
 
@@ -18,11 +21,13 @@ interface SubmissionSectionProps {
   ctx: Context;
   challenge: LoadedChallenge;
   params: SearchParams;
+  /** Null for those who place no holds. */
+  place: PlaceHold | null;
   zone: string;
 }
 
 /** The submissions of a challenge, filtered and paged by the address. */
-export async function SubmissionSection({ ctx, challenge, params, zone }: SubmissionSectionProps) {
+export async function SubmissionSection({ ctx, challenge, params, place, zone }: SubmissionSectionProps) {
   const pathname = `/challenges/${challenge.id}`;
   const filters = readSubmissionFilters(
     params,
@@ -51,11 +56,20 @@ export async function SubmissionSection({ ctx, challenge, params, zone }: Submis
             all: 'All states',
             options: STATES.map((state) => ({ value: state, label: STATE_LOOKS[state].word })),
           },
+          {
+            kind: 'select',
+            name: 'why',
+            label: 'Held back by',
+            value: filters.keptBy,
+            all: 'Anything',
+            options: KEPT_BY.map((keptBy) => ({ value: keptBy, label: titleOf(keptBy) })),
+          },
         ]}
       />
       <SubmissionTable
         challengeId={challenge.id}
         submissions={page.submissions}
+        place={place}
         zone={zone}
         now={ctx.clock.now()}
         empty={
@@ -90,6 +104,7 @@ async function loadPage(
       challengeId,
       ...(filters.phaseId !== undefined && { phaseId: filters.phaseId }),
       ...(filters.state && { state: filters.state }),
+      ...(filters.keptBy && { keptBy: filters.keptBy }),
       ...(filters.after && { cursor: filters.after }),
     });
   } catch (error) {

@@ -3,6 +3,8 @@ import type { ListedSubmission } from '@/lib/challenges/list-submissions';
 import { formatNumber } from '@/lib/platform/format';
 import { formatDate } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
+import type { PlaceHold } from '../holds/hold-actions';
+import { PlaceHoldOnDialog } from '../holds/place-hold-dialogs';
 import { Bytes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
@@ -12,6 +14,8 @@ import { SUBMISSION_STATUSES } from './submission-words';
 interface SubmissionTableProps {
   challengeId: number;
   submissions: readonly ListedSubmission[];
+  /** Null for those who place no holds. */
+  place: PlaceHold | null;
   zone: string;
   now: Date;
   empty: ReactNode;
@@ -21,6 +25,7 @@ interface SubmissionTableProps {
 export function SubmissionTable({
   challengeId,
   submissions,
+  place,
   zone,
   now,
   empty,
@@ -29,13 +34,25 @@ export function SubmissionTable({
   return (
     <DataTable
       caption="Submissions of this challenge"
-      columns={columnsFor(challengeId, zone, now)}
+      columns={[...columnsFor(challengeId, zone, now), ...(place ? [holdColumn(place)] : [])]}
       rows={submissions}
       rowKey={(submission) => submission.id}
       empty={empty}
       footer={footer}
     />
   );
+}
+
+/** What is gone cannot be held. */
+function holdColumn(place: PlaceHold): Column<ListedSubmission> {
+  return {
+    id: 'hold',
+    header: 'Hold',
+    cell: ({ id, deletedAt }) =>
+      deletedAt ? null : (
+        <PlaceHoldOnDialog target={{ submissionId: id }} on={`submission #${id}`} inRow place={place} />
+      ),
+  };
 }
 
 function columnsFor(challengeId: number, zone: string, now: Date): Column<ListedSubmission>[] {

@@ -16,7 +16,7 @@ interface PlanNoteProps {
   now: Date;
 }
 
-/** What becomes of the plan from here: it was run, it has expired, it waits. */
+/** What becomes of the plan from here: it was run, it has expired, its policy has, it waits. */
 export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
   if (run) {
     return (
@@ -32,21 +32,20 @@ export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
       </Callout>
     );
   }
+  const again = preview ? (
+    <PreviewButton preview={preview} challengeId={plan.challengeId ?? undefined} label="Preview again" />
+  ) : null;
   if (plan.state === 'expired' || plan.expiresAt <= now) {
     return (
-      <Callout
-        title="This plan has expired"
-        actions={
-          preview ? (
-            <PreviewButton
-              preview={preview}
-              challengeId={plan.challengeId ?? undefined}
-              label="Preview again"
-            />
-          ) : null
-        }
-      >
+      <Callout title="This plan has expired" actions={again}>
         It was never run, and its items may have been removed. Its figures and its hash stay.
+      </Callout>
+    );
+  }
+  if (plan.whyOutdated !== null) {
+    return (
+      <Callout title="This plan cannot be run any more" actions={again}>
+        {plan.whyOutdated}
       </Callout>
     );
   }

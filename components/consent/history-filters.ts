@@ -1,52 +1,108 @@
-import { addDays } from '@/lib/platform/clock';
+import type { ConsentSubjects } from '@/lib/challenges/consent-subjects';
+import {
+  CONSENT_FILTERS,
+  type ConsentFilterName,
+  type ConsentFilters,
+  type ConsentFilterTexts,
+  readConsentFilters,
+} from '@/lib/consent/consent-filters';
+import { LapseError } from '@/lib/platform/errors';
+import type { ExportFormat } from '@/lib/platform/export/row-format';
+import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
+import { wholeNumberParam } from '../data-table/whole-number-param';
+import { CHANNELS } from './consent-words';
 
 export const HISTORY_PATH = '/consent-history';
+const EXPORT_PATH = '/api/v1/consent-history/export';
 
-/** What the address of the history says; unknown values are as good as none. Days are UTC days. */
-export interface HistoryFilters {
-  challengeId: number | undefined;
-  personId: number | undefined;
-  action: 'given' | 'withdrawn' | undefined;
-  /** '2026-11-20'. */
-  from: string | undefined;
-  /** The last day that is shown. */
-  to: string | undefined;
+const LABELS: Record<ConsentFilterName, string> = {
+  challenge: 'Challenge',
+  person: 'Person',
+  action: 'Decision',
+  channel: 'Came by',
+  from: 'From',
+  to: 'To',
+};
+
+/** What the address of the history says. */
+export interface HistoryAddress {
+  /** The filters word for word. */
+  texts: ConsentFilterTexts;
+  /** What they mean, or in sentences what is wrong with them: a filter is never left out in silence. */
+  reading: { filters: ConsentFilters } | { problems: string[] };
+  /** The place in the list; undefined: its beginning. */
   after: number | undefined;
+  isFiltered: boolean;
 }
 
-export function readHistoryFilters(params: SearchParams): HistoryFilters {
-  const action = one(params.action);
+/** Days are those of `zone`, in which the reader sees the times. */
+export function readHistoryAddress(params: SearchParams, zone: string): HistoryAddress {
+  const texts: ConsentFilterTexts = {};
+  for (const name of CONSENT_FILTERS) {
+    const text = one(params[name]);
+    if (text !== undefined) texts[name] = text;
+  }
   return {
-    challengeId: wholeNumber(one(params.challenge), 2_147_483_647),
-    personId: wholeNumber(one(params.person), 2_147_483_647),
-    action: action === 'given' || action === 'withdrawn' ? action : undefined,
-    from: day(one(params.from)),
-    to: day(one(params.to)),
-    after: wholeNumber(one(params.after), Number.MAX_SAFE_INTEGER),
+    texts,
+    reading: read(params, texts, zone),
+    after: wholeNumberParam(params.after, Number.MAX_SAFE_INTEGER),
+    isFiltered: Object.keys(texts).length > 0,
   };
 }
 
-/** As `listConsentEvents` takes it: the day after the last one is the end of its half-open window. */
-export function toHistoryInput(filters: HistoryFilters) {
-  return {
-    limit: 25,
-    ...(filters.challengeId !== undefined && { challengeId: filters.challengeId }),
-    ...(filters.personId !== undefined && { personId: filters.personId }),
-    ...(filters.action && { action: filters.action }),
-    ...(filters.from && { from: new Date(filters.from) }),
-    ...(filters.to && { to: addDays(new Date(filters.to), 1) }),
-    ...(filters.after !== undefined && { cursor: filters.after }),
-  };
+function read(params: SearchParams, texts: ConsentFilterTexts, zone: string): HistoryAddress['reading'] {
+  const twice = CONSENT_FILTERS.filter((name) => Array.isArray(params[name]));
+  if (twice.length > 0) {
+    return { problems: twice.map((name) => `${LABELS[name]}: it is given more than once. Choose one.`) };
+  }
+  try {
+    return { filters: readConsentFilters(texts, zone) };
+  } catch (error) {
+    if (!(error instanceof LapseError) || error.fields === undefined) throw error;
+    const fields = Object.entries(error.fields) as [ConsentFilterName, string][];
+    return { problems: fields.map(([name, message]) => `${LABELS[name]}: ${message}.`) };
+  }
 }
 
-function wholeNumber(text: string | undefined, max: number): number | undefined {
-  if (text === undefined || !/^#?\d{1,16}$/.test(text)) return undefined;
-  const value = Number(text.replace('#', ''));
-  return value >= 1 && value <= max ? value : undefined;
+export function historyFilters(texts: ConsentFilterTexts, subjects: ConsentSubjects, zone: string): Filter[] {
+  const zoneName = zone === 'UTC' ? ' (UTC)' : '';
+  const select = (name: ConsentFilterName, all: string, options: Options): Filter => ({
+    kind: 'select',
+    name,
+    label: LABELS[name],
+    value: texts[name],
+    all,
+    options,
+  });
+  const challenges = subjects.challenges.map(({ id, title }) => ({ value: String(id), label: title }));
+  const people = subjects.people.map(({ id, displayName }) => ({ value: String(id), label: displayName }));
+  return [
+    select('challenge', 'All challenges', withChosen(challenges, texts.challenge)),
+    select('person', 'Everybody', withChosen(people, texts.person)),
+    select('action', 'Both', [
+      { value: 'given', label: 'Given' },
+      { value: 'withdrawn', label: 'Withdrawn' },
+    ]),
+    select(
+      'channel',
+      'Any way',
+      Object.entries(CHANNELS).map(([value, label]) => ({ value, label })),
+    ),
+    { kind: 'date', name: 'from', label: `${LABELS.from}${zoneName}`, value: texts.from },
+    { kind: 'date', name: 'to', label: `${LABELS.to}${zoneName}`, value: texts.to },
+  ];
 }
 
-function day(text: string | undefined): string | undefined {
-  if (text === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  return Number.isNaN(Date.parse(text)) ? undefined : text;
+type Options = { value: string; label: string }[];
+
+/** What is chosen shows, also when nobody has decided about it: the control would otherwise say that all are shown. */
+function withChosen(options: Options, chosen: string | undefined): Options {
+  if (chosen === undefined || options.some(({ value }) => value === chosen)) return options;
+  return [...options, { value: chosen, label: /^\d+$/.test(chosen) ? `#${chosen}` : chosen }];
+}
+
+/** Where the file with the same filters is. */
+export function exportHref(texts: ConsentFilterTexts, format: ExportFormat): string {
+  return `${EXPORT_PATH}?${new URLSearchParams({ format, ...texts })}`;
 }

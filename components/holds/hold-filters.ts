@@ -1,40 +1,58 @@
-import type { listHolds } from '@/lib/holds/list-holds';
+import { type ListHoldsInput, TARGET_KINDS, type TargetKind } from '@/lib/holds/list-holds';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
 import { wholeNumberParam } from '../data-table/whole-number-param';
 
 export const HOLDS_PATH = '/holds';
 
+export const holdHref = (id: string): string => `${HOLDS_PATH}/${id}`;
+
+const KIND_WORDS: Record<TargetKind, string> = {
+  challenge: 'Whole challenges',
+  phase: 'Phases',
+  submission: 'Submissions',
+};
+
 export interface HoldFilters {
   /** Active ones when the address does not say. */
   state: 'released' | 'all' | undefined;
+  on: TargetKind | undefined;
   challengeId: number | undefined;
+  matter: string | undefined;
   after: string | undefined;
   isFiltered: boolean;
 }
 
+/** What the address says; values that cannot be are as good as none. */
 export function readHoldFilters(params: SearchParams): HoldFilters {
   const wanted = one(params.state);
-  const state = wanted === 'released' || wanted === 'all' ? wanted : undefined;
-  const challengeId = wholeNumberParam(params.challenge);
+  const filters = {
+    state: wanted === 'released' || wanted === 'all' ? wanted : undefined,
+    on: TARGET_KINDS.find((kind) => kind === one(params.on)),
+    challengeId: wholeNumberParam(params.challenge),
+    // Postgres cannot search for a NUL byte, and no matter is longer.
+    matter: one(params.matter)?.replaceAll('\0', '').slice(0, 200).trim() || undefined,
+  } as const;
   return {
-    state,
-    challengeId,
+    ...filters,
     after: one(params.after),
-    isFiltered: state !== undefined || challengeId !== undefined,
+    isFiltered: Object.values(filters).some((value) => value !== undefined),
   };
 }
 
-export function toListInput({ state, challengeId, after }: HoldFilters): Parameters<typeof listHolds>[1] {
+export function toListInput({ state, on, challengeId, matter, after }: HoldFilters): ListHoldsInput {
   return {
     state: state ?? 'active',
+    ...(on && { on }),
     ...(challengeId !== undefined && { challengeId }),
+    ...(matter && { matter }),
     ...(after && { cursor: after }),
   };
 }
 
-export function holdFilters({ state, challengeId }: HoldFilters): Filter[] {
+export function holdFilters({ state, on, challengeId, matter }: HoldFilters): Filter[] {
   return [
+    { kind: 'search', name: 'matter', label: 'Matter', value: matter, placeholder: 'A part of it' },
     {
       kind: 'select',
       name: 'state',
@@ -45,6 +63,14 @@ export function holdFilters({ state, challengeId }: HoldFilters): Filter[] {
         { value: 'released', label: 'Released' },
         { value: 'all', label: 'Active and released' },
       ],
+    },
+    {
+      kind: 'select',
+      name: 'on',
+      label: 'Stands on',
+      value: on,
+      all: 'Anything',
+      options: TARGET_KINDS.map((value) => ({ value, label: KIND_WORDS[value] })),
     },
     {
       kind: 'search',

@@ -1,15 +1,18 @@
 import type { ReactNode } from 'react';
 import type { HoldRow } from '@/lib/holds/hold-rows';
-import { type ReleaseHold, ReleaseHoldDialog } from '../challenges/release-hold-dialog';
+import { sayTarget } from '@/lib/holds/say-hold';
 import { type Column, DataTable } from '../data-table/data-table';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import type { ReleaseActions } from './hold-actions';
+import { holdHref } from './hold-filters';
+import { ReleaseHoldDialog } from './release-hold-dialog';
 
 interface HoldTableProps {
   holds: readonly HoldRow[];
   /** Null for those who may look and not act. */
-  release: ReleaseHold | null;
+  release: ReleaseActions | null;
   zone: string;
   now: Date;
   empty: ReactNode;
@@ -26,7 +29,9 @@ export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTabl
       className: 'min-w-56 max-w-96',
       cell: (hold) => (
         <span className="grid gap-0.5 break-words">
-          {hold.matter}
+          <TextLink href={holdHref(hold.id)} className="justify-self-start">
+            {hold.matter}
+          </TextLink>
           <span className="text-[0.8125rem] font-normal text-muted-foreground">{hold.reason}</span>
         </span>
       ),
@@ -38,7 +43,7 @@ export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTabl
       cell: (hold) => (
         <span className="grid">
           <Timestamp value={hold.placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {hold.placedBy ?? 'the command line'}</span>
+          <span className="text-xs text-muted-foreground">by {hold.placedBy}</span>
         </span>
       ),
     },
@@ -52,7 +57,7 @@ export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTabl
             <span className="text-muted-foreground">Released</span>
             <Timestamp value={hold.releasedAt} zone={zone} now={now} />
             <span className="text-xs break-words text-muted-foreground">
-              by {hold.releasedBy ?? 'the command line'}: {hold.releaseReason}
+              by {hold.releasedBy}: {hold.releaseReason}
             </span>
           </span>
         ) : (
@@ -62,8 +67,9 @@ export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTabl
               <ReleaseHoldDialog
                 holdId={hold.id}
                 matter={hold.matter}
-                target={targetWords(hold)}
-                release={release}
+                target={sayTarget(hold)}
+                actions={release}
+                zone={zone}
               />
             ) : null}
           </span>
@@ -107,9 +113,4 @@ function Target({ hold }: { hold: HoldRow }) {
       </span>
     </span>
   );
-}
-
-function targetWords({ challengeTitle, phaseName, submissionId }: HoldRow): string {
-  if (submissionId !== null) return `Submission #${submissionId} of ${challengeTitle}`;
-  return phaseName === null ? `“${challengeTitle}”` : `Phase ${phaseName} of “${challengeTitle}”`;
 }

@@ -1,4 +1,5 @@
-import type { listNotices, NoticeRow } from '@/lib/notices/list-notices';
+import type { listNotices } from '@/lib/notices/list-notices';
+import type { NoticeRow } from '@/lib/notices/notice-rows';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
 import { wholeNumberParam } from '../data-table/whole-number-param';
@@ -7,12 +8,13 @@ export const NOTICES_PATH = '/notices';
 
 const STATES = [
   { value: 'sent', label: 'Sent' },
+  { value: 'unreached', label: 'Sent, not to everybody' },
   { value: 'failed', label: 'Failed' },
   { value: 'sending', label: 'Being sent' },
-] as const satisfies readonly { value: NoticeRow['state']; label: string }[];
+] as const satisfies readonly { value: NoticeRow['state'] | 'unreached'; label: string }[];
 
 export interface NoticeFilters {
-  state: NoticeRow['state'] | undefined;
+  state: (typeof STATES)[number]['value'] | undefined;
   challengeId: number | undefined;
   after: string | undefined;
   isFiltered: boolean;
@@ -32,7 +34,7 @@ export function readNoticeFilters(params: SearchParams): NoticeFilters {
 export function toListInput({ state, challengeId, after }: NoticeFilters): Parameters<typeof listNotices>[1] {
   return {
     limit: 30,
-    ...(state && { state }),
+    ...(state === 'unreached' ? { unreached: true } : state && { state }),
     ...(challengeId !== undefined && { challengeId }),
     ...(after && { cursor: after }),
   };

@@ -1,6 +1,6 @@
 import { Check, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { NoticeRow } from '@/lib/notices/list-notices';
+import type { NoticeRow } from '@/lib/notices/notice-rows';
 import { addDays } from '@/lib/platform/clock';
 import { formatCount } from '@/lib/platform/format';
 import { formatDate } from '@/lib/platform/format-time';
@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../data-table/data-table';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { noticeHref } from './notice-words';
 
 interface NoticeTableProps {
   notices: readonly NoticeRow[];
@@ -22,14 +23,22 @@ interface NoticeTableProps {
 export function NoticeTable({ notices, zone, now, empty, footer }: NoticeTableProps) {
   const columns: Column<NoticeRow>[] = [
     {
-      id: 'challenge',
-      header: 'Challenge',
+      id: 'notice',
+      header: 'Notice',
       rowHeader: true,
       className: 'min-w-44 max-w-72',
       cell: (notice) => (
         <span className="grid gap-0.5">
-          <TextLink href={`/challenges/${notice.challengeId}`}>{notice.challengeTitle}</TextLink>
-          <span className="text-xs font-normal text-muted-foreground">#{notice.challengeId}</span>
+          <TextLink href={noticeHref(notice.id)}>
+            {formatDate(notice.createdAt, zone, 'short')}
+            <span className="sr-only">, {notice.challengeTitle}</span>
+          </TextLink>
+          <span className="text-xs font-normal break-words text-muted-foreground">
+            <TextLink href={`/challenges/${notice.challengeId}`} className="font-normal">
+              {notice.challengeTitle}
+            </TextLink>{' '}
+            #{notice.challengeId}
+          </span>
         </span>
       ),
     },
@@ -89,9 +98,14 @@ interface CellProps {
 function Delivery({ notice, zone, now }: CellProps) {
   const { state, sentAt, error, attempts, nextAttemptAt } = notice;
   if (state === 'sent') {
+    const isPartial = notice.recipients.some(({ accepted, stopped }) => !accepted && !stopped);
     return (
       <span className="grid justify-items-start gap-1">
-        <StateBadge state="succeeded">Sent</StateBadge>
+        {isPartial ? (
+          <StateBadge state="partial">Sent, not to everybody</StateBadge>
+        ) : (
+          <StateBadge state="succeeded">Sent</StateBadge>
+        )}
         <Timestamp value={sentAt} zone={zone} now={now} />
       </span>
     );
@@ -110,10 +124,9 @@ function Delivery({ notice, zone, now }: CellProps) {
       <span className="text-[0.8125rem] break-words">{error ?? 'No address took it.'}</span>
       <span className="text-xs text-muted-foreground">
         {formatCount(attempts, 'attempt')}
-        {nextAttemptAt ? (
+        {nextAttemptAt && notice.underCurrentConsent ? (
           <>
-            ; the next run after <Timestamp value={nextAttemptAt} zone={zone} now={now} layout="exact" />{' '}
-            tries again
+            ; tried again after <Timestamp value={nextAttemptAt} zone={zone} now={now} layout="exact" />
           </>
         ) : null}
       </span>

@@ -34,21 +34,39 @@ export const notices = pgTable(
     createdAt: instant('created_at').notNull(),
     /** When at least one host's mail was accepted by the mail server (or written to the mail folder). */
     sentAt: instant('sent_at'),
-    /** Per address: {email, personId, accepted, error?}. */
+    /** What became of each address. */
     recipients: jsonb('recipients').$type<NoticeRecipient[]>().notNull(),
     subject: text('subject').notNull(),
     error: text('error'),
     attempts: integer('attempts').notNull().default(0),
+    /**
+     * When somebody tries again: of a failed one the whole of it, of a sent one those who are left to be told; while an
+     * attempt is under way, when it counts as cut off. NULL: nobody is left, or nobody tries again by himself.
+     */
     nextAttemptAt: instant('next_attempt_at'),
   },
   (table) => [index('notices_challenge_idx').on(table.challengeId, table.createdAt)],
 );
 
+/** What became of one address. Instants are ISO 8601 in UTC. What does not apply is left out. */
 export interface NoticeRecipient {
   email: string;
   personId: number;
   accepted: boolean;
+  /** Why it was not accepted, at the last attempt. */
   error?: string;
+  /** How often this very mail was tried. */
+  attempts?: number;
+  /** When the mail server took it. */
+  acceptedAt?: string;
+  /** It is tried again at this instant or later; left out when it is not tried again by itself. */
+  nextAttemptAt?: string;
+  /** An attempt is under way, or was cut off if the row's own next_attempt_at has passed. */
+  sending?: true;
+  /** Why it is not mailed any more. */
+  stopped?: 'not-a-host' | 'disabled' | 'same-address';
+  /** A later attempt of the same mail carries the same, so that the receiving side can drop a copy. */
+  messageId?: string;
 }
 
 /** What a notice named: a submission and the date it was told to go at. Nothing goes without such a row 14 days old. */

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { visit } from '../visit';
+import { ReleaseDialog } from './hold-pages';
 import { readAllRows } from './paged-table';
 
 /** The page of one challenge. */
@@ -59,13 +60,13 @@ export class ChallengePage {
     await dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Opens the dialog that shows what a release would let go. */
+  openRelease(matter: string): Promise<ReleaseDialog> {
+    return ReleaseDialog.open(this.page, matter);
+  }
+
   async releaseHold(matter: string, reason: string): Promise<void> {
-    await this.holdRow(matter)
-      .getByRole('button', { name: `Release the hold for ${matter}` })
-      .click();
-    const dialog = this.page.getByRole('dialog', { name: /Release the hold/ });
-    await dialog.getByLabel('Reason').fill(reason);
-    await dialog.getByRole('button', { name: 'Release the hold' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    const dialog = await this.openRelease(matter);
+    await dialog.confirm(reason);
   }
 }

@@ -1,23 +1,28 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lt, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { challenges } from '@/db/schema/challenges';
-import { consentAction, consentEvents } from '@/db/schema/consent';
-import { hostTeamMembers, people } from '@/db/schema/people';
+import { consentAction, consentChannel, consentEvents } from '@/db/schema/consent';
+import { people } from '@/db/schema/people';
 import { audited, refuse } from '@/lib/audit/record';
-import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
-import { seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { bigIdField, idField, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
+import { consentViewOf, isInView, matches, noConsentView, refusalOfChallenge } from './visible-consent';
 
-const listInput = z.strictObject({
+/** ConsentFilters, as verbs take them. */
+export const consentFilterFields = {
   challengeId: idField.optional(),
   personId: idField.optional(),
   action: z.enum(consentAction.enumValues).optional(),
+  channel: z.enum(consentChannel.enumValues).optional(),
   /** The half-open window [from, to). */
   from: z.date().optional(),
   to: z.date().optional(),
+};
+
+const listInput = z.strictObject({
+  ...consentFilterFields,
   /** `nextCursor` of the page before. */
   cursor: bigIdField.optional(),
   limit: wholeNumber(1, 200, 'number').default(50),
@@ -49,11 +54,10 @@ export async function listConsentEvents(
   ctx: Context,
   args: z.input<typeof listInput>,
 ): Promise<{ events: ConsentEventSummary[]; nextCursor: number | null }> {
-  const filter = parse(listInput, args);
-  const { challengeId } = filter;
-  if (challengeId !== undefined && !(await canSeeChallenge(ctx.db, ctx.actor, challengeId))) {
-    return refuse(ctx, { target: `challenge:${challengeId}` }, 'Only its team may see this challenge.');
-  }
+  const { cursor, limit, ...filters } = parse(listInput, args);
+  const { challengeId } = filters;
+  const refusal = await refusalOfChallenge(ctx, challengeId);
+  if (refusal) return refuse(ctx, { target: `challenge:${challengeId}` }, refusal.message);
   const visible = await visibleEvents(ctx);
   const events = await ctx.db
     .select(summaryColumns)
@@ -61,19 +65,11 @@ export async function listConsentEvents(
     .innerJoin(challenges, eq(challenges.id, consentEvents.challengeId))
     .innerJoin(people, eq(people.id, consentEvents.personId))
     .where(
-      and(
-        visible,
-        challengeId === undefined ? undefined : eq(consentEvents.challengeId, challengeId),
-        filter.personId === undefined ? undefined : eq(consentEvents.personId, filter.personId),
-        filter.action && eq(consentEvents.action, filter.action),
-        filter.from && gte(consentEvents.at, filter.from),
-        filter.to && lt(consentEvents.at, filter.to),
-        filter.cursor === undefined ? undefined : lt(consentEvents.sequence, filter.cursor),
-      ),
+      and(visible, matches(filters), cursor === undefined ? undefined : lt(consentEvents.sequence, cursor)),
     )
     .orderBy(desc(consentEvents.sequence))
-    .limit(filter.limit + 1);
-  const page = events.slice(0, filter.limit);
+    .limit(limit + 1);
+  const page = events.slice(0, limit);
   return { events: page, nextCursor: events.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
 }
 
@@ -125,18 +121,6 @@ const summaryColumns = {
 
 /** The condition on what the actor may see; undefined: everything. */
 async function visibleEvents(ctx: Context): Promise<SQL | undefined> {
-  const { actor } = ctx;
-  if (can(actor, 'consent-history.read-all')) return undefined;
-  const personId = seesAs(actor);
-  if (personId === null)
-    return refuse(ctx, {}, 'Only hosts, admins and auditors see the history of consent.');
-  return inArray(
-    challenges.creatorTeamId,
-    ctx.db
-      .select({ teamId: hostTeamMembers.teamId })
-      .from(hostTeamMembers)
-      .where(
-        and(eq(hostTeamMembers.personId, personId), inArray(hostTeamMembers.status, [...HOST_STATUSES])),
-      ),
-  );
+  const view = consentViewOf(ctx.actor);
+  return view === null ? refuse(ctx, {}, noConsentView().message) : isInView(ctx.db, view);
 }

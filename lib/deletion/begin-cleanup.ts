@@ -4,7 +4,7 @@ import { startJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
-import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { whyPolicyIsOutdated } from './assert-runnable';
 import { whyShareIsTooLarge } from './breakers';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, loadCleanupRun, lockRun } from './cleanup-run';
@@ -50,9 +50,8 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
 
 async function whyNotToRun(ctx: Context, { run, plan }: CleanupRun): Promise<string | null> {
   if (run.stopRequestedAt !== null) return 'It was stopped before it began.';
-  if (plan.policyVersion !== RETENTION_POLICY.version) {
-    return `The plan was made under policy ${plan.policyVersion}, and ${RETENTION_POLICY.version} is in force now.`;
-  }
+  const outdated = whyPolicyIsOutdated(plan);
+  if (outdated !== null) return outdated;
   if ((await planHash(ctx.db, plan, ctx.storage.name)) !== plan.hash) {
     return 'The plan is not the one that was made: its items or the storage have changed.';
   }

@@ -41,6 +41,8 @@ export async function beginRetries(
 ): Promise<{ jobRunId: string | null }> {
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
+  // Every hour, whether there is a run or not: previews that nobody ran would otherwise pile up.
+  await expirePlans(ctx);
   const isNeeded = (await hasAbandonedClaims(ctx)) || (await hasRetries(ctx));
   return { jobRunId: isNeeded ? await beginPlanned(ctx, retryKey(tick), 'retries') : null };
 }

@@ -98,6 +98,20 @@ test('E10: what failed and may not go any more makes no run, hour after hour', a
   expect(await world.rows('select id from job_runs')).toEqual(runs);
 });
 
+test('the items of previews that nobody ran go within the hour after they expire, whether there is a run or not', async () => {
+  await world.challenge();
+  const plan = await world.preview();
+  const count = async () => (await world.rows('select 1 from plan_items')).length;
+  expect(await count()).toBe(4);
+  const retry = () => beginRetries(world.job(), { tick: world.clock.now().toISOString() });
+  await retry();
+  expect(await count()).toBe(4);
+  world.clock.set(new Date(plan.expiresAt.getTime() + HOUR_MS));
+  expect(await retry()).toEqual({ jobRunId: null });
+  expect(await count()).toBe(0);
+  expect(await world.rows('select state, files from plans')).toEqual([{ state: 'expired', files: 4 }]);
+});
+
 test('E10: the pauses double up to a day and are never alike', () => {
   const minutes = (attempts: number, random: number) =>
     (nextAttempt(NOW, attempts, () => random).getTime() - NOW.getTime()) / 60_000;

@@ -8,6 +8,7 @@ import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
+import { whyPolicyIsOutdated } from './assert-runnable';
 import { mayReadCleanups } from './cleanup-access';
 import { approvalConfirmationFor, confirmationFor } from './confirmation';
 import {
@@ -44,8 +45,10 @@ export interface PlanDetail extends Plan {
   createdByName: string | null;
   /** Of the one challenge that it is about; NULL: it is about all of them. */
   challengeTitle: string | null;
-  /** Whether it is unused, has not expired, and deletes something. */
+  /** Whether it is unused, has not expired, rests on the policy in force, and deletes something. */
   isOpen: boolean;
+  /** In a sentence, that another policy is in force since it was made; null when it is not so. */
+  whyOutdated: string | null;
   /** Whether the reader can run it by hand now, if he may run anything. */
   isRunnable: boolean;
   /** What a person types to run it. */
@@ -65,13 +68,16 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
     .where(eq(plans.id, planId));
   if (!found) throw notFound(`There is no plan ${planId}.`);
   const { plan, createdByName, challengeTitle } = found;
-  const isOpen = plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0;
+  const whyOutdated = whyPolicyIsOutdated(plan);
+  const isOpen =
+    plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0 && whyOutdated === null;
   const approval = await standingOf(ctx, plan, isOpen);
   return {
     ...plan,
     createdByName,
     challengeTitle,
     isOpen,
+    whyOutdated,
     isRunnable: isOpen && approval.isEnough,
     confirmation: confirmationFor(plan),
     approval,

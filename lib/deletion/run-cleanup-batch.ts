@@ -6,6 +6,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
+import { whyPolicyIsOutdated } from './assert-runnable';
 import { type ClaimResult, claimBatch } from './claim-batch';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
@@ -47,10 +48,18 @@ const WAIT_FOR_CLAIMS_MS = 2_000;
 const showLife = (ctx: Context, jobRunId: string): Promise<unknown> =>
   ctx.db.transaction(async (tx) => count(ctx, tx, await lockRun(tx, jobRunId), {}));
 
-/** Ends the run when somebody asked for it, or when it has too many errors; sets challenges aside that have. */
+/**
+ * Ends the run when somebody asked for it, when another policy is in force since it began (Lapse was updated meanwhile), or
+ * when it has too many errors; sets challenges aside that have.
+ */
 async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
+  const outdated = whyPolicyIsOutdated(cleanup.plan);
+  if (outdated !== null) {
+    await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${outdated}` });
+    return true;
+  }
   const errors = await judgeErrors(ctx.db, cleanup);
   if (errors.verdict === 'go-on') return false;
   if (errors.verdict === 'stop') {

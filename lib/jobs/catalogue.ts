@@ -13,7 +13,7 @@ export const JOBS = {
   'weekly-retention-notifications-and-consent-log': {
     title: 'Send notices and consent summary',
     cron: '0 10 * * 1',
-    when: 'on Mondays at 10:00 UTC',
+    when: 'on Mondays at 10:00 UTC; what failed is tried again every hour',
   },
   'apply-override-changes': {
     title: 'Announce and apply override changes',

@@ -37,10 +37,14 @@ export interface AnnouncedFigures {
   filesOfUnknownSize: number;
 }
 
-/** What the notice names, counted from its items. */
-export async function announcedFigures(db: Queryable, noticeId: string): Promise<AnnouncedFigures> {
+/** What the notice names, counted from its items; `items` narrows it to the submissions that this query gives. */
+export async function announcedFigures(
+  db: Queryable,
+  noticeId: string,
+  items: SQL = sql`select submission_id from notice_items where notice_id = ${noticeId}`,
+): Promise<AnnouncedFigures> {
   const [row] = await db.execute<{ submissions: number; files: number; bytes: number; unknown: number }>(sql`
-    with items as materialized (select submission_id from notice_items where notice_id = ${noticeId}),
+    with items as materialized (${items}),
     objects as (
       select a.storage_key, max(a.size_bytes) as size_bytes
       from artifacts a join items on items.submission_id = a.submission_id

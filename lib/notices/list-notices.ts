@@ -1,43 +1,24 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type NoticeRecipient, noticeState } from '@/db/schema/notices';
+import { noticeState } from '@/db/schema/notices';
 import { refuse } from '@/lib/audit/record';
 import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { idField, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
+import { type NoticeRow, readNoticeRows } from './notice-rows';
 
 const input = z.strictObject({
   challengeId: idField.optional(),
   state: z
     .enum(noticeState.enumValues, { error: `use one of ${noticeState.enumValues.join(', ')}` })
     .optional(),
+  /** Only sent ones that somebody who is still to be told has not accepted. */
+  unreached: z.boolean().default(false),
   cursor: z.string().max(500).optional(),
   limit: wholeNumber(1, 200, 'number').default(50),
 });
-
-export interface NoticeRow {
-  id: string;
-  challengeId: number;
-  challengeTitle: string;
-  state: (typeof noticeState.enumValues)[number];
-  createdAt: Date;
-  /** When the first host's mail was accepted; NULL unless state is 'sent'. */
-  sentAt: Date | null;
-  recipients: NoticeRecipient[];
-  subject: string;
-  /** Why it failed; NULL unless state is 'failed'. */
-  error: string | null;
-  attempts: number;
-  /** A failed one is not tried again before this instant. */
-  nextAttemptAt: Date | null;
-  submissions: number;
-  /** NULL when it names nothing. */
-  announcedDate: Date | null;
-  /** Whether it was sent under the consent that the challenge has now; others do not count. */
-  underCurrentConsent: boolean;
-}
 
 /**
  * Notices, the newest first: admins and auditors see all, hosts those of their challenges. Throws 'forbidden' (which leaves
@@ -53,25 +34,12 @@ export async function listNotices(
     return refuse(ctx, { target: `challenge:${challengeId}` }, 'Only its team may see this challenge.');
   }
   const where = sql.join([await visible(ctx), ...conditions(filter)], sql` and `);
-  const rows = await ctx.db.execute<Row>(sql`
-    select n.id, n.challenge_id, c.title, n.state, n.created_at, n.sent_at, n.recipients, n.subject, n.error,
-      n.attempts, n.next_attempt_at, n.consent_event_id is not distinct from c.consent_event_id as current,
-      items.submissions, items.announced_date,
-      to_char(n.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
-    from notices n
-    join challenges c on c.id = n.challenge_id
-    left join lateral (
-      select count(*)::int as submissions, min(announced_date) as announced_date
-      from notice_items where notice_id = n.id
-    ) items on true
-    where ${where}
-    order by n.created_at desc, n.id desc
-    limit ${filter.limit + 1}`);
+  const rows = await readNoticeRows(ctx.db, where, filter.limit + 1);
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
   const nextCursor =
-    rows.length > page.length && last ? encodeCursor({ at: last.cursor_at, id: last.id }) : null;
-  return { notices: page.map(toNotice), nextCursor };
+    rows.length > page.length && last ? encodeCursor({ at: last.cursorAt, id: last.id }) : null;
+  return { notices: page.map(({ cursorAt: _, ...notice }) => notice), nextCursor };
 }
 
 async function visible(ctx: Context): Promise<SQL> {
@@ -90,48 +58,13 @@ function conditions(filter: z.output<typeof input>): SQL[] {
   const list: SQL[] = [];
   if (filter.challengeId !== undefined) list.push(sql`n.challenge_id = ${filter.challengeId}`);
   if (filter.state) list.push(sql`n.state = ${filter.state}`);
+  if (filter.unreached) {
+    list.push(sql`n.state = 'sent'
+      and jsonb_path_exists(n.recipients, '$[*] ? (@.accepted == false && !exists(@.stopped))')`);
+  }
   if (filter.cursor !== undefined) {
     const { at, id } = decodeCursor(filter.cursor);
     list.push(sql`(n.created_at, n.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   return list;
-}
-
-const toDate = (text: string | null) => (text === null ? null : new Date(text));
-
-function toNotice(row: Row): NoticeRow {
-  return {
-    id: row.id,
-    challengeId: row.challenge_id,
-    challengeTitle: row.title,
-    state: row.state,
-    createdAt: new Date(row.created_at),
-    sentAt: toDate(row.sent_at),
-    recipients: row.recipients,
-    subject: row.subject,
-    error: row.error,
-    attempts: row.attempts,
-    nextAttemptAt: toDate(row.next_attempt_at),
-    submissions: row.submissions,
-    announcedDate: toDate(row.announced_date),
-    underCurrentConsent: row.current,
-  };
-}
-
-interface Row extends Record<string, unknown> {
-  id: string;
-  challenge_id: number;
-  title: string;
-  state: NoticeRow['state'];
-  created_at: string;
-  sent_at: string | null;
-  recipients: NoticeRecipient[];
-  subject: string;
-  error: string | null;
-  attempts: number;
-  next_attempt_at: string | null;
-  current: boolean;
-  submissions: number;
-  announced_date: string | null;
-  cursor_at: string;
 }

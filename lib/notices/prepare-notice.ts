@@ -27,12 +27,14 @@ export type PreparedNotice =
 /**
  * Writes down what will be announced, before any mail goes: the notice in state 'sending' and its items, in one
  * transaction under the challenge's lock. If the process dies after this, the mails may go a second time, but nothing
- * counts as announced that was not. A notice that failed or was cut off is taken up again, with fresh items.
+ * counts as announced that was not. A notice that failed or was cut off is taken up again, with fresh items; `atOnce`
+ * takes up one that failed before its pause is over.
  */
 export async function prepareNotice(
   ctx: Context,
   challengeId: number,
   baseUrl: string | null,
+  { atOnce = false }: { atOnce?: boolean } = {},
 ): Promise<PreparedNotice> {
   return ctx.db.transaction(async (tx) => {
     const now = ctx.clock.now();
@@ -43,7 +45,10 @@ export async function prepareNotice(
 
     const open = await lastNotice(tx, challengeId, consent.eventId);
     const unfinished = open && open.state !== 'sent' ? open : null;
-    if (unfinished?.nextAttemptAt && unfinished.nextAttemptAt > now) return { state: 'waiting' };
+    const skipsPause = atOnce && unfinished?.state === 'failed';
+    if (unfinished?.nextAttemptAt && unfinished.nextAttemptAt > now && !skipsPause) {
+      return { state: 'waiting' };
+    }
 
     const noticeId = unfinished?.id ?? newId();
     const attempt = (unfinished?.attempts ?? 0) + 1;

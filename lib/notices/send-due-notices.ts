@@ -7,7 +7,7 @@ import { prepareNotice } from './prepare-notice';
 import { NoticeFailed, sendNotice } from './send-notice';
 
 /** When the mail server took nothing of so many notices in a row, the rest waits for the next run. */
-const FAULTS_IN_A_ROW = 10;
+export const FAULTS_IN_A_ROW = 10;
 
 export interface SentNotices {
   sent: number;
@@ -32,10 +32,16 @@ export async function sendDueNotices(
   { jobRunId, baseUrl }: { jobRunId?: string; baseUrl?: string } = {},
 ): Promise<SentNotices> {
   if (!can(ctx.actor, 'jobs.run')) return refuse(ctx, {}, 'Only admins and schedules send notices.');
-  return sendAll(ctx, baseUrlOf(baseUrl), jobRunId);
+  const challengeIds = await challengesDueForNotice(ctx.db, ctx.clock.now());
+  return announceTo(ctx, challengeIds, { jobRunId, baseUrl: baseUrlOf(baseUrl) });
 }
 
-async function sendAll(ctx: Context, baseUrl: string | null, jobRunId: string | undefined) {
+/** The same for these challenges, of those that have something due. The caller has checked that the actor may. */
+export async function announceTo(
+  ctx: Context,
+  challengeIds: readonly number[],
+  { jobRunId, baseUrl }: { jobRunId: string | undefined; baseUrl: string | null },
+): Promise<SentNotices> {
   const done: SentNotices = {
     sent: 0,
     failed: 0,
@@ -46,7 +52,7 @@ async function sendAll(ctx: Context, baseUrl: string | null, jobRunId: string | 
     stopped: null,
   };
   let faultsInARow = 0;
-  for (const challengeId of await challengesDueForNotice(ctx.db, ctx.clock.now())) {
+  for (const challengeId of challengeIds) {
     try {
       if (await announce(ctx, challengeId, baseUrl, done)) faultsInARow = 0;
     } catch (error) {

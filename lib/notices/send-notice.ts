@@ -3,12 +3,13 @@ import { type NoticeRecipient, notices } from '@/db/schema/notices';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { LapseError } from '@/lib/platform/errors';
-import { MailError } from '@/lib/platform/mail/mailer';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
-import { noticeMail } from './notice-mail';
+import { mailHost } from './mail-host';
 import { type PreparedNotice, SENDING_LEASE_MS } from './prepare-notice';
+import { afterAttempt, nextAttemptOf, withoutAttempts } from './recipients';
+import { retryPauseMs } from './retry-pause';
 
 /** Nobody could be told. `serverAtFault`: the mail server did not take any mail, whoever it was for. */
 export class NoticeFailed extends LapseError {
@@ -27,9 +28,6 @@ export interface SentNotice {
   refused: number;
 }
 
-/** A failed notice waits 1, 2, 4 ... hours before its next attempt, 24 at the most. */
-const retryDelayMs = (attempt: number) => Math.min(24, 2 ** (attempt - 1)) * 60 * 60 * 1000;
-
 /**
  * Sends a prepared notice to each host by himself. It counts as sent once at least one mail was accepted, from that
  * instant on; the transaction that says so brings the dates of what it names to the announced one (L2, E5). Throws
@@ -45,12 +43,20 @@ export async function sendNotice(ctx: Context, notice: Ready): Promise<SentNotic
       .update(notices)
       .set(
         problem === null
-          ? { state: 'sent', sentAt: firstAcceptedAt, nextAttemptAt: null, error: null, recipients }
+          ? {
+              state: 'sent',
+              sentAt: firstAcceptedAt,
+              // Whom it did not reach is mailed again (lib/notices/resend-notice).
+              nextAttemptAt: nextAttemptOf(recipients),
+              error: null,
+              recipients,
+            }
           : {
               state: 'failed',
-              nextAttemptAt: new Date(now.getTime() + retryDelayMs(notice.attempt)),
+              nextAttemptAt: new Date(now.getTime() + retryPauseMs(notice.attempt)),
               error: problem,
-              recipients,
+              // The next attempt is another mail, to all of them.
+              recipients: recipients.map(withoutAttempts),
             },
       )
       // Only our own attempt: one that was given up as lost may have been taken over meanwhile.
@@ -73,31 +79,17 @@ async function mailAll(ctx: Context, notice: Ready) {
   const recipients: NoticeRecipient[] = [];
   let firstAcceptedAt: Date | null = null;
   let serverAtFault = notice.hosts.length > 0;
-  for (const { personId, ...host } of notice.hosts) {
-    const { email } = host;
-    try {
-      await ctx.mailer.send({
-        ...noticeMail(notice.facts, host),
-        // Another attempt is another mail: it may name other things and another date.
-        messageId: `<notice.${notice.noticeId}.${notice.attempt}.${personId}@lapse>`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
-      firstAcceptedAt ??= ctx.clock.now();
-      serverAtFault = false;
-      recipients.push({ email, personId, accepted: true });
-    } catch (error) {
-      ctx.log.warn({ err: error, notice: notice.noticeId, person: personId }, 'a notice was not accepted');
-      if (!(error instanceof MailError) || error.kind === 'bad-address') serverAtFault = false;
-      recipients.push({ email, personId, accepted: false, error: inWords(error) });
-    }
+  for (const host of notice.hosts) {
+    const { email, personId } = host;
+    // Another attempt is another mail: it may name other things and another date.
+    const messageId = `<notice.${notice.noticeId}.${notice.attempt}.${personId}@lapse>`;
+    const outcome = await mailHost(ctx, { ...notice, messageId }, host);
+    const now = ctx.clock.now();
+    if (outcome.accepted) firstAcceptedAt ??= now;
+    if (outcome.accepted || !outcome.serverAtFault) serverAtFault = false;
+    recipients.push(afterAttempt({ email, personId, accepted: false, messageId }, outcome, now));
   }
   return { recipients, firstAcceptedAt, serverAtFault };
-}
-
-function inWords(error: unknown): string {
-  return error instanceof MailError
-    ? error.message
-    : 'the mail could not be sent, for a reason that is in the log';
 }
 
 function whyFailed(notice: Ready, recipients: NoticeRecipient[], acceptedAt: Date | null): string | null {

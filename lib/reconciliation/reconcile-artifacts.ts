@@ -24,7 +24,7 @@ const KEPT = 30;
  * nothing and changes no row of an artifact. One at a time; memory stays the same however much is stored.
  *
  * The run shows its progress and ends: 'partial' when the store did not answer for some objects, 'stopped' when somebody
- * asked for it. When it throws, the run stays open for the retry, which begins anew. Throws 'forbidden', and 'unavailable'
+ * asked for it. A run that is complete compares nothing again, however often it is told. When it throws, the run stays open for the retry, which begins anew. Throws 'forbidden', and 'unavailable'
  * when the store cannot be listed or another comparison is under way.
  */
 export async function reconcileArtifacts(
@@ -34,6 +34,8 @@ export async function reconcileArtifacts(
   return audited(ctx, { action: 'reconciliation.run', target: `run:${jobRunId}` }, async (event) => {
     if (!can(ctx.actor, 'jobs.run')) throw forbidden('Only admins and schedules compare rows with objects.');
     const done = await withRunLock(ctx, 'reconciliation', async (lock) => {
+      const complete = await completeOf(ctx, jobRunId);
+      if (complete) return complete;
       await clearLeftovers(ctx, jobRunId);
       try {
         return await compare(ctx, jobRunId, lock);
@@ -47,6 +49,16 @@ export async function reconcileArtifacts(
     });
     return done;
   });
+}
+
+/** What the run has found, when it is complete: its process may have died before it could say so. */
+async function completeOf(ctx: Context, jobRunId: string): Promise<Reconciliation | undefined> {
+  const [found] = await ctx.db
+    .select()
+    .from(reconciliations)
+    .where(and(eq(reconciliations.jobRunId, jobRunId), isNotNull(reconciliations.finishedAt)))
+    .limit(1);
+  return found;
 }
 
 /**

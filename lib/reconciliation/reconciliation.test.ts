@@ -335,6 +335,23 @@ describe('B6: who may', () => {
     }
   });
 
+  it('L9: a run that is complete compares nothing again, and another one does', async () => {
+    const world = await CleanupWorld.open();
+    try {
+      await world.challenge();
+      const { id } = await requestReconciliation(world.admin);
+      const first = await reconcileArtifacts(world.job(), { jobRunId: id });
+      // Its process died before it could say that it was done, so it is told once more.
+      await world.challenge();
+      expect(await reconcileArtifacts(world.job(), { jobRunId: id })).toEqual(first);
+      expect(await listReconciliations(world.admin)).toMatchObject([{ id: first.id, objects: 4 }]);
+      const other = await requestReconciliation(world.admin);
+      expect(await reconcileArtifacts(world.job(), { jobRunId: other.id })).toMatchObject({ objects: 8 });
+    } finally {
+      await world.close();
+    }
+  });
+
   it('in words: one of a kind, and many', () => {
     const say = (counts: Record<string, number>) =>
       sayReconciliation({ objects: 1, objectBytes: 2_100_000_000, artifacts: 5310, counts });

@@ -2,13 +2,14 @@
 
 import { revalidatePath } from 'next/cache';
 import { getContext } from '@/app/session';
-import { placeHold } from '@/lib/holds/place-hold';
-import { releaseHold } from '@/lib/holds/release-hold';
+import { type HoldImpact, holdImpact } from '@/lib/holds/hold-impact';
+import { type PlaceHoldInput, placeHold } from '@/lib/holds/place-hold';
+import { type ReleaseHoldInput, releaseHold } from '@/lib/holds/release-hold';
 import { type ActionResult, actionResult } from '@/lib/platform/action-result';
 
-/** The input is checked by the verb. */
+/** The input is checked by the verb, here and below. */
 export async function placeHoldAction(
-  input: Parameters<typeof placeHold>[1],
+  input: PlaceHoldInput,
 ): Promise<ActionResult<{ filesBeingDeleted: number }>> {
   const ctx = await getContext();
   const result = await actionResult(async () => {
@@ -19,9 +20,16 @@ export async function placeHoldAction(
   return result;
 }
 
-/** The input is checked by the verb. */
+/** Changes nothing. */
+export async function previewReleaseAction(
+  input: Parameters<typeof holdImpact>[1],
+): Promise<ActionResult<HoldImpact>> {
+  const ctx = await getContext();
+  return actionResult(() => holdImpact(ctx, input));
+}
+
 export async function releaseHoldAction(
-  input: Parameters<typeof releaseHold>[1],
+  input: ReleaseHoldInput,
 ): Promise<ActionResult<{ datesChanged: number }>> {
   const ctx = await getContext();
   const result = await actionResult(async () => {

@@ -9,6 +9,7 @@ import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-e
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
 import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
+import { retryFailedNotices } from '@/inngest/functions/retry-failed-notices';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
 import { weeklyRetentionNotificationsAndConsentLog } from '@/inngest/functions/weekly-retention-notifications-and-consent-log';
 
@@ -24,6 +25,7 @@ export const { GET, POST, PUT } = serve({
     retryFailedArtifactDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
+    retryFailedNotices,
     applyOverrideChanges,
     reconcileArtifactsFunction,
     maintainAuditLog,

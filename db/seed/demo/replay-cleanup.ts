@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { artifacts } from '@/db/schema/challenges';
-import { planItems, plans, receipts } from '@/db/schema/deletion';
+import { planItems, plans, receipts, runChallenges } from '@/db/schema/deletion';
 import type { CleanupCounts } from '@/lib/deletion/counts';
 import { sayCounts } from '@/lib/deletion/finish-cleanup';
 import { planHash } from '@/lib/deletion/plan-text';
@@ -36,6 +36,7 @@ export async function replayCleanup(
   await submissionArtifacts.markClaimed(teller.tx, runId, items.map(claimOf), at);
   const submissionsDeleted = await writeReceipts(teller, gone, { runId, plan, deletedAt });
   for (const item of failing) await leaveFailing(teller, item, now);
+  await writeChallenges(teller, items, failing, { runId, planId: plan.id });
 
   const absent = gone.filter(({ artifact }) => !artifact.stored);
   const counts: CleanupCounts = {
@@ -69,6 +70,22 @@ export async function replayCleanup(
     counts: { ...counts },
     summary: sayCounts(counts),
   });
+}
+
+/** How the run fared with each challenge. */
+async function writeChallenges(
+  { tx }: Teller,
+  items: readonly GoingItem[],
+  failing: readonly GoingItem[],
+  run: { runId: string; planId: string },
+): Promise<void> {
+  const counts = new Map<number, { tried: number; failed: number }>();
+  for (const item of items) {
+    const { tried, failed } = counts.get(item.challengeId) ?? { tried: 0, failed: 0 };
+    counts.set(item.challengeId, { tried: tried + 1, failed: failed + (failing.includes(item) ? 1 : 0) });
+  }
+  const rows = [...counts].map(([challengeId, count]) => ({ ...run, challengeId, ...count }));
+  if (rows.length > 0) await tx.insert(runChallenges).values(rows);
 }
 
 /** The planner itself decides; only the id and the times are the demo's. */

@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { submissions } from '@/db/schema/challenges';
 import { holds } from '@/db/schema/holds';
+import { targetKey } from '@/lib/holds/hold-target';
+import { recordedActor } from '@/lib/people/actor';
 import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
 import type { BuiltChallenge, BuiltSubmission } from './build';
 import { personActor, type Teller, tell } from './history';
@@ -23,13 +25,14 @@ export async function replayHold(teller: Teller, { scenario, phases }: BuiltChal
     matter: hold.matter,
     reason: hold.reason,
     placedBy: personByName(hold.by).id,
+    placedByActor: recordedActor(personActor(hold.by)),
     placedAt: hold.at,
   });
   await tell(teller, {
     at: hold.at,
     actor: personActor(hold.by),
     action: 'hold.place',
-    target: `challenge:${scenario.id}`,
+    target: targetKey(target),
     reason: hold.reason,
     newValue: { holdId: id, matter: hold.matter, ...target },
   });
@@ -44,16 +47,21 @@ export async function replayRelease(
 ): Promise<void> {
   await teller.tx
     .update(holds)
-    .set({ releasedBy: personByName(release.by).id, releasedAt: release.at, releaseReason: release.reason })
+    .set({
+      releasedBy: personByName(release.by).id,
+      releasedByActor: recordedActor(personActor(release.by)),
+      releasedAt: release.at,
+      releaseReason: release.reason,
+    })
     .where(eq(holds.id, holdId));
   await recomputeChallengeDates(teller.tx, challengeId, release.at);
   await tell(teller, {
     at: release.at,
     actor: personActor(release.by),
     action: 'hold.release',
-    target: `challenge:${challengeId}`,
+    target: `hold:${holdId}`,
     reason: release.reason,
-    newValue: { holdId },
+    newValue: { challengeId, releasedAt: release.at },
   });
 }
 

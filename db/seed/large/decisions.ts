@@ -134,5 +134,11 @@ export function fileSteps({ now }: LargeSize): LargeStep[] {
           files || ' files were deleted.'
         from plans`,
     },
+    {
+      what: 'how that cleanup fared with each challenge',
+      statement: sql`
+        insert into run_challenges (run_id, challenge_id, plan_id, tried)
+        select run_id, challenge_id, plan_id, count(*) from receipts group by run_id, challenge_id, plan_id`,
+    },
   ];
 }

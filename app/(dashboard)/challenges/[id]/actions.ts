@@ -7,9 +7,7 @@ import type { ConsentDecision, ConsentOutcome } from '@/components/consent/conse
 import { ShownTextChanged } from '@/lib/consent/consent-input';
 import { giveConsent } from '@/lib/consent/give-consent';
 import { withdrawConsent } from '@/lib/consent/withdraw-consent';
-import { placeHold } from '@/lib/holds/place-hold';
-import { releaseHold } from '@/lib/holds/release-hold';
-import { type ActionResult, actionResult } from '@/lib/platform/action-result';
+import { actionResult } from '@/lib/platform/action-result';
 import { parse } from '@/lib/platform/parse';
 
 const wantedConsent = z.object({ consent: z.boolean('say true or false') });
@@ -34,30 +32,4 @@ export async function decideConsentAction(decision: ConsentDecision): Promise<Co
   } finally {
     revalidatePath('/', 'layout');
   }
-}
-
-/** The input is checked by the verb. */
-export async function placeHoldAction(
-  input: Parameters<typeof placeHold>[1],
-): Promise<ActionResult<{ filesBeingDeleted: number }>> {
-  const ctx = await getContext();
-  const result = await actionResult(async () => {
-    const { filesBeingDeleted } = await placeHold(ctx, input);
-    return { filesBeingDeleted };
-  });
-  revalidatePath('/', 'layout');
-  return result;
-}
-
-/** The input is checked by the verb. */
-export async function releaseHoldAction(
-  input: Parameters<typeof releaseHold>[1],
-): Promise<ActionResult<{ datesChanged: number }>> {
-  const ctx = await getContext();
-  const result = await actionResult(async () => {
-    const { datesChanged } = await releaseHold(ctx, input);
-    return { datesChanged };
-  });
-  revalidatePath('/', 'layout');
-  return result;
 }

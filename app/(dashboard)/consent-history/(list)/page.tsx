@@ -1,14 +1,18 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { getContext } from '@/app/session';
 import { ConsentHistoryTable } from '@/components/consent/consent-history-table';
-import { HISTORY_PATH, readHistoryFilters, toHistoryInput } from '@/components/consent/history-filters';
+import { HistoryExport } from '@/components/consent/history-export';
+import { HISTORY_PATH, historyFilters, readHistoryAddress } from '@/components/consent/history-filters';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
-import type { SearchParams } from '@/components/data-table/table-url';
+import { hrefWith, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { type ConsentSubjects, consentSubjects } from '@/lib/challenges/consent-subjects';
+import type { ConsentFilters } from '@/lib/consent/consent-filters';
 import { type ConsentEventSummary, listConsentEvents } from '@/lib/consent/consent-history';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
@@ -18,12 +22,19 @@ import { formatDate } from '@/lib/platform/format-time';
 
 export const metadata: Metadata = { title: 'Consent history' };
 
+const PAGE = 25;
+
 export default async function ConsentHistoryPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const [ctx, params] = [await getContext(), await searchParams];
-  const filters = readHistoryFilters(params);
-  const [page, subjects] = await Promise.all([loadPage(ctx, filters), consentSubjects(ctx)]);
   const zone = ctx.actor.timeZone;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const { texts, reading, after, isFiltered } = readHistoryAddress(params, zone);
+  // A place that cannot be read, such as a cut bookmark, becomes the beginning.
+  if (params.after !== undefined && after === undefined)
+    redirect(hrefWith(HISTORY_PATH, params, { after: null }));
+  const [page, subjects] = await Promise.all([
+    'filters' in reading ? loadPage(ctx, reading.filters, after) : null,
+    consentSubjects(ctx),
+  ]);
   return (
     <>
       <PageHeader
@@ -33,58 +44,36 @@ export default async function ConsentHistoryPage({ searchParams }: { searchParam
       <FilterBar
         label="Filter the consent history"
         pathname={HISTORY_PATH}
-        filters={[
-          {
-            kind: 'select',
-            name: 'challenge',
-            label: 'Challenge',
-            value: filters.challengeId === undefined ? undefined : String(filters.challengeId),
-            all: 'All challenges',
-            options: subjects.challenges.map(({ id, title }) => ({ value: String(id), label: title })),
-          },
-          {
-            kind: 'select',
-            name: 'person',
-            label: 'Person',
-            value: filters.personId === undefined ? undefined : String(filters.personId),
-            all: 'Everybody',
-            options: subjects.people.map(({ id, displayName }) => ({
-              value: String(id),
-              label: displayName,
-            })),
-          },
-          {
-            kind: 'select',
-            name: 'action',
-            label: 'Decision',
-            value: filters.action,
-            all: 'Both',
-            options: [
-              { value: 'given', label: 'Given' },
-              { value: 'withdrawn', label: 'Withdrawn' },
-            ],
-          },
-          { kind: 'date', name: 'from', label: 'From (UTC)', value: filters.from },
-          { kind: 'date', name: 'to', label: 'To (UTC)', value: filters.to },
-        ]}
+        filters={historyFilters(texts, subjects, zone)}
       />
-      <ConsentHistoryTable
-        caption="Decisions, newest first"
-        events={page.events}
-        withChallenge
-        zone={zone}
-        now={ctx.clock.now()}
-        empty={<Nothing filtered={isFiltered} />}
-        footer={
-          <KeysetPages
-            noun="decision"
-            shown={page.events.length}
-            nextCursor={page.nextCursor === null ? null : String(page.nextCursor)}
-            pathname={HISTORY_PATH}
-            params={params}
-          />
-        }
-      />
+      {'problems' in reading ? <UnreadableFilters problems={reading.problems} /> : null}
+      {page && page.events.length > 0 ? (
+        <HistoryExport
+          texts={texts}
+          matching={after === undefined && page.nextCursor === null ? page.events.length : null}
+          all={subjects.decisions}
+          isFiltered={isFiltered}
+        />
+      ) : null}
+      {page ? (
+        <ConsentHistoryTable
+          caption="Decisions, newest first"
+          events={page.events}
+          withChallenge
+          zone={zone}
+          now={ctx.clock.now()}
+          empty={<Nothing filtered={isFiltered} />}
+          footer={
+            <KeysetPages
+              noun="decision"
+              shown={page.events.length}
+              nextCursor={page.nextCursor === null ? null : String(page.nextCursor)}
+              pathname={HISTORY_PATH}
+              params={params}
+            />
+          }
+        />
+      ) : null}
     </>
   );
 }
@@ -92,10 +81,11 @@ export default async function ConsentHistoryPage({ searchParams }: { searchParam
 /** A challenge in the address that is not one's own has no decisions, as one that does not exist. */
 async function loadPage(
   ctx: Context,
-  filters: ReturnType<typeof readHistoryFilters>,
+  filters: ConsentFilters,
+  after: number | undefined,
 ): Promise<{ events: ConsentEventSummary[]; nextCursor: number | null }> {
   try {
-    return await listConsentEvents(ctx, toHistoryInput(filters));
+    return await listConsentEvents(ctx, { ...filters, limit: PAGE, cursor: after });
   } catch (error) {
     if (error instanceof LapseError && error.code === 'forbidden') return { events: [], nextCursor: null };
     throw error;
@@ -107,6 +97,21 @@ function answer(subjects: ConsentSubjects, all: boolean, zone: string): string {
   if (subjects.decisions === 0 || subjects.lastAt === null)
     return `Nobody has decided about any${whose || ' challenge'} yet.`;
   return `${formatCount(subjects.decisions, 'decision')} about ${formatCount(subjects.challenges.length, 'challenge')}${all ? '' : ' of yours'}, the last on ${formatDate(subjects.lastAt, zone)}. None can be changed or removed.`;
+}
+
+function UnreadableFilters({ problems }: { problems: string[] }) {
+  return (
+    <ErrorState
+      title="These filters cannot be read"
+      actions={<LinkButton href={HISTORY_PATH}>Show all decisions</LinkButton>}
+    >
+      {problems.map((problem) => (
+        <p key={problem} className="break-words">
+          {problem}
+        </p>
+      ))}
+    </ErrorState>
+  );
 }
 
 function Nothing({ filtered }: { filtered: boolean }) {

@@ -4,10 +4,10 @@ import { cache } from 'react';
 import { askWhy } from '@/app/ask-why';
 import { getContext } from '@/app/session';
 import { ArtifactTable } from '@/components/challenges/artifact-table';
-import { PlaceSubmissionHoldDialog } from '@/components/challenges/place-hold-dialog';
 import { submissionAnswer } from '@/components/challenges/submission-answer';
 import { SUBMISSION_STATUSES } from '@/components/challenges/submission-words';
 import { one, type SearchParams } from '@/components/data-table/table-url';
+import { PlaceHoldOnDialog } from '@/components/holds/place-hold-dialogs';
 import { PostponeDialog } from '@/components/overrides/postpone-dialog';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
@@ -20,8 +20,8 @@ import { can } from '@/lib/people/access';
 import { LapseError } from '@/lib/platform/errors';
 import { REASONS } from '@/lib/retention/reasons';
 import { whySubmission } from '@/lib/why/why-submission';
+import { placeHoldAction } from '../../../../holds/actions';
 import { postponeSubmissionAction } from '../../../../overrides/actions';
-import { placeHoldAction } from '../../actions';
 
 interface SubmissionPageProps {
   params: Promise<{ id: string; submissionId: string }>;
@@ -67,7 +67,11 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
               />
             ) : null}
             {can(ctx.actor, 'holds.write') ? (
-              <PlaceSubmissionHoldDialog submissionId={submission.id} place={placeHoldAction} />
+              <PlaceHoldOnDialog
+                target={{ submissionId: submission.id }}
+                on={`submission #${submission.id}`}
+                place={placeHoldAction}
+              />
             ) : null}
           </>
         }

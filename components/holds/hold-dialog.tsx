@@ -1,30 +1,33 @@
 'use client';
 
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { formatCount } from '@/lib/platform/format';
-import type { PlaceHold } from '../challenges/place-hold-dialog';
 import { useAction } from '../forms/use-action';
 import { Button } from '../ui/button';
 import { Callout } from '../ui/callout';
 import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
 import { toast } from '../ui/toaster';
+import type { PlaceHold, WantedTarget } from './hold-actions';
 
-const KINDS = [
-  { value: 'challengeId', label: 'Challenge' },
-  { value: 'phaseId', label: 'Phase' },
-  { value: 'submissionId', label: 'Submission' },
-] as const;
-type Kind = (typeof KINDS)[number]['value'];
+interface HoldDialogProps {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  /** What it is placed on, when that is settled: 'submission #12'. */
+  on?: string;
+  place: PlaceHold;
+  /** Reads the target from the form; a text says what is wrong with it. */
+  targetOf: (form: FormData) => WantedTarget | string;
+  /** The controls that `targetOf` reads, given what is wrong with them. */
+  children?: (problem: string | undefined) => ReactNode;
+}
 
-/** Places a hold on anything that has an id, wherever one comes from. */
-export function PlaceAnyHoldDialog({ place }: { place: PlaceHold }) {
+/** Places a hold: on what, for which matter, and why. */
+export function HoldDialog({ trigger, on, place, targetOf, children }: HoldDialogProps) {
   const [open, setOpen] = useState(false);
-  const [kind, setKind] = useState<Kind>('challengeId');
-  const [idProblem, setIdProblem] = useState<string>();
+  const [problem, setProblem] = useState<string>();
   const { run, pending, failure, reset } = useAction(place, ({ filesBeingDeleted }) => {
     setOpen(false);
     toast.success(placedWords(filesBeingDeleted));
@@ -33,63 +36,41 @@ export function PlaceAnyHoldDialog({ place }: { place: PlaceHold }) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? '').trim();
-    const id = text('id').replace(/^#/, '');
-    if (!/^\d+$/.test(id)) {
-      setIdProblem(`“${text('id')}” is no id: give a whole number, such as 7.`);
-      return;
-    }
-    setIdProblem(undefined);
-    run({ target: targetOf(kind, Number(id)), matter: text('matter'), reason: text('reason') });
+    const target = targetOf(form);
+    setProblem(typeof target === 'string' ? target : undefined);
+    if (typeof target === 'string') return;
+    run({ target, matter: String(form.get('matter') ?? ''), reason: String(form.get('reason') ?? '') });
   }
 
   const fields = failure?.fields ?? {};
   const ofTarget = Object.entries(fields).find(([path]) => path.startsWith('target'))?.[1];
+  const isElsewhere =
+    failure && (children ? Object.keys(fields).length === 0 : !fields.matter && !fields.reason);
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        setIdProblem(undefined);
+        setProblem(undefined);
         reset();
       }}
     >
-      <DialogTrigger asChild>
-        <Button variant="primary">Place a hold</Button>
-      </DialogTrigger>
+      <DialogTrigger asChild>{trigger}</DialogTrigger>
       <DialogContent
-        title="Place a hold"
+        title={on ? `Place a hold on ${on}` : 'Place a hold'}
         description="Nothing that it stands on is deleted until somebody releases it, whatever consent, notice and date say."
       >
         <form onSubmit={submit} className="grid gap-4">
-          {failure && Object.keys(fields).length === 0 ? (
+          {isElsewhere ? (
             <Callout kind="error" title="The hold is not in place">
               {failure.message}
             </Callout>
           ) : null}
-          <div className="grid grid-cols-[2fr_3fr] items-start gap-3">
-            <Field label="On a">
-              {(control) => (
-                <Select
-                  {...control}
-                  options={KINDS}
-                  value={kind}
-                  onChange={(event) =>
-                    setKind(KINDS.find(({ value }) => value === event.target.value)?.value ?? kind)
-                  }
-                />
-              )}
-            </Field>
-            <Field label="Its id" required error={idProblem ?? ofTarget}>
-              {(control) => (
-                <Input {...control} name="id" inputMode="numeric" maxLength={17} autoComplete="off" />
-              )}
-            </Field>
-          </div>
+          {children?.(problem ?? ofTarget)}
           <Field
             label="Matter"
             required
-            hint="The case or request that it serves, as people call it."
+            hint="The case or request that it serves, as people call it. Hosts do not see it."
             error={fields.matter}
           >
             {(control) => <Input {...control} name="matter" maxLength={200} autoComplete="off" />}
@@ -109,11 +90,6 @@ export function PlaceAnyHoldDialog({ place }: { place: PlaceHold }) {
       </DialogContent>
     </Dialog>
   );
-}
-
-function targetOf(kind: Kind, id: number) {
-  if (kind === 'challengeId') return { challengeId: id };
-  return kind === 'phaseId' ? { phaseId: id } : { submissionId: id };
 }
 
 function placedWords(filesBeingDeleted: number): string {

@@ -6,7 +6,7 @@ import { KeysetPages } from '@/components/data-table/keyset-pages';
 import type { SearchParams } from '@/components/data-table/table-url';
 import { HOLDS_PATH, holdFilters, readHoldFilters, toListInput } from '@/components/holds/hold-filters';
 import { HoldTable } from '@/components/holds/hold-table';
-import { PlaceAnyHoldDialog } from '@/components/holds/place-any-hold-dialog';
+import { PlaceAnyHoldDialog } from '@/components/holds/place-hold-dialogs';
 import { PageHeader } from '@/components/shell/page-header';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
@@ -14,7 +14,7 @@ import { countHolds } from '@/lib/holds/count-holds';
 import { listHolds } from '@/lib/holds/list-holds';
 import { can } from '@/lib/people/access';
 import { formatCount, formatNumber } from '@/lib/platform/format';
-import { placeHoldAction, releaseHoldAction } from './actions';
+import { placeHoldAction, previewReleaseAction, releaseHoldAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Holds' };
 
@@ -37,7 +37,7 @@ export default async function HoldsPage({ searchParams }: { searchParams: Promis
       <FilterBar label="Filter holds" pathname={HOLDS_PATH} filters={holdFilters(filters)} />
       <HoldTable
         holds={holds}
-        release={mayWrite ? releaseHoldAction : null}
+        release={mayWrite ? { preview: previewReleaseAction, release: releaseHoldAction } : null}
         zone={ctx.actor.timeZone}
         now={ctx.clock.now()}
         empty={
@@ -50,7 +50,7 @@ export default async function HoldsPage({ searchParams }: { searchParams: Promis
             }
           >
             {filters.isFiltered
-              ? 'Choose another state or another challenge.'
+              ? 'Choose another state, another target or challenge, or look for another part of the matter.'
               : 'Everything goes its usual way: consent, notice and date decide.'}
           </EmptyState>
         }

@@ -4,6 +4,7 @@ import { getContext } from '@/app/session';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import type { SearchParams } from '@/components/data-table/table-url';
+import { MailFolderNote } from '@/components/notices/mail-folder-note';
 import {
   NOTICES_PATH,
   noticeFilters,
@@ -13,7 +14,6 @@ import {
 import { NoticeTable } from '@/components/notices/notice-table';
 import { NoticeTabs } from '@/components/notices/notice-tabs';
 import { PageHeader } from '@/components/shell/page-header';
-import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { nextRun } from '@/lib/challenges/forecast';
@@ -28,8 +28,12 @@ export default async function NoticesPage({ searchParams }: { searchParams: Prom
   const [ctx, params] = [await getContext(), await searchParams];
   const filters = readNoticeFilters(params);
   const address = { pathname: NOTICES_PATH, params };
-  const [{ notices, nextCursor }, failed] = await loadListForPage(
-    Promise.all([listNotices(ctx, toListInput(filters)), listNotices(ctx, { state: 'failed', limit: 200 })]),
+  const [{ notices, nextCursor }, failed, unreached] = await loadListForPage(
+    Promise.all([
+      listNotices(ctx, toListInput(filters)),
+      listNotices(ctx, { state: 'failed', limit: 200 }),
+      listNotices(ctx, { unreached: true, limit: 200 }),
+    ]),
     address,
   );
   const [zone, now] = [ctx.actor.timeZone, ctx.clock.now()];
@@ -40,19 +44,16 @@ export default async function NoticesPage({ searchParams }: { searchParams: Prom
         title="Notices"
         answer={
           <>
-            {deliveryWords(failed, notices.length === 0 && !filters.isFiltered && !filters.after)} The next
-            ones are sent {formatRelative(next, now)}, on {formatDate(next, zone)}. Nothing is deleted until
-            14 days after a notice that named it.
+            {notices.length === 0 && !filters.isFiltered && !filters.after
+              ? 'No notice was due yet.'
+              : deliveryWords(failed, unreached)}{' '}
+            The next ones are sent {formatRelative(next, now)}, on {formatDate(next, zone)}. Nothing is
+            deleted until 14 days after a notice that named it.
           </>
         }
       />
       {can(ctx.actor, 'challenges.read-all') ? <NoticeTabs /> : null}
-      {ctx.mailer.kind === 'folder' && can(ctx.actor, 'challenges.read-all') ? (
-        <Callout kind="warning" title="Mails do not leave this machine">
-          No mail server is configured (SMTP_URL), so notices become {ctx.mailer.describe()}. They count as
-          sent: whoever runs this must hand them on.
-        </Callout>
-      ) : null}
+      {can(ctx.actor, 'challenges.read-all') ? <MailFolderNote mailer={ctx.mailer} /> : null}
       <FilterBar label="Filter notices" pathname={NOTICES_PATH} filters={noticeFilters(filters)} />
       <NoticeTable
         notices={notices}
@@ -76,9 +77,20 @@ export default async function NoticesPage({ searchParams }: { searchParams: Prom
   );
 }
 
-function deliveryWords(failed: Awaited<ReturnType<typeof listNotices>>, isEmpty: boolean): string {
-  if (isEmpty) return 'No notice was due yet.';
-  if (failed.notices.length === 0) return 'Every notice reached somebody.';
-  const count = formatCount(failed.notices.length, 'notice');
-  return `${failed.nextCursor ? 'More than ' : ''}${count} could not be sent, which blocks the deletion.`;
+type Listed = Awaited<ReturnType<typeof listNotices>>;
+
+/** Of those that count: what failed under a consent of before blocks nothing. */
+function deliveryWords(failed: Listed, unreached: Listed): string {
+  const [none, some] = [countOf(failed), countOf(unreached)];
+  if (none !== null) return `${capital(none)} could not be sent, which blocks the deletion.`;
+  if (some !== null) return `Every notice reached somebody, and ${some} did not reach every host.`;
+  return 'Every notice reached the hosts.';
 }
+
+function countOf({ notices, nextCursor }: Listed): string | null {
+  const current = notices.filter(({ underCurrentConsent }) => underCurrentConsent).length;
+  if (current === 0) return null;
+  return `${nextCursor ? 'more than ' : ''}${formatCount(current, 'notice')}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,148 @@
+import type { HeldBack, HeldBackGroup } from '@/lib/challenges/held-back';
+import { JUDGED_AT_MOST } from '@/lib/challenges/held-back';
+import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
+import { formatCount, formatNumber } from '@/lib/platform/format';
+import { formatInstantBoth } from '@/lib/platform/format-time';
+import { type Column, DataTable } from '../data-table/data-table';
+import { hrefWith } from '../data-table/table-url';
+import { Bytes } from '../ui/bytes';
+import { Callout } from '../ui/callout';
+import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { becauseOf, STATE_OF, titleOf, whatWouldChange } from './held-back-words';
+
+interface HeldBackSectionProps {
+  challenge: LoadedChallenge;
+  heldBack: HeldBack;
+  zone: string;
+  now: Date;
+}
+
+/** What is left of the challenge, by the rule that keeps it today, with what would change it (B1). */
+export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSectionProps) {
+  const { groups, isPart } = heldBack;
+  const shares = !isPart && groups.reduce((sum, { files }) => sum + files, 0) > challenge.figures.files;
+  return (
+    <Section
+      title="What is held back, and why"
+      surface={false}
+      {...(groups.length > 0 && { description: inOneSentence(heldBack) })}
+    >
+      {isPart ? (
+        <Callout>
+          These figures are of the newest {formatNumber(JUDGED_AT_MOST)} of{' '}
+          {formatCount(challenge.submissions - challenge.deletedSubmissions, 'submission')} that are left, so
+          that this page opens at once. A preview of the cleanup looks at all that are due.
+        </Callout>
+      ) : null}
+      <DataTable
+        caption="What is held back, by reason"
+        columns={columnsFor(challenge, zone, now)}
+        rows={groups}
+        rowKey={({ keptBy }) => keptBy}
+        empty={
+          <EmptyState title="No files are left">
+            {challenge.submissions === 0
+              ? 'Nobody has submitted anything yet.'
+              : 'No submission has a file that could be held back.'}
+          </EmptyState>
+        }
+      />
+      {shares ? (
+        <p className="text-[0.8125rem] text-muted-foreground">
+          A file that submissions of several rows share counts in each of them.
+        </p>
+      ) : null}
+    </Section>
+  );
+}
+
+/** '42 submissions have files left: 40 are held back, and 2 go with the next cleanup.' */
+export function inOneSentence({ groups, submissions }: HeldBack): string {
+  const going = groups.find(({ keptBy }) => keptBy === 'retention-period-over')?.submissions ?? 0;
+  const held = submissions - going;
+  const left = `${formatCount(submissions, 'submission')} ${submissions === 1 ? 'has' : 'have'} files left`;
+  if (going === 0) return `${left}, and nothing of ${submissions === 1 ? 'it' : 'them'} goes now.`;
+  const goes = `${formatNumber(going)} ${going === 1 ? 'goes' : 'go'} with the next cleanup`;
+  if (held === 0) return `${left}, and nothing holds ${submissions === 1 ? 'it' : 'them'} back.`;
+  return `${left}: ${formatNumber(held)} ${held === 1 ? 'is' : 'are'} held back, and ${goes}.`;
+}
+
+function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column<HeldBackGroup>[] {
+  const { noticeFailed } = challenge.facts;
+  return [
+    {
+      id: 'reason',
+      header: 'Why it stays',
+      rowHeader: true,
+      className: 'min-w-64',
+      cell: ({ keptBy }) => (
+        <span className="grid justify-items-start gap-1">
+          <StateBadge state={STATE_OF[keptBy]}>{titleOf(keptBy)}</StateBadge>
+          <span className="font-normal">{capital(becauseOf(keptBy))}.</span>
+          <span className="text-[0.8125rem] font-normal text-muted-foreground">
+            {whatWouldChange(keptBy, { noticeFailed })}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'submissions',
+      header: 'Submissions',
+      numeric: true,
+      cell: ({ submissions }) => formatNumber(submissions),
+    },
+    { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+    {
+      id: 'size',
+      header: 'Size',
+      numeric: true,
+      cell: ({ bytes, filesOfUnknownSize }) => (
+        <>
+          <Bytes value={bytes} />
+          {filesOfUnknownSize > 0 ? (
+            <span className="block text-xs text-muted-foreground">
+              {formatNumber(filesOfUnknownSize)} of unknown size
+            </span>
+          ) : null}
+        </>
+      ),
+    },
+    {
+      id: 'passes',
+      header: 'At least until',
+      cell: (group) => <Passes group={group} zone={zone} now={now} />,
+    },
+    {
+      id: 'list',
+      header: 'List',
+      cell: ({ keptBy }) => (
+        <TextLink
+          href={`${hrefWith(`/challenges/${challenge.id}`, {}, { why: keptBy })}#submissions`}
+          aria-label={`Show the submissions: ${becauseOf(keptBy)}`}
+        >
+          Show
+        </TextLink>
+      ),
+    },
+  ];
+}
+
+function Passes({ group, zone, now }: { group: HeldBackGroup; zone: string; now: Date }) {
+  const { passesFrom, passesUntil } = group;
+  return (
+    <span className="grid gap-0.5">
+      <Timestamp value={passesFrom} zone={zone} now={now} empty="–" />
+      {passesFrom && passesUntil && passesUntil > passesFrom ? (
+        <span className="max-w-52 text-xs text-muted-foreground">
+          the last until {formatInstantBoth(passesUntil, zone)}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
