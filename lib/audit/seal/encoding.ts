@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** An event as it is hashed: what is stored, as text; JSON as Postgres prints jsonb; times in UTC with microseconds. */
+export interface SealedFields {
+  stream: string;
+  id: string;
+  timeStarted: string;
+  timeCompleted: string;
+  result: string;
+  action: string;
+  actor: string;
+  actorDetails: string;
+  target: string | null;
+  oldValue: string | null;
+  newValue: string | null;
+  reason: string | null;
+  error: string | null;
+}
+
+/** The fields in the order of the encoding; a change of it is a new version. */
+export const SEALED_FIELDS = [
+  'stream',
+  'id',
+  'timeStarted',
+  'timeCompleted',
+  'result',
+  'action',
+  'actor',
+  'actorDetails',
+  'target',
+  'oldValue',
+  'newValue',
+  'reason',
+  'error',
+] as const satisfies readonly (keyof SealedFields)[];
+
+const VERSION = 'lapse-audit-event/1';
+
+/**
+ * The canonical encoding of an event, version 1 (B4): a first line that names it, then each field as
+ * '<length in bytes>:<text>', or '-' for none, each on a line. No two events have the same one, and no setting of a session
+ * or a machine changes it. The database says the same in `audit_event_encoding`.
+ */
+export function encodeEvent(event: SealedFields): Buffer {
+  const lines = SEALED_FIELDS.map((name) => encodeField(event[name]));
+  return Buffer.from(`${VERSION}\n${lines.join('')}`, 'utf8');
+}
+
+const encodeField = (text: string | null) =>
+  text === null ? '-\n' : `${Buffer.byteLength(text, 'utf8')}:${text}\n`;
+
+const LEAF = Buffer.from([0]);
+
+/** The hash of an event as a leaf of its segment's tree (RFC 6962, 2.1): SHA-256 over a zero byte and the encoding. */
+export function leafHash(event: SealedFields): Buffer {
+  return createHash('sha256').update(LEAF).update(encodeEvent(event)).digest();
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+
+/** Bytes of a SHA-256. */
+export const HASH_BYTES = 32;
+
+const NODE = Buffer.from([1]);
+const EMPTY_ROOT = createHash('sha256').digest();
+
+const joined = (left: Uint8Array, right: Uint8Array): Buffer =>
+  createHash('sha256').update(NODE).update(left).update(right).digest();
+
+/**
+ * Builds the root of an ordered Merkle tree (RFC 6962, 2.1) from its leaf hashes, one after the other, in memory that grows
+ * with the logarithm of their number.
+ */
+export class MerkleRoot {
+  /** The roots of the full subtrees so far, the largest first; `size` in binary says how large each is. */
+  readonly #subtrees: Buffer[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(leaf: Uint8Array): void {
+    let node: Buffer = Buffer.from(leaf);
+    for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
+      node = joined(this.#subtrees.pop() as Buffer, node);
+    }
+    this.#subtrees.push(node);
+    this.#size += 1;
+  }
+
+  /** The root of what was added so far; the hash of nothing when that is nothing. */
+  root(): Buffer {
+    return (
+      this.#subtrees.reduceRight<Buffer | null>(
+        (right, left) => (right === null ? left : joined(left, right)),
+        null,
+      ) ?? EMPTY_ROOT
+    );
+  }
+}
+
+/** The root over leaf hashes that lie one after the other in `leaves`. */
+export function rootOf(leaves: Uint8Array): Buffer {
+  const tree = new MerkleRoot();
+  for (const leaf of eachLeaf(leaves)) tree.add(leaf);
+  return tree.root();
+}
+
+export function* eachLeaf(leaves: Uint8Array): Generator<Uint8Array> {
+  if (leaves.length % HASH_BYTES !== 0) {
+    throw new Error(
+      `leaf hashes have ${HASH_BYTES} bytes each; ${leaves.length} bytes are no whole number of them`,
+    );
+  }
+  for (let start = 0; start < leaves.length; start += HASH_BYTES) {
+    yield leaves.subarray(start, start + HASH_BYTES);
+  }
+}
+
+/**
+ * The audit path of the leaf at `index`, from the leaf upwards (RFC 6962, 2.1.1). Throws RangeError for an index that the
+ * tree does not have.
+ */
+export function inclusionPath(leaves: Uint8Array, index: number): Buffer[] {
+  const size = leaves.length / HASH_BYTES;
+  if (!Number.isInteger(index) || index < 0 || index >= size) {
+    throw new RangeError(`the tree has ${size} leaves; there is none at ${index}`);
+  }
+  if (size === 1) return [];
+  const split = largestPowerOfTwoBelow(size) * HASH_BYTES;
+  const [left, right] = [leaves.subarray(0, split), leaves.subarray(split)];
+  return index * HASH_BYTES < split
+    ? [...inclusionPath(left, index), rootOf(right)]
+    : [...inclusionPath(right, index - split / HASH_BYTES), rootOf(left)];
+}
+
+/**
+ * The root that follows from a leaf, its place, the size of the tree and an audit path (RFC 9162, 2.1.3.2); null when such
+ * a path cannot belong to such a place.
+ */
+export function rootFromPath(
+  leaf: Uint8Array,
+  { index, size, path }: { index: number; size: number; path: readonly Uint8Array[] },
+): Buffer | null {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
+  let [place, last] = [index, size - 1];
+  let root: Buffer = Buffer.from(leaf);
+  for (const sibling of path) {
+    if (last === 0) return null;
+    if (place % 2 === 1 || place === last) {
+      root = joined(sibling, root);
+      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
+    } else {
+      root = joined(root, sibling);
+    }
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root : null;
+}
+
+function largestPowerOfTwoBelow(size: number): number {
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
+}

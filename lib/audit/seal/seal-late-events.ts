@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '@/db/client';
+import type { Context } from '@/lib/people/context';
+import type { ChainKeys } from './append-statement';
+import { eachLeaf } from './merkle-tree';
+import { lockSealing, writeSegment } from './seal-events';
+import { segmentOf, type Window } from './segment-of';
+
+export interface LateSealed {
+  segments: number;
+  events: number;
+}
+
+/**
+ * Seals events that were committed into a window after it had been closed, such as by a transaction that took long: their
+ * window gets a further segment. Looks at the windows that end after `since`, and at what lies before the first one.
+ */
+export async function sealLateEvents(
+  ctx: Context,
+  { keys, since }: { keys: ChainKeys; since: Date },
+): Promise<LateSealed> {
+  const done: LateSealed = { segments: 0, events: 0 };
+  for (const window of [...(await beforeTheFirst(ctx)), ...(await unlikeTheirSegments(ctx, since))]) {
+    const events = await ctx.db.transaction((tx) => sealUnknown(ctx, tx, window, keys));
+    done.segments += events > 0 ? 1 : 0;
+    done.events += events;
+  }
+  return done;
+}
+
+async function beforeTheFirst(ctx: Context): Promise<Window[]> {
+  const [row] = await ctx.db.execute<{ start: string | null; end: string | null }>(sql`
+    with first as (select min(window_start) as at from audit_segments)
+    select audit_encoded_time(first.at) as end, audit_encoded_time(
+      (select min(e.time_completed) from audit_events e where e.time_completed < first.at)) as start
+    from first`);
+  return row?.start && row.end ? [{ start: row.start, end: row.end }] : [];
+}
+
+/** The windows whose number of events is not that of their segments, the oldest first. */
+async function unlikeTheirSegments(ctx: Context, since: Date): Promise<Window[]> {
+  const rows = await ctx.db.execute<{ start: string; end: string }>(sql`
+    select audit_encoded_time(w.window_start) as start, audit_encoded_time(w.window_end) as end
+    from (
+      select window_start, window_end, sum(events) as events from audit_segments
+      where window_end > ${since.toISOString()}::timestamptz
+      group by window_start, window_end
+    ) w
+    where w.events <> (
+      select count(*) from audit_events e
+      where e.time_completed >= w.window_start and e.time_completed < w.window_end)
+    order by w.window_start
+    limit 1000`);
+  return [...rows];
+}
+
+async function sealUnknown(ctx: Context, tx: Transaction, window: Window, keys: ChainKeys): Promise<number> {
+  await lockSealing(tx);
+  const known = await knownLeaves(tx, window);
+  const rows = await tx.execute<{ id: string; leaf: Buffer }>(sql`
+    select e.id, sha256('\\x00'::bytea || audit_event_encoding(e)) as leaf from audit_events e
+    where e.time_completed >= ${window.start}::timestamptz and e.time_completed < ${window.end}::timestamptz
+    order by e.time_completed, e.id`);
+  const unknown = rows.filter(({ leaf }) => !known.has(leaf.toString('base64'))).map(({ id }) => id);
+  if (unknown.length === 0) return 0;
+  const only = sql`e.id = any(${sql.param(`{${unknown.join(',')}}`)}::uuid[])`;
+  const { events, ...facts } = await segmentOf(tx, window, only);
+  await writeSegment(tx, { keys, now: ctx.clock.now(), window, late: true, events, ...facts });
+  return events;
+}
+
+async function knownLeaves(tx: Transaction, window: Window): Promise<Set<string>> {
+  const segments = await tx.execute<{ leaves: Buffer | null }>(sql`
+    select leaves from audit_segments
+    where window_start = ${window.start}::timestamptz and window_end = ${window.end}::timestamptz`);
+  const known = new Set<string>();
+  for (const { leaves } of segments) {
+    for (const leaf of eachLeaf(leaves ?? Buffer.alloc(0))) known.add(Buffer.from(leaf).toString('base64'));
+  }
+  return known;
+}
+
+/** How far back a run looks for late events: longer than any transaction of the product lives. */
+export const LATE_WITHIN_MS = 6 * 60 * 60 * 1000;
+
+export const lateSince = (now: Date): Date => new Date(now.getTime() - LATE_WITHIN_MS);
