@@ -34,6 +34,7 @@ describe('the jobs', () => {
     vi.stubEnv('DATABASE_URL', database.url);
     vi.stubEnv('LAPSE_DATA_DIR', folder);
     vi.stubEnv('NEXTAUTH_URL', 'http://localhost:3000');
+    vi.stubEnv('LAPSE_AUDIT_SIGNING_KEY', makeSigningKey());
     vi.stubEnv('INNGEST_SIGNING_KEY', SIGNING_KEY);
     vi.stubEnv('INNGEST_EVENT_KEY', EVENT_KEY);
   });

@@ -1,10 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { StartFailure } from './failure';
 import { readJson, writePrivateJson } from './private-file';
 
-const NAMES = ['NEXTAUTH_SECRET', 'INNGEST_SIGNING_KEY'] as const;
+const NAMES = ['NEXTAUTH_SECRET', 'INNGEST_SIGNING_KEY', 'LAPSE_AUDIT_SIGNING_KEY'] as const;
 type Name = (typeof NAMES)[number];
 
 export interface Secrets extends Record<Name, string> {
@@ -17,10 +17,12 @@ const SHORTEST_SECRET = 32;
 
 const stored = z.partialRecord(z.enum(NAMES), z.string().min(1));
 
-/** The signing key has the form that the Inngest SDK asks for. */
+/** Inngest's signing key has the form that its SDK asks for; that of the audit log is an Ed25519 key as PEM. */
 const MAKE: Record<Name, () => string> = {
   NEXTAUTH_SECRET: () => randomBytes(32).toString('base64url'),
   INNGEST_SIGNING_KEY: () => `signkey-prod-${randomBytes(32).toString('hex')}`,
+  LAPSE_AUDIT_SIGNING_KEY: () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 };
 
 /**
@@ -60,7 +62,8 @@ function keepGenerated(file: string, wanted: readonly Name[]): Partial<Record<Na
   const kept = stored.safeParse(content === undefined ? {} : content);
   if (!kept.success) {
     throw new StartFailure(
-      `${file} is not what Lapse wrote. Remove it: new secrets sign everybody out, no more.`,
+      `${file} is not what Lapse wrote. Bring it back from a backup. Or remove it: new secrets sign everybody out, and the audit log ` +
+        'shows a new key that its old one did not endorse.',
     );
   }
   const added = wanted.filter((name) => !kept.data[name]);
@@ -81,10 +84,14 @@ function refusal(missing: readonly Name[]): StartFailure {
   const how: Record<Name, string> = {
     NEXTAUTH_SECRET: '  export NEXTAUTH_SECRET="$(openssl rand -base64 32)"',
     INNGEST_SIGNING_KEY: '  export INNGEST_SIGNING_KEY="signkey-prod-$(openssl rand -hex 32)"',
+    LAPSE_AUDIT_SIGNING_KEY: '  export LAPSE_AUDIT_SIGNING_KEY="$(openssl genpkey -algorithm ed25519)"',
   };
   return new StartFailure(
-    `NODE_ENV is "production", and ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set. ` +
+    `NODE_ENV is "production", and ${listed(missing)} ${missing.length > 1 ? 'are' : 'is'} not set. ` +
       'In production Lapse makes up no secrets; keep them where your others are. For example:\n' +
       missing.map((name) => how[name]).join('\n'),
   );
 }
+
+/** 'A', 'A and B', 'A, B and C'. */
+const listed = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' and $1');

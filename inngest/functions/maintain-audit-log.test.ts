@@ -5,8 +5,10 @@ import { InngestTestEngine } from '@inngest/test';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { auditEvents } from '@/db/schema/audit';
+import { auditSegments } from '@/db/schema/audit-seal';
 import { jobRuns } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { makeSigningKey } from '@/lib/audit/seal/signing-key';
 import { newId } from '@/lib/platform/ids';
 import { closeServices } from '@/lib/services';
 import { maintainAuditLog } from './maintain-audit-log';
@@ -19,6 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-jobs-'));
   vi.stubEnv('DATABASE_URL', database.url);
   vi.stubEnv('LAPSE_DATA_DIR', folder);
+  vi.stubEnv('LAPSE_AUDIT_SIGNING_KEY', makeSigningKey());
 });
 
 afterAll(async () => {
@@ -60,6 +63,24 @@ describe('maintain-audit-log', () => {
       requestedBy: { type: 'system', job: 'maintain-audit-log' },
     });
     expect(run?.summary).toMatch(/^1 incomplete events marked as timeout/);
+  });
+
+  it('B4: seals what has become final, and says how much', async () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const done = { result: 'success', timeCompleted: minutesAgo(5) } as const;
+    await database.db.insert(auditEvents).values([
+      { ...audit(1), ...done },
+      { ...audit(1), ...done },
+    ]);
+    const engine = new InngestTestEngine({ function: maintainAuditLog });
+    const { result } = await engine.execute({ events: [tick('2026-11-21T00:20:00Z')] });
+    expect(result).toMatchObject({ sealed: { segments: 1, events: 2 }, late: { events: 0 } });
+    const [run] = await database.db
+      .select()
+      .from(jobRuns)
+      .where(eq(jobRuns.dedupeKey, '2026-11-21T00:20:00.000Z'));
+    expect(run?.summary).toContain('2 events sealed');
+    expect(await database.db.$count(auditSegments)).toBe(1);
   });
 
   it('forgets its own runs after a week, and no others', async () => {

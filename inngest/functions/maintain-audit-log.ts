@@ -1,5 +1,8 @@
 import { cron } from 'inngest';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
+import { chainKeys } from '@/lib/audit/seal/chain-keys';
+import { sealEvents } from '@/lib/audit/seal/seal-events';
+import { lateSince, sealLateEvents } from '@/lib/audit/seal/seal-late-events';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { pruneJobRuns } from '@/lib/jobs/prune-job-runs';
@@ -10,8 +13,8 @@ import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 const JOB = 'maintain-audit-log';
 
 /**
- * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, and forgets its own
- * runs after a week: there are 144 a day.
+ * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, seals what has become
+ * final (B4), and forgets its own runs after a week: there are 144 a day.
  */
 export const maintainAuditLog = inngest.createFunction(
   {
@@ -36,17 +39,32 @@ export const maintainAuditLog = inngest.createFunction(
     const partitions = await step.run('ensure-partitions', () =>
       attempt(() => ensurePartitions(systemContext(JOB))),
     );
+    const sealed = await step.run('seal', () =>
+      attempt(() => sealEvents(systemContext(JOB), { keys: chainKeys() })),
+    );
+    const late = await step.run('seal-late-events', () =>
+      attempt(() => {
+        const ctx = systemContext(JOB);
+        return sealLateEvents(ctx, { keys: chainKeys(), since: lateSince(ctx.clock.now()) });
+      }),
+    );
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
         await pruneJobRuns(ctx, JOB);
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: 'succeeded',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made.`,
-          counts: { timeouts, partitions },
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed.`,
+          counts: {
+            timeouts,
+            partitions,
+            sealedSegments: sealed.segments + late.segments,
+            sealedEvents: sealed.events,
+            lateEvents: late.events,
+          },
         });
       }),
     );
-    return { jobRunId, timeouts, partitions };
+    return { jobRunId, timeouts, partitions, sealed, late };
   },
 );

@@ -42,6 +42,9 @@ const schema = z.object({
   NEXTAUTH_SECRET: optionalText,
   /** Whose `x-forwarded-for` is believed; see lib/platform/client-address. */
   LAPSE_TRUSTED_PROXIES: proxies,
+  /** The Ed25519 key (PEM) that signs the checkpoints of the audit log, and the one before it while a key is replaced. */
+  LAPSE_AUDIT_SIGNING_KEY: optionalText,
+  LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: optionalText,
   OIDC_ISSUER: optionalText,
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
