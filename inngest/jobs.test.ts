@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { jobRuns, outbox } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { makeSigningKey } from '@/lib/audit/seal/signing-key';
 import { fixedClock, systemClock } from '@/lib/platform/clock';
 import { requestRecompute } from '@/lib/retention/request-recompute';
 import { cliContext, closeServices } from '@/lib/services';

@@ -81,6 +81,7 @@ describe('maintain-audit-log', () => {
       .where(eq(jobRuns.dedupeKey, '2026-11-21T00:20:00.000Z'));
     expect(run?.summary).toContain('2 events sealed');
     expect(await database.db.$count(auditSegments)).toBe(1);
+    await database.db.delete(jobRuns).where(eq(jobRuns.dedupeKey, '2026-11-21T00:20:00.000Z'));
   });
 
   it('forgets its own runs after a week, and no others', async () => {
