@@ -83,3 +83,10 @@ export function readStatement(body: string): Statement | null {
     return null;
   }
 }
+
+/** A statement as it is stored and handed out. */
+export interface ChainLink {
+  sequence: number;
+  body: string;
+  signature: Uint8Array;
+}

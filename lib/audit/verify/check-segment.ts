@@ -1,0 +1,96 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { auditSegments, auditStatements } from '@/db/schema/audit-seal';
+import { exactColumn } from '../seal/exact-time';
+import { HASH_BYTES, rootOf } from '../seal/merkle-tree';
+import { readStatement } from '../seal/statement';
+import type { Problem } from './chain';
+
+/** What the database says of a segment; times as text with microseconds. */
+export interface StoredSegment {
+  id: number;
+  windowStart: string;
+  windowEnd: string;
+  isLate: boolean;
+  events: number;
+  root: Buffer;
+  /** NULL once its hot rows are pruned. */
+  leaves: Buffer | null;
+  /** The body of the checkpoint that it refers to. */
+  body: string;
+}
+
+/** Few, since each brings its leaves. */
+const BATCH = 20;
+
+/** All segments, those of one window together, the oldest window first. */
+export async function* segmentsByWindow(db: Queryable): AsyncGenerator<[StoredSegment, ...StoredSegment[]]> {
+  let group: [StoredSegment, ...StoredSegment[]] | null = null;
+  for await (const segment of storedSegments(db)) {
+    const [first] = group ?? [];
+    if (group && first?.windowStart === segment.windowStart && first.windowEnd === segment.windowEnd) {
+      group.push(segment);
+    } else {
+      if (group) yield group;
+      group = [segment];
+    }
+  }
+  if (group) yield group;
+}
+
+async function* storedSegments(db: Queryable): AsyncGenerator<StoredSegment> {
+  let after: StoredSegment | null = null;
+  while (true) {
+    const beyond: ReturnType<typeof sql> = after
+      ? sql`(${auditSegments.windowStart}, ${auditSegments.windowEnd}, ${auditSegments.id}) >
+          (${after.windowStart}::timestamptz, ${after.windowEnd}::timestamptz, ${after.id})`
+      : sql`true`;
+    const rows: StoredSegment[] = await db
+      .select({
+        id: auditSegments.id,
+        windowStart: exactColumn(auditSegments.windowStart),
+        windowEnd: exactColumn(auditSegments.windowEnd),
+        isLate: auditSegments.isLate,
+        events: auditSegments.events,
+        root: auditSegments.root,
+        leaves: auditSegments.leaves,
+        body: auditStatements.body,
+      })
+      .from(auditSegments)
+      .innerJoin(auditStatements, eq(auditStatements.sequence, auditSegments.statementSequence))
+      .where(beyond)
+      .orderBy(asc(auditSegments.windowStart), asc(auditSegments.windowEnd), asc(auditSegments.id))
+      .limit(BATCH);
+    yield* rows;
+    const last = rows.at(-1);
+    if (rows.length < BATCH || !last) return;
+    after = last;
+  }
+}
+
+/** Whether a segment is what its checkpoint says, and its leaves give its root. */
+export function checkSegment(segment: StoredSegment): Problem[] {
+  const named = readStatement(segment.body);
+  const agrees =
+    named?.kind === 'checkpoint' &&
+    named.segment === segment.id &&
+    named.window.start === segment.windowStart &&
+    named.window.end === segment.windowEnd &&
+    named.late === segment.isLate &&
+    named.events === segment.events &&
+    named.root === segment.root.toString('hex');
+  if (!agrees) {
+    return [{ kind: 'segment', words: `Segment ${segment.id} is not what its checkpoint says.` }];
+  }
+  if (segment.leaves === null) return [];
+  const isTree =
+    segment.leaves.length === segment.events * HASH_BYTES && rootOf(segment.leaves).equals(segment.root);
+  return isTree
+    ? []
+    : [
+        {
+          kind: 'segment',
+          words: `The hashes of segment ${segment.id} do not give the root of its checkpoint.`,
+        },
+      ];
+}

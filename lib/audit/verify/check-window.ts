@@ -1,0 +1,68 @@
+import type { Queryable } from '@/db/client';
+import { leafHash } from '../seal/encoding';
+import { eachLeaf } from '../seal/merkle-tree';
+import type { Window } from '../seal/segment-of';
+import type { PruneStatement } from '../seal/statement';
+import type { Problem } from './chain';
+import type { StoredSegment } from './check-segment';
+import { sealedRows } from './sealed-rows';
+
+export interface CheckedWindow {
+  /** Events that are as they were sealed. */
+  events: number;
+  /** Sealed events that are gone, as a prune on record allows. */
+  pruned: number;
+  problems: Problem[];
+}
+
+/**
+ * Compares the events of a window with the leaves of its segments, both ways: what is there must have been sealed so, and
+ * what was sealed must be there, or be covered by a prune of the chain.
+ */
+export async function checkWindow(
+  db: Queryable,
+  window: Window,
+  segments: readonly StoredSegment[],
+  prunes: readonly PruneStatement[],
+): Promise<CheckedWindow> {
+  const leaves = leavesOf(segments);
+  const checked: CheckedWindow = { events: 0, pruned: 0, problems: [] };
+  for await (const event of sealedRows(db, window)) {
+    const leaf = leafHash(event).toString('base64');
+    const left = leaves.get(leaf) ?? 0;
+    if (left > 0) {
+      checked.events += 1;
+      if (left === 1) leaves.delete(leaf);
+      else leaves.set(leaf, left - 1);
+    } else {
+      checked.problems.push({
+        kind: 'altered',
+        words: `Event ${event.id} of ${event.timeCompleted} is not what was sealed, or came after the seal.`,
+      });
+    }
+  }
+  const sealed = segments.reduce((sum, { events }) => sum + events, 0);
+  const gone = sealed - checked.events;
+  if (gone > 0) {
+    if (prunes.some(({ until }) => until > window.start)) checked.pruned = gone;
+    else checked.problems.push(missing(gone, window));
+  }
+  return checked;
+}
+
+/** How often each leaf is in these segments. */
+function leavesOf(segments: readonly StoredSegment[]): Map<string, number> {
+  const count = new Map<string, number>();
+  for (const { leaves } of segments) {
+    for (const leaf of eachLeaf(leaves ?? Buffer.alloc(0))) {
+      const name = Buffer.from(leaf).toString('base64');
+      count.set(name, (count.get(name) ?? 0) + 1);
+    }
+  }
+  return count;
+}
+
+const missing = (events: number, { start, end }: Window): Problem => ({
+  kind: 'missing',
+  words: `${events} sealed events between ${start} and ${end} are gone, and no prune covers them.`,
+});
