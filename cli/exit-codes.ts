@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   refused: 3,
   notFound: 4,
-  /** A run was partial, was stopped, failed, or has not begun; or rows and objects disagree. */
+  /** A run was partial, was stopped, failed, or has not begun; or rows and objects disagree; or the audit log is not what was sealed. */
   badRun: 5,
   /** Ctrl-C, as shells say it. */
   interrupted: 130,
@@ -23,7 +23,8 @@ Exit codes:
   2  wrong usage
   3  refused
   4  there is no such thing
-  5  a run was partial, was stopped, failed, or has not begun; or rows and objects disagree`;
+  5  a run was partial, was stopped, failed, or has not begun; or rows and objects disagree;
+     or the audit log, or a proof of it, is not what was sealed`;
 
 export function exitCodeOf(code: ErrorCode): ExitCode {
   switch (code) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { auditCommand } from './audit';
 import { cleanupCommand } from './cleanup';
 import { consentCommand } from './consent';
 import { jobsCommand } from './jobs';
@@ -31,6 +32,10 @@ describe('E22: the help', () => {
     ['set-retention', setRetentionCommand(() => {})],
     ['jobs', jobsCommand()],
     ['reconcile', reconcileCommand(() => {})],
+    ...auditCommand(() => {}).commands.map((command): [string, Command] => [
+      `audit ${command.name()}`,
+      command,
+    ]),
     ...whyCommand().commands.map((command): [string, Command] => [`why ${command.name()}`, command]),
     ...tokensCommand()
       .commands.filter((command) => command.name() !== 'list')

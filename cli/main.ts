@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { closeServices } from '@/lib/services';
+import { auditCommand } from './audit';
 import { cleanupCommand } from './cleanup';
 import { consentCommand } from './consent';
 import { EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit-codes';
@@ -29,6 +30,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(cleanupCommand(end))
     .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
+    .addCommand(auditCommand(end))
     .addCommand(peopleCommand())
     .addCommand(tokensCommand())
     .addCommand(jobsCommand());
