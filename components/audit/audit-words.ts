@@ -41,6 +41,7 @@ const WORDS: Partial<Record<string, string>> = {
   'token.revoke': 'Revoke an API token',
   'person.create': 'Add a person',
   'person.update': 'Change a person',
+  'audit-events.push': 'Push audit events',
   'demo.fill': 'Fill in the demo',
 } satisfies Partial<Record<AuditAction, string>>;
 

@@ -33,12 +33,16 @@ export const AUDIT_ACTIONS = [
   'job.run',
   'job.stop',
   'reconciliation.run',
+  'audit.archive',
+  'audit.prune',
+  'audit.restore',
   'setting.change',
   'token.create',
   'token.accept',
   'token.revoke',
   'person.create',
   'person.update',
+  'audit-events.push',
   'demo.fill',
 ] as const;
 

@@ -168,5 +168,5 @@ function audits(which: SQL): SQL {
       jsonb_build_object('target', event.target, 'before', event.old_value, 'after', event.new_value,
         'reason', event.reason) as details
     from audit_events event
-    where event.result = 'success' and ${which}`;
+    where event.stream = 'lapse' and event.result = 'success' and ${which}`;
 }

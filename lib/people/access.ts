@@ -26,6 +26,7 @@ const ADMIN = [
   'settings.write',
   'tokens.manage',
   'platform-events.write',
+  'audit-events.write',
 ] as const satisfies Permission[];
 
 const BY_ROLE: Record<UserActor['role'], ReadonlySet<Permission>> = {

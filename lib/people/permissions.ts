@@ -10,6 +10,7 @@ export type Permission =
   | 'jobs.read'
   | 'jobs.run'
   | 'audit.read'
+  | 'audit-events.write'
   | 'consent-history.read-all'
   | 'people.manage'
   | 'settings.read'

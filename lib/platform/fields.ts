@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const MAX_INTEGER = 2_147_483_647;
-const UNKEEPABLE = 'a NUL byte or half a character is not allowed';
+export const UNKEEPABLE = 'a NUL byte or half a character is not allowed';
 
 /** An id as the platform numbers challenges, phases and people. A number: "7" is refused. */
 export const idField = wholeNumber(1, MAX_INTEGER, 'id');
@@ -20,7 +20,7 @@ export function wholeNumber(min: number, max: number, what: string) {
 }
 
 /** Whether Postgres keeps the text as it is: it takes neither NUL bytes nor lone surrogates, which have no UTF-8 form. */
-const canBeKept = (value: string) => !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+export const canBeKept = (value: string) => !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 
 /** A text that people write, trimmed. Empty is refused, as is what Postgres cannot keep. */
 export function requiredText(what: string, maxLength: number) {
@@ -54,7 +54,8 @@ function formatLimit(value: number): string {
   return value.toLocaleString('en-GB');
 }
 
-function shown(value: unknown): string {
+/** A value for a message: as JSON, cut where it grows long. */
+export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value) ?? String(value);

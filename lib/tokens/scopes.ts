@@ -39,6 +39,11 @@ export const SCOPES = {
     help: 'Says that a challenge was approved, a worker restarted or a task definition registered.',
     permissions: ['platform-events.write'],
   },
+  'audit-events:write': {
+    title: 'Push audit events',
+    help: 'Writes events of other programs into the audit log, in streams of their own.',
+    permissions: ['audit-events.write'],
+  },
 } as const satisfies Record<string, { title: string; help: string; permissions: readonly Permission[] }>;
 
 export type Scope = keyof typeof SCOPES;

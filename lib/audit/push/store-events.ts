@@ -1,0 +1,96 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '@/db/client';
+import { exactText } from '../seal/exact-time';
+import { withPartitions } from './make-partitions';
+import type { PushedRow } from './pushed-event';
+
+/** 'conflict': the id belongs to an event that says something else, or to one of another stream. */
+export type StoredAs = 'stored' | 'duplicate' | 'conflict';
+
+/**
+ * Writes events of one stream that arrived at `now`, each at most once, in one transaction; says of each, in order, what
+ * came of it. Whoever pushes one of them at the same time waits for that event alone. At most some thousand at once.
+ */
+export async function storeEvents(
+  db: Database,
+  { stream, now, rows }: { stream: string; now: Date; rows: readonly PushedRow[] },
+): Promise<StoredAs[]> {
+  if (rows.length === 0) return [];
+  return withPartitions(db, rows, () =>
+    db.transaction(async (tx) => {
+      const ids = [...new Set(rows.map(({ id }) => id))].sort();
+      await claimIds(tx, ids);
+      const known = await knownOf(tx, ids);
+      const first = new Map<string, PushedRow>();
+      for (const row of rows) if (!known.has(row.id) && !first.has(row.id)) first.set(row.id, row);
+      await insertEvents(tx, { stream, now, rows: [...first.values()] });
+      const others = rows.filter((row) => first.get(row.id) !== row);
+      const same = await sameAsStored(tx, stream, others);
+      await releaseIds(tx, ids);
+      return rows.map((row) => {
+        if (first.get(row.id) === row) return 'stored';
+        return same.has(others.indexOf(row)) ? 'duplicate' : 'conflict';
+      });
+    }),
+  );
+}
+
+/** In the order of the ids, so that two that push the same events in different orders do not wait for each other. */
+const claimIds = (tx: Transaction, ids: string[]) =>
+  tx.execute(sql`
+    insert into audit_arriving_ids (id) select id from unnest(${list(ids)}::uuid[]) id order by id
+    on conflict do nothing`);
+
+const releaseIds = (tx: Transaction, ids: string[]) =>
+  tx.execute(sql`delete from audit_arriving_ids where id = any(${list(ids)}::uuid[])`);
+
+async function knownOf(tx: Transaction, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id::text as id from audit_events where id = any(${list(ids)}::uuid[])`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function insertEvents(
+  tx: Transaction,
+  { stream, now, rows }: { stream: string; now: Date; rows: readonly PushedRow[] },
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    insert into audit_events (stream, time_completed, id, time_started, result, action, actor, actor_details, target,
+      old_value, new_value, reason, error)
+    select ${stream}, ${exactText(now)}::timestamptz, e.* from ${rowsAsTable(rows)}`);
+}
+
+/** The places of those rows that say the same as the event that has their id. */
+async function sameAsStored(
+  tx: Transaction,
+  stream: string,
+  rows: readonly PushedRow[],
+): Promise<ReadonlySet<number>> {
+  if (rows.length === 0) return new Set();
+  const same = await tx.execute<{ place: number }>(sql`
+    select e.place::int - 1 as place
+    from ${rowsAsTable(rows, sql` with ordinality`, sql`, place`)}
+    join audit_events s on s.id = e.id and s.time_started = e.time_started
+    where s.stream = ${stream}
+      -- By whom it was pushed is no part of what it says: a token is replaced, and its program goes on.
+      and (s.result, s.action, s.actor, s.actor_details - 'pushedBy', s.target, s.old_value, s.new_value, s.reason, s.error)
+        is not distinct from
+        (e.result, e.action, e.actor, e.actor_details - 'pushedBy', e.target, e.old_value, e.new_value, e.reason, e.error)`);
+  return new Set(same.map(({ place }) => place));
+}
+
+/** The rows as a table `e`, with one parameter for each column however many they are. */
+function rowsAsTable(rows: readonly PushedRow[], options = sql``, more = sql``): SQL {
+  const of = (field: keyof PushedRow) => list(rows.map((row) => row[field]));
+  return sql`unnest(${of('id')}::uuid[], ${of('timeStarted')}::timestamptz[], ${of('result')}::audit_result[],
+    ${of('action')}::text[], ${of('actor')}::text[], ${of('actorDetails')}::jsonb[], ${of('target')}::text[],
+    ${of('oldValue')}::jsonb[], ${of('newValue')}::jsonb[], ${of('reason')}::text[], ${of('error')}::text[])${options}
+    as e(id, time_started, result, action, actor, actor_details, target, old_value, new_value, reason, error${more})`;
+}
+
+/** An array as Postgres reads it from a text. */
+function list(values: readonly (string | null)[]): SQL {
+  const items = values.map((value) => (value === null ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`));
+  return sql`${sql.param(`{${items.join(',')}}`)}`;
+}
