@@ -9,7 +9,9 @@ const config: NextConfig = {
   outputFileTracingRoot: root,
   turbopack: { root },
   // Native modules, and modules that find their own parts at run time: loaded as they are, not bundled.
-  serverExternalPackages: ['@node-rs/argon2', 'nodemailer', 'pino', 'postgres'],
+  serverExternalPackages: ['@duckdb/node-api', '@node-rs/argon2', 'nodemailer', 'pino', 'postgres'],
+  // The library of DuckDB is opened by its name at run time, which tracing does not see.
+  outputFileTracingIncludes: { '/**': ['node_modules/@duckdb/node-bindings-*/**'] },
   // `npm test` checks the types; checking them again would make everybody's first start half as long again.
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,

@@ -26,6 +26,9 @@ export interface ConnectOptions {
   applicationName?: string;
 }
 
+/** How each pool was opened. */
+const openings = new WeakMap<Database, { url: string; options: ConnectOptions }>();
+
 /**
  * Opens a pool on `url`. Nothing connects before the first query. Sessions are in UTC whatever the server's setting.
  * Times come back as Date from columns in Drizzle's default mode and as text, with microseconds, from mode 'string'.
@@ -42,9 +45,18 @@ export function connect(url: string, options: ConnectOptions = {}): DatabaseHand
       ...(options.as === 'owner' ? {} : { role: 'lapse_app' }),
     },
   });
-  return {
-    db: drizzle(sql, { schema }),
-    sql,
-    close: () => sql.end({ timeout: 5 }),
-  };
+  const db = drizzle(sql, { schema });
+  openings.set(db, { url, options });
+  return { db, sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+/**
+ * One further connection to the database of `db`, with the same rights: for COPY, which leaves its connection unusable, and
+ * for what a session holds, such as an advisory lock. `close` cuts it off at once.
+ */
+export function connectBeside(db: Database): Pick<DatabaseHandle, 'sql' | 'close'> {
+  const opening = openings.get(db);
+  if (!opening) throw new Error('this database was not opened by connect()');
+  const { sql } = connect(opening.url, { ...opening.options, max: 1 });
+  return { sql, close: () => sql.end({ timeout: 0 }) };
 }

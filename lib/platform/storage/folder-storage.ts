@@ -12,6 +12,7 @@ import { moveIntoPlace, removeOldDrafts, writeDraft } from './folder-write';
 import { assertDeletable, invalidKey, notAsked } from './keys';
 import type {
   DeleteResult,
+  ObjectBody,
   ObjectInfo,
   ObjectStorage,
   SeenVersion,
@@ -88,7 +89,7 @@ export class FolderStorage implements ObjectStorage {
     await openRoot(this.#root);
   }
 
-  async put(key: string, body: Uint8Array | Readable): Promise<void> {
+  async put(key: string, body: ObjectBody): Promise<void> {
     assertKey(key);
     const root = await openRoot(this.#root);
     if (!this.#draftsRemoved) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -6,6 +7,7 @@ import { systemClock } from '../clock';
 import { invalid } from '../errors';
 import { errnoOf } from './folder-failure';
 import { locate, syncFolder } from './folder-paths';
+import type { ObjectBody } from './object-storage';
 
 /** Half-written objects; on the same file system as the rest, so that a rename puts them in place at once. */
 const DRAFTS = '.lapse-drafts';
@@ -16,14 +18,14 @@ const DRAFT_LIFETIME_MS = 24 * 60 * 60 * 1000;
 const MAX_RENAMES = 100;
 
 /** Writes the body beside the objects, on disk, and gives its path. The caller moves or removes it. */
-export async function writeDraft(root: string, body: Uint8Array | Readable): Promise<string> {
+export async function writeDraft(root: string, body: ObjectBody): Promise<string> {
   const draft = path.join(root, DRAFTS, randomUUID());
   await mkdir(path.dirname(draft), { recursive: true });
   const handle = await open(draft, 'wx');
   try {
     // Each writeFile goes on where the one before it ended, and writes all of its chunk.
     if (body instanceof Uint8Array) await handle.writeFile(body);
-    else for await (const chunk of body) await handle.writeFile(chunk as Uint8Array | string);
+    else for await (const chunk of chunksOf(body)) await handle.writeFile(chunk as Uint8Array | string);
     await handle.sync();
   } catch (error) {
     await handle.close();
@@ -33,6 +35,9 @@ export async function writeDraft(root: string, body: Uint8Array | Readable): Pro
   await handle.close();
   return draft;
 }
+
+const chunksOf = (body: Readable | { file: string }): Readable =>
+  'file' in body ? createReadStream(body.file, { highWaterMark: 1024 * 1024 }) : body;
 
 /** Moves a draft to the place of `key`. A deletion may remove the empty folder in between: then it is made again. */
 export async function moveIntoPlace(root: string, draft: string, key: string): Promise<void> {

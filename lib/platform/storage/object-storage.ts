@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream';
 /** S3's own limit for one DeleteObjects request; the folder keeps to it, so that callers need to know one number only. */
 export const MAX_KEYS_PER_DELETE = 1_000;
 
+/** A file is streamed from where it lies, and again when a request is repeated; another stream is first written to one. */
+export type ObjectBody = Uint8Array | Readable | { file: string };
+
 /** What is known about one object. */
 export interface ObjectInfo {
   key: string;
@@ -115,7 +118,7 @@ export interface ObjectStorage {
   /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
   list(options?: { prefix?: string }): AsyncIterable<ObjectInfo>;
   /** Writes an object, replacing what was there; a reader sees the old or the new one, never a half. */
-  put(key: string, body: Uint8Array | Readable): Promise<void>;
+  put(key: string, body: ObjectBody): Promise<void>;
   /** The object's content as a stream; throws LapseError 'not_found' when it is absent. */
   get(key: string): Promise<Readable>;
   /** Resolves when the store can be reached and used; throws LapseError 'unavailable' otherwise. For readiness. */

@@ -12,6 +12,7 @@ import { invalid, notFound } from '../errors';
 import { assertDeletable, inOrderOf, invalidKey, whyKeyIsInvalid } from './keys';
 import type {
   DeleteResult,
+  ObjectBody,
   ObjectInfo,
   ObjectStorage,
   SeenVersions,
@@ -118,7 +119,7 @@ export class S3Storage implements ObjectStorage {
     } while (token);
   }
 
-  async put(key: string, body: Uint8Array | Readable): Promise<void> {
+  async put(key: string, body: ObjectBody): Promise<void> {
     assertKey(key);
     try {
       await uploadToS3({ client: this.#client, bucket: this.#bucket, retry: this.#retry }, key, body);

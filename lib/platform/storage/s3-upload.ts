@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectBody } from './object-storage';
 import { type RetryPolicy, withRetries } from './retry';
 import { isRetryable } from './s3-failure';
 
@@ -15,8 +16,9 @@ export interface S3Upload {
 }
 
 /** Uploads in one request (S3 takes up to 5 GB so). Throws what the SDK throws. */
-export async function uploadToS3(upload: S3Upload, key: string, body: Uint8Array | Readable): Promise<void> {
+export async function uploadToS3(upload: S3Upload, key: string, body: ObjectBody): Promise<void> {
   if (body instanceof Readable) return uploadStream(upload, key, body);
+  if ('file' in body) return uploadFile(upload, key, body.file);
   await send(upload, key, body.byteLength, () => body);
 }
 
@@ -29,11 +31,15 @@ async function uploadStream(upload: S3Upload, key: string, body: Readable): Prom
   try {
     const file = path.join(folder, 'body');
     await pipeline(body, createWriteStream(file, { mode: 0o600 }));
-    const { size } = await stat(file);
-    await send(upload, key, size, () => createReadStream(file));
+    await uploadFile(upload, key, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function uploadFile(upload: S3Upload, key: string, file: string): Promise<void> {
+  const { size } = await stat(file);
+  await send(upload, key, size, () => createReadStream(file));
 }
 
 async function send(

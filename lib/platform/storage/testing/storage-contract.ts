@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,6 +49,20 @@ export function describeStorageContract(name: string, open: () => Promise<OpenSt
       expect((await buffer(await storage.get('round/bytes.txt'))).toString()).toBe('häåß');
       expect(big.equals(await buffer(await storage.get('round/stream.bin')))).toBe(true);
       expect(await buffer(await storage.get('round/empty'))).toHaveLength(0);
+    });
+
+    it('gives back what was put from a file, which stays', async () => {
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-contract-'));
+      try {
+        const file = path.join(folder, 'big.bin');
+        const big = Buffer.alloc(3 * 1024 * 1024, 'file');
+        await writeFile(file, big);
+        await storage.put('round/file.bin', { file });
+        expect(big.equals(await buffer(await storage.get('round/file.bin')))).toBe(true);
+        expect(big.equals(await readFile(file))).toBe(true);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     });
 
     it('replaces an object, and its etag changes', async () => {

@@ -1,0 +1,30 @@
+import type { SealedFields } from '../seal/encoding';
+import { ARCHIVE_COLUMNS, asSealed } from './archive-columns';
+import { type DuckDb, type DuckValue, duckText } from './duckdb';
+
+/** An archived event, and its place: the segment, and the index of its leaf there, from 0. */
+export interface ArchivedRow {
+  segment: number;
+  leaf: number;
+  event: SealedFields;
+}
+
+/** The rows of an archive that lies in a local file, in its order, a batch at a time; as they were sealed. */
+export async function* archivedRows(duck: DuckDb, file: string): AsyncGenerator<ArchivedRow[]> {
+  const columns = ARCHIVE_COLUMNS.map(asSealed).join(', ');
+  for await (const rows of duck.batches(`select ${columns} from read_parquet(${duckText(file)})`)) {
+    yield rows.map(rowOf);
+  }
+}
+
+function rowOf(values: DuckValue[]): ArchivedRow {
+  const event: Record<string, DuckValue> = {};
+  for (const [index, { field }] of ARCHIVE_COLUMNS.entries()) {
+    if (field !== null) event[field] = values[index] ?? null;
+  }
+  return {
+    segment: Number(values[0]),
+    leaf: Number(values[1]),
+    event: event as unknown as SealedFields,
+  };
+}

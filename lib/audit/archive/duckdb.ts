@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** Bytes at the most, for each database; what does not fit is written to its folder. */
+const MEMORY_LIMIT = '150MB';
+const THREADS = '2';
+
+export type DuckValue = string | number | bigint | boolean | null;
+
+export interface DuckDb {
+  /** Runs a statement for what it does. */
+  run(sql: string): Promise<void>;
+  /** The rows of a query, some 2,000 at a time, as they are found: never all of them in memory. */
+  batches(sql: string): AsyncGenerator<DuckValue[][]>;
+  /** All rows of a query that has few. */
+  rows(sql: string): Promise<DuckValue[][]>;
+}
+
+/**
+ * Opens a DuckDB in memory for the time of `work`, and closes it whatever happens. It uses 150 MB and 2 threads, spills to
+ * `folder`, and neither loads nor fetches extensions.
+ */
+export async function withDuckDb<T>(folder: string, work: (duck: DuckDb) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    threads: THREADS,
+    temp_directory: path.join(folder, 'spill'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    preserve_insertion_order: 'true',
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      // Rows with a zone would be shown in that of the server.
+      await connection.run("set timezone = 'UTC'");
+      async function* batches(sql: string): AsyncGenerator<DuckValue[][]> {
+        const result = await connection.stream(sql);
+        for await (const rows of result.yieldRows()) yield rows as DuckValue[][];
+      }
+      return await work({
+        run: async (sql) => {
+          await connection.run(sql);
+        },
+        batches,
+        rows: async (sql) => {
+          const all: DuckValue[][] = [];
+          for await (const some of batches(sql)) all.push(...some);
+          return all;
+        },
+      });
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** A text as a literal of SQL. */
+export const duckText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

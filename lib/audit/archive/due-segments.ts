@@ -1,0 +1,71 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import type { ChainLink } from '../seal/statement';
+import { asManifestLink, type ManifestLink, type ManifestSegment } from './manifest';
+
+/** A day is archived once everything is sealed that became final until so long after its end. */
+export const LATE_MARGIN_MS = 60 * 60 * 1000;
+
+/** The UTC days that have ended and hold segments without an archive, the oldest first, as dates. */
+export async function dueDays(db: Queryable): Promise<string[]> {
+  const rows = await db.execute<{ day: string }>(sql`
+    with sealed as (select max(window_end) - ${LATE_MARGIN_MS} * interval '1 millisecond' as until from audit_segments)
+    select distinct ((window_start at time zone 'UTC')::date)::text as day from audit_segments, sealed
+    where archive_id is null and window_start < date_trunc('day', sealed.until, 'UTC')
+    order by day`);
+  return rows.map(({ day }) => day);
+}
+
+/** The next segments of a UTC day that have no archive, in the order of sealing: `events` of them, or one larger segment. */
+export async function nextSegments(db: Queryable, day: string, events: number): Promise<ManifestSegment[]> {
+  const rows = await db.execute<SegmentRow>(sql`
+    select g.id::int as id, audit_encoded_time(g.window_start) as start, audit_encoded_time(g.window_end) as end,
+      g.is_late as late, g.events, encode(g.root, 'hex') as root, s.sequence::int as sequence, s.body, s.signature
+    from (
+      select id, window_start, window_end, is_late, events, root, statement_sequence, sum(events) over (order by id) as total
+      from audit_segments
+      where archive_id is null and ${startsOn(day)}
+    ) g
+    join audit_statements s on s.sequence = g.statement_sequence
+    where g.total - g.events = 0 or g.total <= ${events}
+    order by g.id`);
+  return rows.map(({ id, start, end, late, events: count, root, sequence, body, signature }) => ({
+    id,
+    window: { start, end },
+    late,
+    events: count,
+    root,
+    checkpoint: asManifestLink({ sequence, body, signature }),
+  }));
+}
+
+const startsOn = (day: string): SQL => sql`
+  window_start >= (${day}::date)::timestamp at time zone 'UTC'
+  and window_start < (${day}::date + 1)::timestamp at time zone 'UTC'`;
+
+interface SegmentRow extends ChainLink, Record<string, unknown> {
+  id: number;
+  start: string;
+  end: string;
+  late: boolean;
+  events: number;
+  root: string;
+}
+
+/**
+ * What a folder of archives needs of the chain besides the checkpoints: each key until the last of these segments, and the
+ * other statements since the archives before, so that all archives together hold the whole chain.
+ */
+export async function statementsFor(
+  db: Queryable,
+  segments: readonly ManifestSegment[],
+): Promise<ManifestLink[]> {
+  const last = Math.max(...segments.map(({ checkpoint }) => checkpoint.sequence));
+  const rows = await db.execute<ChainLink & Record<string, unknown>>(sql`
+    select sequence::int as sequence, body, signature from audit_statements
+    where sequence < ${last} and kind <> 'checkpoint' and (
+      kind = 'key'
+      or sequence > (select coalesce(max(statement_sequence), 0) from audit_segments where archive_id is not null))
+    order by sequence`);
+  return rows.map(asManifestLink);
+}
