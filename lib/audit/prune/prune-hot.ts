@@ -1,0 +1,137 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
+import { parse } from '@/lib/platform/parse';
+import { exclusively } from '../exclusive';
+import { audited } from '../record';
+import type { ChainKeys } from '../seal/append-statement';
+import { coveredRows } from './covered';
+import { deleteRows } from './delete-rows';
+import { isDetaching, markPruned } from './mark-pruned';
+import { dropPartitions } from './partitions';
+import { type Copies, isWorthAPrune, permitPrune, permittedUntil, prunableUntil } from './permit';
+
+export const HOT_DAYS = 30;
+/** Where no archive is configured (O3). */
+export const RETENTION_DAYS = 90;
+export const MAX_DELETED_PER_ACTIVATION = 10_000;
+
+const limits = z.strictObject({
+  hotDays: z.int().min(1, 'give 1 to 36500 days').max(36_500, 'give 1 to 36500 days'),
+  maxDeleted: z.int().min(1, 'give 1 to 1000000 rows').max(1_000_000, 'give 1 to 1000000 rows'),
+});
+
+export interface PruneOptions {
+  keys: ChainKeys;
+  /** Whole days of 24 hours that events stay in the hot tier, from when they became final. */
+  hotDays?: number;
+  /** Rows at the most by DELETE in this activation; partitions that are dropped do not count. */
+  maxDeleted?: number;
+  /** Whole partitions go by themselves where `ownerUrl` is given. */
+  dropPartitions?: boolean;
+  /** The database URL of the role that owns the tables. Without it nothing is dropped, and rows go in batches. */
+  ownerUrl?: string | undefined;
+}
+
+/** The status of an activation (O5). */
+export interface Pruned {
+  /** Another process is pruning: this one did nothing. */
+  isBusy: boolean;
+  /** Events that became final strictly before it are too old for the hot tier. */
+  cutoff: string;
+  /** How far of that may go now; null: nothing may. */
+  until: string | null;
+  rowsDeleted: number;
+  maxDeleted: number;
+  partitionsDropped: number;
+  rowsDropped: number;
+  /** Why something stays that is old enough, for people; null: nothing does. */
+  error: string | null;
+}
+
+/** Prunes from the hot tier what is older than `hotDays` (30) and lies in verified archives (T2, L5). For jobs. */
+export const pruneArchived = (ctx: Context, options: PruneOptions): Promise<Pruned> =>
+  prune(ctx, 'archived', { hotDays: HOT_DAYS, ...options });
+
+/** Prunes what is older than `hotDays` (90), for good: for installations without an archive (O3). For jobs. */
+export const pruneWithoutArchive = (ctx: Context, options: PruneOptions): Promise<Pruned> =>
+  prune(ctx, 'final', { hotDays: RETENTION_DAYS, ...options });
+
+async function prune(
+  ctx: Context,
+  copies: Copies,
+  {
+    hotDays: days,
+    maxDeleted: most = MAX_DELETED_PER_ACTIVATION,
+    ...options
+  }: PruneOptions & { hotDays: number },
+): Promise<Pruned> {
+  const { hotDays, maxDeleted } = parse(limits, { hotDays: days, maxDeleted: most });
+  const cutoff = addDays(ctx.clock.now(), -hotDays);
+  const done: Pruned = {
+    isBusy: false,
+    cutoff: cutoff.toISOString(),
+    until: null,
+    rowsDeleted: 0,
+    maxDeleted,
+    partitionsDropped: 0,
+    rowsDropped: 0,
+    error: null,
+  };
+  const result = await exclusively(ctx, 'audit-prune', async () => {
+    const prunable = await prunableUntil(ctx.db, cutoff, copies);
+    if (prunable === null) return done;
+    const permitted = await permittedUntil(ctx.db);
+    const extend = isWorthAPrune(prunable, permitted);
+    // A longer period holds at once: what an earlier prune permits, and is young enough now, stays.
+    done.until = extend || permitted === null || permitted > prunable ? prunable : permitted;
+    if (!extend && !(await hasRows(ctx, done.until)) && !(await isDetaching(ctx))) return done;
+    const reason = `events stay in the hot tier for ${hotDays} days`;
+    return audited(ctx, { action: 'audit.prune', reason }, async (event) => {
+      const until = done.until ?? prunable;
+      if (extend) {
+        await ctx.db.transaction((tx) => permitPrune(ctx, tx, { keys: options.keys, until, copies, reason }));
+      }
+      await removeUntil(ctx, { ...options, copies, until, done });
+      const { isBusy: _, ...values } = done;
+      event.note({ newValue: values });
+      return done;
+    });
+  });
+  return result ?? { ...done, isBusy: true };
+}
+
+async function hasRows(ctx: Context, until: string): Promise<boolean> {
+  const rows = await ctx.db.execute(
+    sql`select from audit_events where time_completed < ${until}::timestamptz limit 1`,
+  );
+  return rows.length > 0;
+}
+
+interface Removal extends Omit<PruneOptions, 'hotDays' | 'maxDeleted'> {
+  copies: Copies;
+  until: string;
+  done: Pruned;
+}
+
+async function removeUntil(
+  ctx: Context,
+  { copies, until, done, ownerUrl, dropPartitions: mayDrop = true }: Removal,
+): Promise<void> {
+  const archived = copies === 'archived';
+  if (mayDrop && ownerUrl !== undefined) {
+    const dropped = await dropPartitions(ctx, { until, ownerUrl, archived });
+    done.partitionsDropped = dropped.partitions;
+    done.rowsDropped = dropped.rows;
+    done.error = dropped.problem;
+  }
+  const covered = archived ? await coveredRows(ctx.db, until, done.maxDeleted) : null;
+  if (covered?.problem) {
+    ctx.log.error({ problem: covered.problem }, 'the audit log is not pruned further');
+    done.error ??= covered.problem;
+  }
+  const range = covered ? covered.range : { start: '-infinity', end: until };
+  if (range) done.rowsDeleted = await deleteRows(ctx.db, range, done.maxDeleted);
+  await markPruned(ctx, until);
+}
