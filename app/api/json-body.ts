@@ -1,6 +1,7 @@
 import 'server-only';
 import { invalid } from '@/lib/platform/errors';
 import { RequestError } from './problem';
+import { readBody } from './read-body';
 
 const MAX_BYTES = 64 * 1024;
 /** Whoever looks through a document calls himself for each level, and a body has room for more than the stack. */
@@ -11,7 +12,7 @@ const MAX_LEVELS = 64;
  * 'invalid' for what is no JSON or is nested too deeply. A form of another site can send any text, but not with this type.
  */
 export async function jsonBody(request: Request): Promise<unknown> {
-  const bytes = await readAll(request);
+  const bytes = await readBody(request, MAX_BYTES);
   if (bytes.length === 0) return undefined;
   if (!/^application\/json *(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new RequestError(415, 'Send JSON, with the header “Content-Type: application/json”.');
@@ -34,15 +35,4 @@ function parsed(bytes: Buffer): unknown {
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
-}
-
-async function readAll(request: Request): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new RequestError(413, `The body is larger than ${MAX_BYTES / 1024} KiB.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

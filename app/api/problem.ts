@@ -51,7 +51,13 @@ export function ourFault(error: unknown): string {
   return 'Something went wrong; the cause is in the log of the server.';
 }
 
-function problem(status: number, title: string, detail: string, more?: Record<string, unknown>): Response {
+/** A problem document; `more` stands beside what every one has. */
+export function problem(
+  status: number,
+  title: string,
+  detail: string,
+  more?: Record<string, unknown>,
+): Response {
   return Response.json(
     { type: 'about:blank', title, status, detail, ...more },
     {

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { listAuditEvents, loadAuditEvent } from './list-events';
+import { listStreams } from './list-streams';
+import { pushEvents } from './push/push-events';
 
 let database: TestDatabase;
 let s: Scenario;
@@ -93,6 +95,73 @@ test('it is filtered by actor, action and result, and one event is found again w
   ).rejects.toMatchObject({ code: 'not_found' });
 });
 
+describe('streams and words', () => {
+  /** Events of an instant each, with the given fields. */
+  async function told(stream: string, events: Record<string, unknown>[]): Promise<void> {
+    const pusher = s.as({ type: 'cli', osUser: 'root' });
+    const base = { action: 'GetObject', actor: 'ada', result: 'success' };
+    const texts = events.map((event, n) =>
+      JSON.stringify({ id: `${n}`, time_started: `2026-11-21T08:00:00.00000${n}Z`, ...base, ...event }),
+    );
+    expect(await pushEvents(pusher, { stream, events: texts })).toMatchObject({ refused: 0 });
+  }
+  const found = async (filter: object) =>
+    (await listAuditEvents(auditor, filter)).events.map(({ actorDetails }) => actorDetails.sourceId);
+
+  test('B5: an event is found by any words that it has, all of them, in any field and order', async () => {
+    await told('words', [
+      { new_value: { bucket: 'Quarterly-Reports', key: 'a' } },
+      { reason: 'quarterly audit', target: 'bucket:reports' },
+      { actor: 'quarterly', error: 'AccessDenied', result: 'error', old_value: { nested: ['Zürich'] } },
+    ]);
+    expect(await found({ stream: 'words', words: 'quarterly' })).toEqual(['2', '1', '0']);
+    expect(await found({ stream: 'words', words: 'REPORTS quarterly' })).toEqual(['1', '0']);
+    expect(await found({ stream: 'words', words: 'accessdenied zürich' })).toEqual(['2']);
+    expect(await found({ stream: 'words', words: 'quarter' })).toEqual([]);
+    expect(await found({ stream: 'words', words: "' | ! quarterly:* & (" })).toEqual(['2', '1', '0']);
+    expect(await found({ stream: 'words', words: 'quarterly', result: 'error' })).toEqual(['2']);
+    expect(await found({ stream: 'words', action: 'GetObject', actor: 'ada' })).toEqual(['1', '0']);
+  });
+
+  test('a stream is read by itself, ours too, and one id by any door', async () => {
+    await told('one', [{}]);
+    await told('two', [{}, {}]);
+    expect(await found({ stream: 'two' })).toEqual(['1', '0']);
+    expect(await found({ stream: 'none' })).toEqual([]);
+    const own = await listAuditEvents(auditor, { stream: 'lapse', action: 'audit-events.push' });
+    expect(own.events.every(({ stream }) => stream === 'lapse')).toBe(true);
+    const [event] = (await listAuditEvents(auditor, { stream: 'one' })).events;
+    expect(event).toMatchObject({ stream: 'one', timeCompleted: '2026-11-21T09:00:00.000000Z' });
+    expect(await loadAuditEvent(auditor, { id: event!.id })).toEqual(event);
+  });
+
+  test('only those who read the log learn which streams there are', async () => {
+    expect(await listStreams(auditor)).toEqual(['lapse', 'one', 'two', 'words']);
+    await expect(listStreams(s.as(await s.person()))).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+test('O6: who asks for what was pruned is told from when on there is everything', async () => {
+  const floor = async (filter: object) => (await listAuditEvents(auditor, filter)).floor;
+  const prune = (until: string, stream: string | null) => database.owner.sql`
+    insert into audit_prunes (id, statement_sequence, stream, until, copies, created_at)
+    values (gen_random_uuid(), 1, ${stream}, ${until}::text::timestamptz, 'final', now())`;
+  expect(await floor({})).toBeNull();
+  await database.owner.sql`
+    insert into audit_statements (sequence, kind, body, hash, key_id, signature, created_at)
+    values (1, 'key', '', '', '', '', now())`;
+  await prune('2026-10-01T00:00:00.000001Z', null);
+  await prune('2026-09-01T00:00:00Z', null);
+  await prune('2026-11-01T00:00:00Z', 'busy');
+  const all = '2026-10-01T00:00:00.000001Z';
+  const busy = [{ stream: 'busy', from: '2026-11-01T00:00:00.000000Z' }];
+  expect(await floor({})).toEqual({ from: all, streams: busy });
+  expect(await floor({ from: '2026-10-01T00:00:00Z', stream: 'lapse' })).toEqual({ from: all, streams: [] });
+  expect(await floor({ from: all, stream: 'lapse' })).toBeNull();
+  expect(await floor({ from: all })).toEqual({ from: null, streams: busy });
+  expect(await floor({ from: '2026-11-01T00:00:00Z' })).toBeNull();
+});
+
 test('L8: whoever may not read the log is refused, and the refusal stands in it', async () => {
   const host = await s.person();
   for (const verb of [
@@ -110,7 +179,15 @@ test('L8: whoever may not read the log is refused, and the refusal stands in it'
 
 test.each([
   [{ from: 'yesterday' }, /use an instant/],
-  [{ action: 'no.such' }, /no action/],
+  [{ stream: 'lapse', action: 'no.such' }, /no action/],
+  [{ stream: 'No' }, /no name of a stream/],
+  [{ words: '' }, /give a word/],
+  [{ words: '&|!' }, /give a word/],
+  [{ words: 'a\0b' }, /give a word/],
+  [{ words: 'x'.repeat(501) }, /at most 500/],
+  [{ from: '2026-11-21T09:00:00.1234567Z' }, /microseconds/],
+  [{ to: '0000-01-01T00:00:00Z' }, /use an instant/],
+  [{ actor: '\ud800' }, /no actor/],
   [{ result: 'maybe' }, /use one of success/],
   [{ limit: 201 }, /201 is not allowed/],
   [{ cursor: 'x' }, /begin at the first/],

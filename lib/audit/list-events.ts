@@ -5,42 +5,69 @@ import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { notFound } from '@/lib/platform/errors';
-import { wholeNumber } from '@/lib/platform/fields';
+import { canBeKept, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { AUDIT_ACTIONS } from './actions';
+import { exactInstant } from './instant';
 import { refuse } from './record';
+import { type RetentionFloor, retentionFloor } from './retention-floor';
+import { OWN_STREAM, streamName } from './streams';
 
-const INSTANT = 'use an instant such as 2026-11-21T09:00:00Z';
 /** An instant with its zone and up to microseconds, or a Date. */
-const instant = z.union([
-  z.iso.datetime({ offset: true, error: INSTANT }),
-  z.date().transform((date) => date.toISOString()),
-]);
+const instant = z
+  .union([z.string(), z.date()], 'use an instant such as 2026-11-21T09:00:00Z')
+  .transform((given) => (typeof given === 'string' ? given : given.toISOString()))
+  .pipe(exactInstant);
 const name = (what: string) =>
-  z
-    .string()
-    .max(300, `this is no ${what}`)
-    .refine((value) => !value.includes('\0'), `this is no ${what}`)
-    .optional();
+  z.string().max(300, `this is no ${what}`).refine(canBeKept, `this is no ${what}`).optional();
 
-const listInput = z.strictObject({
-  /** The half-open window [from, to) of time_started. */
-  from: instant.optional(),
-  to: instant.optional(),
-  /** Such as 'user:12'. */
-  actor: name('actor'),
-  action: z.enum(AUDIT_ACTIONS, 'this is no action that the audit log knows').optional(),
-  /** Such as 'challenge:7'. */
-  target: name('target'),
-  /** 'open': not completed yet. */
-  result: z.enum([...auditResult.enumValues, 'open'], 'use one of success, error, timeout, open').optional(),
-  cursor: z.string().max(500).optional(),
-  limit: wholeNumber(1, 200, 'number').default(50),
-});
+const isOwnAction = (action: string): boolean => (AUDIT_ACTIONS as readonly string[]).includes(action);
+
+const listInput = z
+  .strictObject({
+    /** The half-open window [from, to) of time_started. */
+    from: instant.optional(),
+    to: instant.optional(),
+    /** 'lapse' for our own events; left out: all of them. */
+    stream: streamName.optional(),
+    /** Such as 'user:12'. */
+    actor: name('actor'),
+    /** One of ours, or whatever a program calls it. */
+    action: name('action'),
+    /** Such as 'challenge:7'. */
+    target: name('target'),
+    /** Words of which an event has all, anywhere in it, in any order. */
+    words: z
+      .string()
+      .max(500, 'use at most 500 characters')
+      .refine((text) => canBeKept(text) && /[\p{L}\p{N}]/u.test(text), 'give a word to look for')
+      .optional(),
+    /** 'open': not completed yet. */
+    result: z
+      .enum([...auditResult.enumValues, 'open'], 'use one of success, error, timeout, open')
+      .optional(),
+    cursor: z.string().max(500).optional(),
+    limit: wholeNumber(1, 200, 'number').default(50),
+  })
+  .refine(({ stream, action }) => stream !== OWN_STREAM || action === undefined || isOwnAction(action), {
+    path: ['action'],
+    error: 'this is no action that the audit log knows',
+  });
+export type ListAuditEventsInput = z.input<typeof listInput>;
+
+export interface AuditEventPage {
+  /** The newest first. */
+  events: AuditEventRow[];
+  nextCursor: string | null;
+  /** From when on there is everything, when the window begins before; null: nothing of it has left the hot tier. */
+  floor: RetentionFloor | null;
+}
 
 /** An event as it is stored; times are ISO 8601 in UTC with microseconds. */
 export interface AuditEventRow {
   id: string;
+  /** 'lapse' for our own. */
+  stream: string;
   timeStarted: string;
   /** NULL while the operation is going on, or was cut off. */
   timeCompleted: string | null;
@@ -56,13 +83,13 @@ export interface AuditEventRow {
 }
 
 /**
- * Audit events, the newest first (O6). Pages lose and repeat nothing of what was there when the first was read. For
+ * Audit events of the hot tier, the newest first (O6). Pages lose and repeat nothing of what was there when the first was read. For
  * admins and auditors; throws 'forbidden' (which leaves an event itself) and 'invalid'.
  */
 export async function listAuditEvents(
   ctx: Context,
-  args: z.input<typeof listInput> = {},
-): Promise<{ events: AuditEventRow[]; nextCursor: string | null }> {
+  args: ListAuditEventsInput = {},
+): Promise<AuditEventPage> {
   const filter = parse(listInput, args);
   await mayRead(ctx);
   const rows = await ctx.db
@@ -74,13 +101,17 @@ export async function listAuditEvents(
   const events = rows.slice(0, filter.limit);
   const last = events.at(-1);
   const more = rows.length > events.length && last;
-  return { events, nextCursor: more ? encodeCursor({ at: last.timeStarted, id: last.id }) : null };
+  return {
+    events,
+    nextCursor: more ? encodeCursor({ at: last.timeStarted, id: last.id }) : null,
+    floor: await retentionFloor(ctx.db, filter),
+  };
 }
 
 const loadInput = z.strictObject({
   id: z.uuid('this is no id of an audit event'),
-  /** As listed: it finds the event's partition. */
-  timeStarted: instant,
+  /** As listed: it finds the event's partition. Without it each of them is asked. */
+  timeStarted: instant.optional(),
 });
 
 /** One event. Throws 'not_found', 'forbidden', 'invalid'. */
@@ -90,8 +121,14 @@ export async function loadAuditEvent(ctx: Context, args: z.input<typeof loadInpu
   const [event] = await ctx.db
     .select(columns)
     .from(auditEvents)
-    .where(and(eq(auditEvents.timeStarted, timeStarted), eq(auditEvents.id, id)));
-  if (!event) throw notFound(`There is no audit event ${id}.`);
+    .where(
+      and(
+        eq(auditEvents.id, id),
+        timeStarted === undefined ? undefined : eq(auditEvents.timeStarted, timeStarted),
+      ),
+    )
+    .limit(1);
+  if (!event) throw notFound(`There is no audit event ${id} in the hot tier.`);
   return event;
 }
 
@@ -104,6 +141,7 @@ const exactText = (column: typeof auditEvents.timeStarted | typeof auditEvents.t
 
 const columns = {
   id: auditEvents.id,
+  stream: auditEvents.stream,
   timeStarted: exactText(auditEvents.timeStarted),
   timeCompleted: sql<string | null>`${exactText(auditEvents.timeCompleted)}`,
   result: auditEvents.result,
@@ -118,13 +156,15 @@ const columns = {
 };
 
 function conditions(filter: z.output<typeof listInput>): (SQL | undefined)[] {
-  const { from, to, actor, action, target, result, cursor } = filter;
+  const { from, to, stream, actor, action, target, words, result, cursor } = filter;
   return [
     from === undefined ? undefined : gte(auditEvents.timeStarted, from),
     to === undefined ? undefined : lt(auditEvents.timeStarted, to),
+    stream === undefined ? undefined : eq(auditEvents.stream, stream),
     actor === undefined ? undefined : eq(auditEvents.actor, actor),
-    action && eq(auditEvents.action, action),
+    action === undefined ? undefined : eq(auditEvents.action, action),
     target === undefined ? undefined : eq(auditEvents.target, target),
+    words === undefined ? undefined : sql`${auditEvents.words} @@ plainto_tsquery('simple', ${words})`,
     result === 'open' ? sql`${auditEvents.timeCompleted} is null` : result && eq(auditEvents.result, result),
     cursor === undefined ? undefined : before(decodeCursor(cursor)),
   ];

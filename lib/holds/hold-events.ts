@@ -14,8 +14,9 @@ const LISTED = 50;
 export async function holdEvents(ctx: Context, hold: HoldRow): Promise<AuditEventRow[]> {
   const { id, placedAt } = hold;
   const [own, placing] = await Promise.all([
-    listAuditEvents(ctx, { target: `hold:${id}`, limit: LISTED }),
+    listAuditEvents(ctx, { stream: 'lapse', target: `hold:${id}`, limit: LISTED }),
     listAuditEvents(ctx, {
+      stream: 'lapse',
       action: 'hold.place',
       target: targetKey(targetOf(hold)),
       from: new Date(placedAt.getTime() - MAX_WAIT_MS),

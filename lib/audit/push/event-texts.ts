@@ -5,13 +5,19 @@ export type EventFormat = 'json' | 'ndjson';
 /** Events at the most in one request. */
 export const MAX_EVENTS = 5000;
 
+export interface EventText {
+  text: string;
+  /** From 1; null where events are not told apart by lines. */
+  line: number | null;
+}
+
 /**
  * The events of a request, each as its own JSON text, so that one that is wrong takes no other with it: a JSON array of
  * them, one alone, or one a line. Throws 'invalid' when the text as a whole is none of these, or has too many.
  */
-export function eventTexts(body: string, format: EventFormat): string[] {
+export function eventTexts(body: string, format: EventFormat): EventText[] {
   const texts = format === 'ndjson' ? linesOf(body) : elementsOf(body.trim());
-  if (texts.length === 0) throw invalid('There is no event in it: send 1 to 5,000 events.');
+  if (texts.length === 0) throw invalid(`There is no event in it: send 1 to ${MAX_EVENTS} events.`);
   if (texts.length > MAX_EVENTS) {
     throw invalid(`${texts.length} events are too many: send at most ${MAX_EVENTS} at once.`);
   }
@@ -19,16 +25,21 @@ export function eventTexts(body: string, format: EventFormat): string[] {
 }
 
 /** Lines without anything in them count for nothing. */
-const linesOf = (body: string): string[] => body.split('\n').filter((line) => line.trim() !== '');
+const linesOf = (body: string): EventText[] =>
+  body
+    .split('\n')
+    .map((text, index) => ({ text, line: index + 1 }))
+    .filter(({ text }) => text.trim() !== '');
 
 const NO_ARRAY =
   'The body is no JSON in UTF-8: send one event, an array of events, or one event a line as application/x-ndjson.';
 
-function elementsOf(body: string): string[] {
-  if (body.startsWith('{')) return [body];
+function elementsOf(body: string): EventText[] {
+  if (body === '') return [];
+  if (body.startsWith('{')) return [{ text: body, line: null }];
   if (!body.startsWith('[') || !body.endsWith(']')) throw invalid(NO_ARRAY);
   const inside = body.slice(1, -1);
-  return inside.trim() === '' ? [] : splitAtCommas(inside);
+  return inside.trim() === '' ? [] : splitAtCommas(inside).map((text) => ({ text, line: null }));
 }
 
 /** Splits at the commas that stand in no text, list or object. What lies between them is not looked at. */

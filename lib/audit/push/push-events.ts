@@ -5,7 +5,8 @@ import type { Context } from '@/lib/people/context';
 import { forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { audited } from '../record';
-import { ensureStream, streamField } from './ensure-stream';
+import { pushedStreamName } from '../streams';
+import { ensureStream } from './ensure-stream';
 import { MAX_EVENTS } from './event-texts';
 import { type PushedRow, type ReadEvent, readPushedEvent } from './pushed-event';
 import { type StoredAs, storeEvents } from './store-events';
@@ -14,7 +15,7 @@ import { type StoredAs, storeEvents } from './store-events';
 const CHUNK = 500;
 
 const input = z.strictObject({
-  stream: streamField,
+  stream: pushedStreamName,
   /** Each event as its JSON text, since what cannot be kept exactly is seen only there. */
   events: z
     .array(z.string())

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays } from '@/lib/platform/clock';
 import { canBeKept, shown, UNKEEPABLE } from '@/lib/platform/fields';
+import { exactInstant } from '../instant';
 import { eventId } from './event-id';
 import { readExactJson } from './exact-json';
 
@@ -57,19 +58,12 @@ const jsonObject = z.custom<Record<string, unknown>>(
 
 const json = z.unknown().transform((value) => (value == null ? null : JSON.stringify(value)));
 
-const INSTANT = 'use an instant with its zone and at most microseconds, such as 2026-11-21T09:00:00.123456Z';
-const instant = z.iso
-  .datetime({ offset: true, error: (issue) => `${shown(issue.input)} is not allowed: ${INSTANT}` })
-  .refine((value) => !/\.\d{7}/.test(value) && !Number.isNaN(Date.parse(value)), {
-    error: (issue) => `${shown(issue.input)} is not allowed: ${INSTANT}`,
-  });
-
 /** An event as its program sends it: the same words as in the log. */
 const pushedEvent = z
   .strictObject(
     {
       id: text(200),
-      time_started: instant,
+      time_started: exactInstant,
       action: name(200),
       actor: name(300),
       actor_details: jsonObject.nullish(),
@@ -105,14 +99,13 @@ export function readPushedEvent(
   const parsed = pushedEvent.safeParse(read.value, { reportInput: true });
   if (!parsed.success) return { why: wordsOf(parsed.error) };
   const event = parsed.data;
-  const timeStarted = exactInstant(event.time_started);
   const late = outOfRange(event.time_started, now);
   if (late) return { why: `time_started: ${late}` };
   const { id, sourceId } = eventId(stream, event.id);
   return {
     row: {
       id,
-      timeStarted,
+      timeStarted: event.time_started,
       result: event.result,
       action: event.action,
       actor: event.actor,
@@ -136,12 +129,6 @@ function outOfRange(given: string, now: Date): string | null {
   const [first, last] = [addDays(now, -MAX_AGE_DAYS), addDays(now, MAX_AHEAD_DAYS)];
   if (at >= first.getTime() && at <= last.getTime()) return null;
   return `${shown(given)} is not allowed: use an instant from ${first.toISOString()} to ${last.toISOString()}`;
-}
-
-/** The same instant in UTC with six digits. Offsets are whole minutes, so the fraction stays what it is. */
-function exactInstant(given: string): string {
-  const fraction = /\.(\d+)/.exec(given)?.[1] ?? '';
-  return `${new Date(given).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
 }
 
 const NAMED_ISSUES = 3;

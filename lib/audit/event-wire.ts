@@ -1,0 +1,54 @@
+import { invalid } from '@/lib/platform/errors';
+import type { AuditEventPage, AuditEventRow, ListAuditEventsInput } from './list-events';
+import { OWN_STREAM } from './streams';
+
+/** An audit event with the names of the REST API; a pushed one in the words in which it was pushed. */
+export function eventDocument(event: AuditEventRow): Record<string, unknown> {
+  const { source_id, pushed_by, actor_details } = originOf(event);
+  return {
+    id: event.id,
+    stream: event.stream,
+    ...(event.stream !== OWN_STREAM && { source_id, pushed_by }),
+    time_started: event.timeStarted,
+    time_completed: event.timeCompleted,
+    result: event.result,
+    action: event.action,
+    actor: event.actor,
+    actor_details,
+    target: event.target,
+    old_value: event.oldValue,
+    new_value: event.newValue,
+    reason: event.reason,
+    error: event.error,
+  };
+}
+
+/** How a pushed event is stored (lib/audit/push/pushed-event), taken apart. */
+function originOf({ stream, actorDetails }: AuditEventRow) {
+  if (stream === OWN_STREAM) return { actor_details: actorDetails };
+  const { sourceId = null, pushedBy = null, details = null } = actorDetails;
+  return { source_id: sourceId, pushed_by: pushedBy, actor_details: details };
+}
+
+const FILTERS = ['stream', 'words', 'actor', 'action', 'target', 'result', 'from', 'to'] as const;
+const NAMES: readonly string[] = [...FILTERS, 'limit', 'after'];
+
+/** Reads the query of a request. Throws 'invalid' for a name that is none; the verb says what is wrong with a value. */
+export function listInputOfQuery(query: Record<string, string>): ListAuditEventsInput {
+  const unknown = Object.keys(query).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) {
+    const allowed = `use ${NAMES.join(', ')}`;
+    throw invalid(`${JSON.stringify(unknown.slice(0, 60))} is no filter: ${allowed}`);
+  }
+  const { limit, after, ...filters } = query;
+  return {
+    ...(filters as Partial<Pick<ListAuditEventsInput, (typeof FILTERS)[number]>>),
+    ...(limit !== undefined && { limit: /^\d{1,10}$/.test(limit) ? Number(limit) : Number.NaN }),
+    ...(after !== undefined && { cursor: after }),
+  };
+}
+
+/** A page of events; `floor` says from when on there is everything, when the window begins before that. */
+export function pageDocument({ events, nextCursor, floor }: AuditEventPage): Record<string, unknown> {
+  return { events: events.map(eventDocument), next_after: nextCursor, floor };
+}
