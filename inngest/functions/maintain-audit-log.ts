@@ -1,5 +1,6 @@
 import { cron } from 'inngest';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
+import { pruneCounts, pruneHotTier, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
 import { lateSince, sealLateEvents } from '@/lib/audit/seal/seal-late-events';
@@ -14,7 +15,8 @@ const JOB = 'maintain-audit-log';
 
 /**
  * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, seals what has become
- * final (B4), and forgets its own runs after a week: there are 144 a day.
+ * final (B4), prunes what is old enough and archived in bounded batches (O3), and forgets its own runs after a week: there
+ * are 144 a day.
  */
 export const maintainAuditLog = inngest.createFunction(
   {
@@ -48,23 +50,25 @@ export const maintainAuditLog = inngest.createFunction(
         return sealLateEvents(ctx, { keys: chainKeys(), since: lateSince(ctx.clock.now()) });
       }),
     );
+    const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
         await pruneJobRuns(ctx, JOB);
         await finishJobRun(ctx, ctx.db, jobRunId, {
-          state: 'succeeded',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed.`,
+          state: pruned.error === null ? 'succeeded' : 'partial',
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${pruneWords(pruned)}`,
           counts: {
             timeouts,
             partitions,
             sealedSegments: sealed.segments + late.segments,
             sealedEvents: sealed.events,
             lateEvents: late.events,
+            ...pruneCounts(pruned),
           },
         });
       }),
     );
-    return { jobRunId, timeouts, partitions, sealed, late };
+    return { jobRunId, timeouts, partitions, sealed, late, pruned };
   },
 );

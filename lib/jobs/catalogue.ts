@@ -30,6 +30,11 @@ export const JOBS = {
     cron: '0 4 * * 6',
     when: 'on Saturdays at 04:00 UTC',
   },
+  'archive-audit-log': {
+    title: 'Archive and prune the audit log',
+    cron: '30 1 * * *',
+    when: 'every day at 01:30 UTC',
+  },
   'maintain-audit-log': {
     title: 'Keep the audit log in order',
     cron: '*/10 * * * *',

@@ -5,6 +5,7 @@ import {
   applyLogRetentionToChallenge,
 } from '@/inngest/functions/apply-log-retention';
 import { applyOverrideChanges } from '@/inngest/functions/apply-override-changes';
+import { archiveAuditLog } from '@/inngest/functions/archive-audit-log';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
@@ -29,6 +30,7 @@ export const { GET, POST, PUT } = serve({
     applyOverrideChanges,
     reconcileArtifactsFunction,
     maintainAuditLog,
+    archiveAuditLog,
     applyLogRetentionToAll,
     applyLogRetentionToChallenge,
   ],

@@ -1,0 +1,77 @@
+import { cron, NonRetriableError } from 'inngest';
+import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
+import { pruneCounts, pruneHotTier, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { JOBS } from '@/lib/jobs/catalogue';
+import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
+import { systemContext } from '@/lib/services';
+import { inngest } from '../client';
+import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
+
+const JOB = 'archive-audit-log';
+
+/** Each is one archive of a million events at the most; no backlog is longer. */
+const MAX_STEPS = 5_000;
+
+/**
+ * Every night: archives the days that are over, each verified before it counts, and then prunes what is old enough and
+ * archived (T2). One archive is one step, so that a restart goes on where it was.
+ */
+export const archiveAuditLog = inngest.createFunction(
+  {
+    id: JOB,
+    name: JOBS[JOB].title,
+    triggers: [cron(cronOf(JOB))],
+    concurrency: 1,
+    retries: 3,
+    onFailure: endAsFailed(JOB),
+  },
+  async ({ event, step }) => {
+    const jobRunId = await step.run('open', () =>
+      attempt(async () => {
+        const ctx = systemContext(JOB);
+        const id = await jobRunOf(ctx, JOB, event);
+        await startJobRun(ctx, ctx.db, id);
+        return id;
+      }),
+    );
+    const done: Archived = { isBusy: false, archived: [], failed: [] };
+    for (let number = 1; ; number += 1) {
+      if (number > MAX_STEPS) throw new NonRetriableError(`${MAX_STEPS} archives in one night are too many`);
+      const except = done.failed.map(({ day }) => day);
+      const some = await step.run(`archive-${number}`, () =>
+        attempt(() => archiveDue(systemContext(JOB), { parts: 1, except })),
+      );
+      done.archived.push(...some.archived);
+      done.failed.push(...some.failed);
+      done.isBusy = some.isBusy;
+      if (some.isBusy || some.archived.length === 0) break;
+    }
+    const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
+    await step.run('finish', () =>
+      attempt(async () => {
+        const ctx = systemContext(JOB);
+        const isWhole = done.failed.length === 0 && !done.isBusy && pruned.error === null;
+        await finishJobRun(ctx, ctx.db, jobRunId, {
+          state: isWhole ? 'succeeded' : 'partial',
+          summary: `${archiveWords(done)} ${pruneWords(pruned)}`,
+          counts: {
+            archives: done.archived.length,
+            archivedEvents: done.archived.reduce((sum, { events }) => sum + events, 0),
+            archivedBytes: done.archived.reduce((sum, { bytes }) => sum + bytes, 0),
+            failedDays: done.failed.length,
+            ...pruneCounts(pruned),
+          },
+        });
+      }),
+    );
+    return { jobRunId, ...done, pruned };
+  },
+);
+
+function archiveWords({ isBusy, archived, failed }: Archived): string {
+  const events = archived.reduce((sum, part) => sum + part.events, 0);
+  const words = `${events} events archived in ${archived.length} verified archives.`;
+  const failures = failed.slice(0, 3).map(({ day, error }) => `${day} could not be archived: ${error}`);
+  const more = failed.length > 3 ? [`And ${failed.length - 3} more days.`] : [];
+  return [words, ...(isBusy ? ['Another process is archiving.'] : []), ...failures, ...more].join(' ');
+}
