@@ -130,11 +130,17 @@ test('what is asked wrongly changes nothing and says what is allowed (E18, E20, 
   expect((await raw('{"consent": false', 'application/json')).status()).toBe(400);
   expect((await raw('consent=false', 'application/x-www-form-urlencoded')).status()).toBe(415);
   expect((await raw('{"consent": false}', 'text/plain')).status()).toBe(415);
-  // Another site cannot use the session of this one.
+  // Another site cannot use the session of this one, and its try is in the audit log (L8).
   for (const headers of [{ origin: 'https://elsewhere.example' }, { 'sec-fetch-site': 'cross-site' }]) {
     const data = { consent: false };
-    expect((await host.post(address('update-retention-consent'), { data, headers })).status()).toBe(403);
+    const answer = await host.post(address('update-retention-consent'), { data, headers });
+    expect((await bodyOf(answer, 403)).detail).toBe('A page of another site cannot act with this session.');
   }
+  const log = await as(PEOPLE.auditor);
+  await visit(log, '/audit-log?action=access.refuse');
+  await expect(log.getByRole('table').locator('tbody').getByRole('row').first()).toContainText(
+    'update-retention-consent',
+  );
   for (const pk of ['999999', '0', '99999999999', 'x', '-1', '1.5', '%00']) {
     for (const endpoint of ['retention-consent-status', 'retention-info']) {
       expect(await bodyOf(await host.get(address(endpoint, true, pk)), 404)).toEqual({

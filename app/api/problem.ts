@@ -14,15 +14,15 @@ const TITLES: Record<ErrorCode, string> = {
 
 /** What is wrong with a request before any verb sees it, by its HTTP status. */
 export class RequestError extends Error {
-  readonly status: 403 | 413 | 415;
+  readonly status: 413 | 415;
 
-  constructor(status: 403 | 413 | 415, message: string) {
+  constructor(status: 413 | 415, message: string) {
     super(message);
     this.status = status;
   }
 }
 
-const REQUEST_TITLES = { 403: 'Forbidden', 413: 'Content Too Large', 415: 'Unsupported Media Type' } as const;
+const REQUEST_TITLES = { 413: 'Content Too Large', 415: 'Unsupported Media Type' } as const;
 
 /** Answers a request; whatever it throws becomes a problem document (RFC 9457). */
 export async function answer(work: () => Promise<Response>): Promise<Response> {
