@@ -1,5 +1,4 @@
-import type { HeldBack, HeldBackGroup } from '@/lib/challenges/held-back';
-import { JUDGED_AT_MOST } from '@/lib/challenges/held-back';
+import { type HeldBack, type HeldBackGroup, JUDGED_AT_MOST } from '@/lib/challenges/held-back';
 import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
@@ -12,7 +11,7 @@ import { EmptyState } from '../ui/empty-state';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { becauseOf, STATE_OF, titleOf, whatWouldChange } from './held-back-words';
+import { becauseOf, inOneSentence, STATE_OF, titleOf, whatWouldChange } from './held-back-words';
 
 interface HeldBackSectionProps {
   challenge: LoadedChallenge;
@@ -58,17 +57,6 @@ export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSect
       ) : null}
     </Section>
   );
-}
-
-/** '42 submissions have files left: 40 are held back, and 2 go with the next cleanup.' */
-export function inOneSentence({ groups, submissions }: HeldBack): string {
-  const going = groups.find(({ keptBy }) => keptBy === 'retention-period-over')?.submissions ?? 0;
-  const held = submissions - going;
-  const left = `${formatCount(submissions, 'submission')} ${submissions === 1 ? 'has' : 'have'} files left`;
-  if (going === 0) return `${left}, and nothing of ${submissions === 1 ? 'it' : 'them'} goes now.`;
-  const goes = `${formatNumber(going)} ${going === 1 ? 'goes' : 'go'} with the next cleanup`;
-  if (held === 0) return `${left}, and nothing holds ${submissions === 1 ? 'it' : 'them'} back.`;
-  return `${left}: ${formatNumber(held)} ${held === 1 ? 'is' : 'are'} held back, and ${goes}.`;
 }
 
 function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column<HeldBackGroup>[] {
