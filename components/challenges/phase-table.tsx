@@ -24,7 +24,7 @@ export function PhaseTable({ phases, place, zone, now }: PhaseTableProps) {
     <Section title="Phases" surface={false}>
       <DataTable
         caption="Phases of this challenge"
-        columns={[...columnsFor(zone, now), ...(place ? [holdColumn(place)] : [])]}
+        columns={columnsFor(place, zone, now)}
         rows={phases}
         rowKey={(phase) => phase.id}
         empty={<EmptyState title="No phases">The platform has sent none for this challenge.</EmptyState>}
@@ -33,17 +33,7 @@ export function PhaseTable({ phases, place, zone, now }: PhaseTableProps) {
   );
 }
 
-function holdColumn(place: PlaceHold): Column<LoadedPhase> {
-  return {
-    id: 'hold',
-    header: 'Hold',
-    cell: ({ id, name }) => (
-      <PlaceHoldOnDialog target={{ phaseId: id }} on={`phase ${name}`} inRow place={place} />
-    ),
-  };
-}
-
-function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
+function columnsFor(place: PlaceHold | null, zone: string, now: Date): Column<LoadedPhase>[] {
   return [
     { id: 'name', header: 'Phase', rowHeader: true, className: 'min-w-32', cell: (phase) => phase.name },
     {
@@ -52,7 +42,17 @@ function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
       className: 'min-w-44',
       cell: (phase) => (
         <span className="grid justify-items-start gap-1">
-          <StateBadge state={phase.state}>{phase.words}</StateBadge>
+          <span className="flex flex-wrap items-center gap-x-2">
+            <StateBadge state={phase.state}>{phase.words}</StateBadge>
+            {place ? (
+              <PlaceHoldOnDialog
+                target={{ phaseId: phase.id }}
+                on={`phase ${phase.name}`}
+                inRow
+                place={place}
+              />
+            ) : null}
+          </span>
           <HeldBack phase={phase} />
         </span>
       ),
