@@ -66,7 +66,7 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
                 zone={zone}
               />
             ) : null}
-            {can(ctx.actor, 'holds.write') ? (
+            {can(ctx.actor, 'holds.write') && submission.deletedAt === null ? (
               <PlaceHoldOnDialog
                 target={{ submissionId: submission.id }}
                 on={`submission #${submission.id}`}
