@@ -67,13 +67,24 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       header: 'Why it stays',
       rowHeader: true,
       className: 'min-w-64',
-      cell: ({ keptBy }) => (
+      cell: ({ keptBy, submissions }) => (
         <span className="grid justify-items-start gap-1">
-          <StateBadge state={STATE_OF[keptBy]}>{titleOf(keptBy)}</StateBadge>
+          {goes(keptBy) ? (
+            <StateBadge state="due" />
+          ) : (
+            <StateBadge state={STATE_OF[keptBy]}>{titleOf(keptBy)}</StateBadge>
+          )}
           <span className="font-normal">{capital(becauseOf(keptBy))}.</span>
           <span className="text-[0.8125rem] font-normal text-muted-foreground">
             {whatWouldChange(keptBy, { noticeFailed })}
           </span>
+          <TextLink
+            href={`${hrefWith(`/challenges/${challenge.id}`, {}, { why: keptBy })}#submissions`}
+            className="text-[0.8125rem]"
+            aria-label={`Show ${formatCount(submissions, 'submission')}: ${becauseOf(keptBy)}`}
+          >
+            Show {formatCount(submissions, 'submission')}
+          </TextLink>
         </span>
       ),
     },
@@ -83,7 +94,21 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       numeric: true,
       cell: ({ submissions }) => formatNumber(submissions),
     },
-    { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+    {
+      id: 'files',
+      header: 'Files',
+      numeric: true,
+      cell: ({ files, filesThatStay }) => (
+        <>
+          {formatNumber(files)}
+          {filesThatStay > 0 ? (
+            <span className="block text-xs text-muted-foreground">
+              {formatNumber(filesThatStay)} {filesThatStay === 1 ? 'stays' : 'stay'}: shared or to be retried
+            </span>
+          ) : null}
+        </>
+      ),
+    },
     {
       id: 'size',
       header: 'Size',
@@ -104,20 +129,10 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       header: 'At least until',
       cell: (group) => <Passes group={group} zone={zone} now={now} />,
     },
-    {
-      id: 'list',
-      header: 'List',
-      cell: ({ keptBy }) => (
-        <TextLink
-          href={`${hrefWith(`/challenges/${challenge.id}`, {}, { why: keptBy })}#submissions`}
-          aria-label={`Show the submissions: ${becauseOf(keptBy)}`}
-        >
-          Show
-        </TextLink>
-      ),
-    },
   ];
 }
+
+const goes = (keptBy: HeldBackGroup['keptBy']): boolean => keptBy === 'retention-period-over';
 
 function Passes({ group, zone, now }: { group: HeldBackGroup; zone: string; now: Date }) {
   const { passesFrom, passesUntil } = group;

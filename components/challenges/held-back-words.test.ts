@@ -31,6 +31,7 @@ describe('the sentence', () => {
         files: 1,
         bytes: 1,
         filesOfUnknownSize: 0,
+        filesThatStay: 0,
         passesFrom: null,
         passesUntil: null,
       })),
