@@ -200,6 +200,15 @@ describe('B1: why a submission stays', () => {
     expect((await whySubmission(far, { submissionId, at: '2026-11-21' })).at).toEqual(s.clock.now());
   });
 
+  test('now is one moment, however late the clock goes on: nothing of it is told as past', async () => {
+    const { submissionId } = await consented();
+    let reading = s.clock.now().getTime();
+    const ticking = { ...admin, clock: { now: () => new Date(reading++) } };
+    const why = await whySubmission(ticking, { submissionId });
+    expect(why.explanation?.tense).toBe('present');
+    expect(why.caveats).toEqual([]);
+  });
+
   test('who may not see the challenge is told the same as of what is not there (L8)', async () => {
     const { submissionId } = await consented();
     const stranger = s.as(await s.person());
