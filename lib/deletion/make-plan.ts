@@ -1,9 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
+import { challenges } from '@/db/schema/challenges';
 import { plans } from '@/db/schema/deletion';
 import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { notFound } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { planHash } from './plan-text';
@@ -15,7 +17,7 @@ export const PLAN_LIFE_DAYS = 1;
 
 /**
  * The one planner, of previews and of scheduled runs alike (L6). Needs a transaction that sees one state of the database
- * ('repeatable read'), or the plan would mix two.
+ * ('repeatable read'), or the plan would mix two. Throws 'not_found' for a challenge that there is not.
  */
 export async function makePlan(
   ctx: Context,
@@ -24,6 +26,7 @@ export async function makePlan(
   state: 'ready' | 'running',
 ): Promise<Plan> {
   const now = ctx.clock.now();
+  await assertChallenge(tx, scope.challengeId);
   const empty = {
     id: newId(),
     source: submissionArtifacts.name,
@@ -52,6 +55,15 @@ export async function makePlan(
     .returning();
   if (!plan) throw new Error(`plan ${empty.id} was not written`);
   return plan;
+}
+
+async function assertChallenge(tx: Transaction, challengeId: number | undefined): Promise<void> {
+  if (challengeId === undefined) return;
+  const [found] = await tx
+    .select({ id: challenges.id })
+    .from(challenges)
+    .where(eq(challenges.id, challengeId));
+  if (!found) throw notFound(`There is no challenge ${challengeId}.`);
 }
 
 interface Totals {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { dryRunCleanup } from './dry-run-cleanup';
 import { listPlanItems } from './list-plan-items';
 import { loadPlan } from './load-plan';
 import { planSummaryByChallenge, planSummaryByReason } from './plan-summaries';
@@ -197,4 +198,12 @@ test('L8: only admins may preview; auditors may look; every refusal is an event'
 
 test('L10: a wrong challenge id is refused with the allowed range', async () => {
   await expect(previewCleanup(world.admin, { challengeId: 0.5 })).rejects.toThrow(/0\.5.*1 to 2147483647/);
+});
+
+test('B2, E22: a challenge that there is not is told, by a preview and by a dry run', async () => {
+  const unknown = { code: 'not_found', message: 'There is no challenge 999999.' };
+  await expect(previewCleanup(world.admin, { challengeId: 999_999 })).rejects.toMatchObject(unknown);
+  await expect(
+    dryRunCleanup(world.admin, { challengeId: 999_999 }, async () => 'read'),
+  ).rejects.toMatchObject(unknown);
 });
