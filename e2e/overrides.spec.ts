@@ -141,7 +141,7 @@ test('a longer period holds at once (L4, E8)', async ({ as }) => {
   await dialog.confirm.click();
   await dialog.root.waitFor({ state: 'hidden' });
   await expect(retention.root).toContainText('400 days after the end of the challenge');
-  await expect(retention.row('from none to 400 days')).toContainText('In force');
+  await expect(retention.row('from none of its own to 400 days')).toContainText('In force');
 });
 
 test('an admin postpones one submission, and only ever to a later day (E9, L4)', async ({ as }) => {

@@ -19,11 +19,13 @@ export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteP
   if (why === null && approvals.length === 0) return null;
   if (!plan.isOpen && approvals.length === 0) return null;
   const waits = plan.isOpen && !isEnough;
+  // Who has approved it cannot run it: to them it is not enough, and yet there is nothing that it waits for.
+  const isDone = waits && mayRun && hasApproved(plan);
   return (
     <Callout
-      kind={waits ? 'warning' : 'success'}
+      kind={waits && !isDone ? 'warning' : 'success'}
       role="note"
-      title={waits ? 'Needs a second admin' : 'Approved by a second admin'}
+      title={isDone ? 'Approved by you' : waits ? 'Needs a second admin' : 'Approved by a second admin'}
       actions={mayApprove ? <ApprovePlanDialog plan={plan} approve={approve} /> : null}
     >
       <div className="grid gap-1">
@@ -44,10 +46,14 @@ export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteP
   );
 }
 
-function nextStep({ approval, createdByName }: PlanDetail): ReactNode {
-  const { mayApprove, isOwn, approvers, approvals } = approval;
+const hasApproved = ({ approval: { mayApprove, isOwn, approvals } }: PlanDetail): boolean =>
+  !mayApprove && !isOwn && approvals.some(({ counts }) => counts);
+
+function nextStep(plan: PlanDetail): ReactNode {
+  const { approval, createdByName } = plan;
+  const { mayApprove, approvers } = approval;
   if (mayApprove) return 'You can approve it; read what goes first. You cannot run it yourself then.';
-  if (!isOwn && approvals.length > 0) {
+  if (hasApproved(plan)) {
     return `You have approved it. ${createdByName ?? 'The command line'} can run it now.`;
   }
   if (approvers.length > 0) return `It waits for ${listOf(approvers.map(({ name }) => name))}.`;

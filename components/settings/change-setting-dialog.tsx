@@ -29,6 +29,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
   const { name, title, unit, min, max } = setting;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(String(setting.value));
+  const [problem, setProblem] = useState<string | null>(null);
   const { run, pending, failure, reset } = useAction(change, ({ newValue }) => {
     setOpen(false);
     toast.success(`${title}: ${sayValue(newValue, unit)}.`);
@@ -40,7 +41,13 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
     event.preventDefault();
     const toDefault = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'default';
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '');
-    run({ name, value: toDefault ? null : numberOf(typed), reason });
+    const value = toDefault ? null : numberOf(typed);
+    // What is no number would reach the server as NaN, and its answer could not say what was typed.
+    const isNone = Number.isNaN(value);
+    setProblem(
+      isNone ? `“${typed.trim()}” is no number: use ${formatNumber(min)} to ${formatNumber(max)}.` : null,
+    );
+    if (!isNone) run({ name, value, reason });
   }
 
   return (
@@ -49,6 +56,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
       onOpenChange={(next) => {
         setOpen(next);
         setTyped(String(setting.value));
+        setProblem(null);
         reset();
       }}
     >
@@ -63,7 +71,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
           <Field
             label="Value"
             required
-            error={wrong}
+            error={problem ?? wrong}
             hint={`From ${formatNumber(min)} to ${formatNumber(max)} ${unit}; the default is ${sayValue(setting.default, unit)}.${inWords(typed, setting)}`}
           >
             {(control) => (
@@ -99,7 +107,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
   );
 }
 
-/** Commas of thousands may be typed; anything else that is no number is refused by the server, which names it. */
+/** Commas of thousands may be typed; NaN for what is no number. */
 const numberOf = (typed: string): number =>
   typed.trim() === '' ? Number.NaN : Number(typed.replaceAll(',', ''));
 

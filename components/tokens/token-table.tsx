@@ -23,18 +23,25 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
       id: 'name',
       header: 'Token',
       rowHeader: true,
-      className: 'min-w-44 max-w-72',
+      className: 'min-w-32 max-w-72',
       cell: (token) => (
         <span className="grid gap-0.5 break-words">
           {token.name}
           <code className="text-xs font-normal text-muted-foreground">{token.prefix}…</code>
+          <TextLink
+            href={`/audit-log?actor=${encodeURIComponent(`token:${token.id}`)}`}
+            aria-label={`Audit events of ${token.name}`}
+            className="justify-self-start text-xs font-normal"
+          >
+            Events
+          </TextLink>
         </span>
       ),
     },
     {
       id: 'scopes',
       header: 'May',
-      className: 'min-w-52',
+      className: 'min-w-44',
       cell: (token) => (
         <span className="grid justify-items-start gap-1">
           {token.scopes.map((scope) => (
@@ -65,18 +72,6 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
           <Timestamp value={token.createdAt} zone={zone} now={now} />
           <span className="text-xs text-muted-foreground">by {token.createdBy ?? 'the command line'}</span>
         </span>
-      ),
-    },
-    {
-      id: 'log',
-      header: 'Audit log',
-      cell: (token) => (
-        <TextLink
-          href={`/audit-log?actor=${encodeURIComponent(`token:${token.id}`)}`}
-          aria-label={`Audit events of ${token.name}`}
-        >
-          Events
-        </TextLink>
       ),
     },
     ...(revoke ? [revokeColumn(revoke)] : []),
