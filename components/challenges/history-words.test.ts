@@ -74,6 +74,7 @@ test('a phase says what changed of it, and only that', () => {
 test('E16: a notice says how many of the hosts it reached, or that it could not be sent', () => {
   const notice: HistoryFact = {
     kind: 'notice',
+    noticeId: 'n',
     state: 'sent',
     recipients: { all: 3, reached: 2 },
     submissions: 1,
