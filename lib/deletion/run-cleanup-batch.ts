@@ -12,6 +12,7 @@ import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
 import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
 import { judgeErrors } from './error-breaker';
+import { whyPlanIsAnother } from './plan-is-another';
 import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
 import { setAside } from './set-aside';
@@ -31,6 +32,11 @@ export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>)
     const cleanup = await loadCleanupRun(ctx.db, jobRunId);
     if (hasEnded(cleanup.run)) return true;
     if (cleanup.run.state === 'queued') throw conflict(`The cleanup ${jobRunId} has not begun.`);
+    const another = await whyPlanIsAnother(ctx, cleanup);
+    if (another !== null) {
+      await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${another}` });
+      return true;
+    }
     const giveBackIn = await recoverClaims(ctx, cleanup);
     if (giveBackIn > 0) {
       // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive.
