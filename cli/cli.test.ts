@@ -404,7 +404,7 @@ describe('E22: lapse people', () => {
     expect((await lapse(['people', 'disable', 'root1', '--reason', 'left'])).stdout).toBe(
       'root1 is now disabled (admin).\n',
     );
-    expect((await lapse(['people', 'enable', 'root1'])).stdout).toBe('root1 is now admin.\n');
+    expect((await lapse(['people', 'enable', 'root1'])).stdout).toBe('root1 is now enabled (admin).\n');
     const role = await lapse(['people', 'role', 'root1', 'auditor', '--json']);
     expect(JSON.parse(role.stdout)).toEqual({
       username: 'root1',

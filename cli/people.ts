@@ -66,7 +66,10 @@ Examples:
         ...(password === undefined ? {} : { password }),
       });
       if (options.json) await printJson({ ...created, role: options.role });
-      else await print(`${created.username} can sign in now, as ${options.role}.`);
+      else
+        await print(
+          `${created.username} can sign in now, as ${options.role}${options.password ? '' : ', by single sign-on'}.`,
+        );
     });
 }
 
@@ -119,7 +122,11 @@ function roleCommand(): Command {
     .option('--json', 'the result as a JSON document')
     .addHelpText('after', "\nExample:\n  lapse people role otto auditor --reason 'New in the audit team'")
     .action(async (username: string, role: UpdatedPerson['role'], options: ChangeOptions) => {
-      await report(await updatePerson(commandContext(), { username, role, ...reasonOf(options) }), options);
+      await report(
+        await updatePerson(commandContext(), { username, role, ...reasonOf(options) }),
+        'role',
+        options,
+      );
     });
 }
 
@@ -135,6 +142,7 @@ function switchCommand(name: 'disable' | 'enable', disabled: boolean): Command {
     .action(async (username: string, options: ChangeOptions) => {
       await report(
         await updatePerson(commandContext(), { username, disabled, ...reasonOf(options) }),
+        'account',
         options,
       );
     });
@@ -142,8 +150,13 @@ function switchCommand(name: 'disable' | 'enable', disabled: boolean): Command {
 
 const reasonOf = ({ reason }: ChangeOptions) => (reason === undefined ? {} : { reason });
 
-async function report(person: UpdatedPerson, { json }: ChangeOptions): Promise<void> {
+async function report(
+  person: UpdatedPerson,
+  change: 'role' | 'account',
+  { json }: ChangeOptions,
+): Promise<void> {
   if (json) return printJson(person);
   const { username, role, disabled, changed } = person;
-  await print(`${username} is ${changed ? 'now' : 'already'} ${disabled ? `disabled (${role})` : role}.`);
+  const what = change === 'role' ? role : `${disabled ? 'disabled' : 'enabled'} (${role})`;
+  await print(`${username} is ${changed ? 'now' : 'already'} ${what}.`);
 }
