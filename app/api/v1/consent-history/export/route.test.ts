@@ -126,7 +126,9 @@ describe('GET consent-history/export', () => {
     const reader = (await get('?format=ndjson')).body!.getReader();
     await reader.read();
     await reader.cancel();
-    await expect.poll(async () => (await lastExport())?.new_value?.outcome).toBe('aborted');
+    await expect
+      .poll(async () => (await lastExport())?.new_value?.outcome, { timeout: 10_000 })
+      .toBe('aborted');
   });
 
   it('breaks off when the database fails half way', async () => {
