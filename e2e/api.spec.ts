@@ -163,6 +163,7 @@ test('who is no host decides nothing, and sees what his role shows (E3, E18, E19
     const refused = await anonymous.get(address(endpoint));
     expect(refused.status()).toBe(401);
     expect(refused.headers()['www-authenticate']).toBe('Bearer');
+    expect(await refused.json()).toEqual({ error: 'Sign in first, or send a token.' });
   }
   expect((await anonymous.post(address('retention-consent'))).status()).toBe(401);
 
@@ -218,7 +219,7 @@ test('a token does what its scopes say, decides for a host once he accepts, and 
   expect((await decide(reading, false)).status()).toBe(403);
   expect((await read(deciding)).status()).toBe(403);
   expect(await bodyOf(await decide(deciding, false), 403)).toMatchObject({
-    detail: `${HOST} has not accepted yet that this token decides in his name.`,
+    detail: `${HOST} has not accepted yet that this token decides in their name.`,
   });
   for (const secret of ['lapse_x', 'x', `${reading.slice(0, -2)}zz`]) {
     expect((await read(secret)).status()).toBe(401);

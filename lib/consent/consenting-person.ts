@@ -68,11 +68,11 @@ async function hostOfToken(tx: Transaction, actor: TokenActor, now: Date) {
   if (!row || row.token.revokedAt || row.token.expiresAt <= now) throw forbidden('This token has ended.');
   if (!row.person || !row.token.scopes.includes('consent:write')) {
     throw forbidden(
-      'This token decides for nobody: only a host gives or withdraws consent, or a token that acts in his name.',
+      'This token decides for nobody: only a host gives or withdraws consent, or a token that acts in the name of one.',
     );
   }
   if (!row.token.actsForAcceptedAt) {
-    throw forbidden(`${row.person.username} has not accepted yet that this token decides in his name.`);
+    throw forbidden(`${row.person.username} has not accepted yet that this token decides in their name.`);
   }
   return row.person;
 }
