@@ -115,4 +115,8 @@ test('the parts of the page are one key away, and a place in the history that is
   await visit(page, `/challenges/${onHold.id}?history=nothing&state=held`);
   await page.waitForURL(/\?state=held#history$/);
   await expect(new ChallengePage(page).historyEntries().first()).toBeVisible();
+  // Opened as an address from elsewhere.
+  await visit(page, '/account');
+  await visit(page, `/challenges/${onHold.id}#history`);
+  await expect(page.getByRole('heading', { name: 'History' })).toBeInViewport();
 });

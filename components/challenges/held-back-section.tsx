@@ -24,6 +24,11 @@ interface HeldBackSectionProps {
 export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSectionProps) {
   const { groups, isPart } = heldBack;
   const shares = !isPart && groups.reduce((sum, { files }) => sum + files, 0) > challenge.figures.files;
+  const stays = groups.some(({ filesThatStay }) => filesThatStay > 0);
+  const notes = [
+    shares ? 'A file that submissions of several rows share counts in each of them.' : '',
+    stays ? 'What stays of those that go is used by others that stay, or waits for another try.' : '',
+  ].filter(Boolean);
   return (
     <Section
       title="What is held back, and why"
@@ -50,11 +55,7 @@ export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSect
           </EmptyState>
         }
       />
-      {shares ? (
-        <p className="text-[0.8125rem] text-muted-foreground">
-          A file that submissions of several rows share counts in each of them.
-        </p>
-      ) : null}
+      {notes.length > 0 ? <p className="text-[0.8125rem] text-muted-foreground">{notes.join(' ')}</p> : null}
     </Section>
   );
 }
@@ -103,7 +104,7 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
           {formatNumber(files)}
           {filesThatStay > 0 ? (
             <span className="block text-xs text-muted-foreground">
-              {formatNumber(filesThatStay)} {filesThatStay === 1 ? 'stays' : 'stay'}: shared or to be retried
+              {formatNumber(filesThatStay)} {filesThatStay === 1 ? 'stays' : 'stay'}
             </span>
           ) : null}
         </>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OpenAtPart } from './open-at-part';
 
 export interface PagePart {
   id: string;
@@ -28,6 +29,7 @@ export function PartLinks({ parts }: { parts: readonly PagePart[] }) {
           </li>
         ))}
       </ul>
+      <OpenAtPart />
     </nav>
   );
 }
