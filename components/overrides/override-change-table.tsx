@@ -50,7 +50,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
       id: 'change',
       header: 'Change',
       rowHeader: true,
-      className: 'min-w-56 max-w-96',
+      className: 'min-w-48 max-w-96',
       cell: (change) => (
         <span className="grid gap-0.5 break-words">
           <span>
@@ -69,7 +69,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
     {
       id: 'affects',
       header: 'Affects',
-      className: 'min-w-44 max-w-72',
+      className: 'min-w-36 max-w-72',
       cell: (change) => sayAffected(change.impact),
     },
     {
@@ -87,7 +87,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-64 max-w-96',
+      className: 'min-w-52 max-w-96',
       cell: (change) => <ChangeStory change={change} zone={zone} now={now} />,
     },
   ];

@@ -57,7 +57,13 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
       id: 'state',
       header: 'Ends',
       className: 'min-w-44',
-      cell: (token) => <End token={token} zone={zone} now={now} />,
+      // The button stands here, and not in a column of its own that a table of this width would push out of sight.
+      cell: (token) => (
+        <span className="grid justify-items-start gap-2">
+          <End token={token} zone={zone} now={now} />
+          {revoke && token.state === 'usable' ? <RevokeTokenDialog token={token} revoke={revoke} /> : null}
+        </span>
+      ),
     },
     {
       id: 'used',
@@ -74,7 +80,6 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
         </span>
       ),
     },
-    ...(revoke ? [revokeColumn(revoke)] : []),
   ];
   return (
     <DataTable
@@ -87,13 +92,6 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
     />
   );
 }
-
-const revokeColumn = (revoke: RevokeToken): Column<TokenRow> => ({
-  id: 'revoke',
-  header: 'Revoke',
-  className: 'w-0',
-  cell: (token) => (token.state === 'usable' ? <RevokeTokenDialog token={token} revoke={revoke} /> : null),
-});
 
 function ActsFor({ token: { actsFor } }: { token: TokenRow }) {
   if (!actsFor) return null;
