@@ -37,7 +37,7 @@ export function PartLinks({ parts }: { parts: readonly PagePart[] }) {
 /** A part that PartLinks and filtered lists lead to. */
 export function Part({ id, children }: { id: string; children: ReactNode }) {
   return (
-    <div id={id} className="min-w-0">
+    <div id={id} className="min-w-0 scroll-mt-18 lg:scroll-mt-14">
       {children}
     </div>
   );
