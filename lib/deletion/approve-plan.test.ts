@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { changeSetting } from '@/lib/settings/change-setting';
 import { approvePlan } from './approve-plan';
 import { beginScheduledCleanup } from './begin-scheduled-cleanup';
 import { approvalConfirmationFor, confirmationFor } from './confirmation';
@@ -244,4 +245,18 @@ test('B2: lists and pages say what waits, for whom, and who could approve it', a
     isRunnable: false,
     approval: { mayApprove: false },
   });
+});
+
+test('B2, L4: an admin who raises the limit still needs the second one, for 7 days', async () => {
+  await world.challenge();
+  const raise = { name: 'approval.above-files', value: 1_000_000, reason: 'in a hurry' };
+  await changeSetting(world.admin, raise);
+  for (const day of [0, 6]) {
+    world.clock.set(addDays(NOW, day));
+    const plan = await world.preview();
+    await expect(request(world.admin, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await loadPlan(world.admin, { planId: plan.id })).approval.isEnough).toBe(false);
+  }
+  world.clock.set(addDays(NOW, 7));
+  await request(world.admin, await world.preview());
 });

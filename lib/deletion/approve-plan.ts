@@ -45,7 +45,7 @@ export async function approvePlan(
         if (plan.createdBy === approvedBy)
           throw forbidden('You made this plan; another admin must approve it.');
         assertRunnable(plan, hash, ctx.clock.now());
-        if (whyApprovalIsNeeded(plan, await readApprovalLimits(tx)) === null) {
+        if (whyApprovalIsNeeded(plan, await readApprovalLimits(tx, ctx.clock.now())) === null) {
           throw conflict('This plan is within the limits and needs no approval.');
         }
         if (!isTyped(approvalConfirmationFor(plan), confirmation)) {

@@ -75,7 +75,7 @@ async function approvalStates(
   ctx: Context,
   page: readonly Plan[],
 ): Promise<Map<string, 'waiting' | 'approved'>> {
-  const limits = await readApprovalLimits(ctx.db);
+  const limits = await readApprovalLimits(ctx.db, ctx.clock.now());
   const now = ctx.clock.now();
   const open = page.filter(
     (plan) => plan.state === 'ready' && plan.expiresAt > now && whyApprovalIsNeeded(plan, limits) !== null,

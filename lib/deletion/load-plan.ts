@@ -86,7 +86,7 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
 
 async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<ApprovalStanding> {
   const approvals = (await approvalsOf(ctx.db, [plan])).get(plan.id) ?? [];
-  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(ctx.db));
+  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(ctx.db, ctx.clock.now()));
   const reader = actorPersonId(ctx.actor);
   const isOwn = reader !== null && plan.createdBy === reader;
   const admins = why === null ? [] : await enabledAdmins(ctx.db);

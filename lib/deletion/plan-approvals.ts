@@ -4,7 +4,7 @@ import { planApprovals } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { type Actor, actorPersonId } from '@/lib/people/actor';
 import { formatBytes, formatCount } from '@/lib/platform/format';
-import { readSetting } from '@/lib/settings/read-setting';
+import { readSettingAt } from '@/lib/settings/read-setting';
 import type { Plan } from './source';
 
 /** An approval of the plan with the hash that it has now. */
@@ -23,10 +23,11 @@ export interface ApprovalLimits {
   bytes: number;
 }
 
-export async function readApprovalLimits(db: Queryable): Promise<ApprovalLimits> {
+/** The limits in force at `now`. */
+export async function readApprovalLimits(db: Queryable, now: Date): Promise<ApprovalLimits> {
   return {
-    files: await readSetting(db, 'approval.above-files'),
-    bytes: await readSetting(db, 'approval.above-bytes'),
+    files: await readSettingAt(db, 'approval.above-files', now),
+    bytes: await readSettingAt(db, 'approval.above-bytes', now),
   };
 }
 

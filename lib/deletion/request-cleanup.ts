@@ -60,7 +60,7 @@ export async function requestCleanup(
 }
 
 async function assertApproved(tx: Transaction, ctx: Context, plan: Plan): Promise<void> {
-  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(tx));
+  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(tx, ctx.clock.now()));
   if (why === null) return;
   const approvals = (await approvalsOf(tx, [plan])).get(plan.id) ?? [];
   if (isApprovedFor(ctx.actor, plan, approvals)) return;

@@ -9,7 +9,7 @@ export type SettingGroup = 'approvals' | 'cleanup';
 export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string }> = {
   approvals: {
     title: 'Approvals',
-    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval.',
+    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval. A lower limit holds at once, a higher one 7 days after it was asked for.',
   },
   cleanup: {
     title: 'Cleanup',
@@ -25,11 +25,23 @@ export interface Setting {
   min: number;
   max: number;
   default: number;
+  /**
+   * 'higher': a higher number guards less, so it holds only LOOSENING_DAYS after it was asked for (L4). Null: every change
+   * holds at once.
+   */
+  loosens: 'higher' | null;
   schema: z.ZodType<number>;
 }
 
-function define(setting: Omit<Setting, 'schema'>): Setting {
-  return { ...setting, schema: wholeNumber(setting.min, setting.max, NOUNS[setting.unit]) };
+/** Whole days that everybody has to see, and to stop, what loosens a guard. */
+export const LOOSENING_DAYS = 7;
+
+function define(setting: Omit<Setting, 'schema' | 'loosens'> & Partial<Pick<Setting, 'loosens'>>): Setting {
+  return {
+    loosens: null,
+    ...setting,
+    schema: wholeNumber(setting.min, setting.max, NOUNS[setting.unit]),
+  };
 }
 
 const NOUNS: Record<SettingUnit, string> = {
@@ -50,6 +62,7 @@ export const SETTINGS = {
     min: 0,
     max: 1_000_000_000,
     default: 10_000,
+    loosens: 'higher',
   }),
   'approval.above-bytes': define({
     group: 'approvals',
@@ -59,6 +72,7 @@ export const SETTINGS = {
     min: 0,
     max: 1_000_000_000_000_000,
     default: 1_000_000_000_000,
+    loosens: 'higher',
   }),
   'cleanup.max-challenge-share-percent': define({
     group: 'cleanup',
@@ -77,6 +91,15 @@ export const SETTINGS = {
     min: 1,
     max: 100,
     default: 10,
+  }),
+  'cleanup.max-absent-percent': define({
+    group: 'cleanup',
+    title: 'Largest share of absent files',
+    help: 'A file that is not in the store any more counts as deleted. Once 20 were tried, a run with more such files than this stops itself before it writes that down: the store may be another one, or emptied. Files whose deletion failed before are not counted.',
+    unit: 'percent',
+    min: 1,
+    max: 100,
+    default: 50,
   }),
   'cleanup.challenge-budget': define({
     group: 'cleanup',
@@ -108,5 +131,8 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
+
+/** The settings that loosen later; their value depends on when it is asked for (readSettingAt). */
+export type DelayedSettingName = 'approval.above-files' | 'approval.above-bytes';
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as [SettingName, ...SettingName[]];
