@@ -74,7 +74,7 @@ async function replayNotice(
     recipients: hosts.map((person) => recipientOf(person, challenge.notice, at)),
     subject: '',
     error: failure ? `No mail was accepted: ${failure}` : null,
-    attempts: failure ? 3 : 1,
+    attempts: failure ? 3 : challenge.notice?.refused ? MAX_ATTEMPTS : 1,
     nextAttemptAt: null,
   });
   await tx
