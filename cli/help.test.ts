@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { cleanupCommand } from './cleanup';
+import { confirmStoreCommand } from './confirm-store';
 import { consentCommand } from './consent';
 import { jobsCommand } from './jobs';
 import { peopleCommand } from './people';
@@ -30,6 +31,7 @@ describe('E22: the help', () => {
     ['cleanup', cleanupCommand(() => {})],
     ['set-retention', setRetentionCommand(() => {})],
     ['jobs', jobsCommand()],
+    ['confirm-store', confirmStoreCommand()],
     ['reconcile', reconcileCommand(() => {})],
     ...whyCommand().commands.map((command): [string, Command] => [`why ${command.name()}`, command]),
     ...tokensCommand()

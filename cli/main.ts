@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { closeServices } from '@/lib/services';
 import { cleanupCommand } from './cleanup';
+import { confirmStoreCommand } from './confirm-store';
 import { consentCommand } from './consent';
 import { EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit-codes';
 import { explain } from './explain';
@@ -29,6 +30,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(cleanupCommand(end))
     .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
+    .addCommand(confirmStoreCommand())
     .addCommand(peopleCommand())
     .addCommand(tokensCommand())
     .addCommand(jobsCommand());

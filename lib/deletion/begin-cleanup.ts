@@ -8,6 +8,7 @@ import { whyPolicyIsOutdated } from './assert-runnable';
 import { whyShareIsTooLarge } from './breakers';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, loadCleanupRun, lockRun } from './cleanup-run';
+import { whyStoreIsDoubted } from './known-store';
 import { whyPlanIsAnother } from './plan-is-another';
 import { recoverAbandonedClaims } from './recover-claims';
 import { withRunLock } from './run-lock';
@@ -54,6 +55,8 @@ async function whyNotToRun(ctx: Context, { run, plan }: CleanupRun): Promise<str
   if (outdated !== null) return outdated;
   const another = await whyPlanIsAnother(ctx, { run, plan });
   if (another !== null) return another;
+  const doubted = await whyStoreIsDoubted(ctx.db, ctx.storage);
+  if (doubted !== null) return doubted;
   const tooMuch = await whyShareIsTooLarge(ctx.db, plan.id);
   return tooMuch === null ? null : `It stopped itself. ${tooMuch}`;
 }
