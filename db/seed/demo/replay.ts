@@ -166,7 +166,13 @@ function visitSteps(teller: Teller, times: DemoTimes): Step[] {
     return {
       at,
       replay: async () => {
-        await tell(teller, { at, actor, action: 'session.sign-in', target });
+        await tell(teller, {
+          at,
+          actor,
+          action: 'session.sign-in',
+          target,
+          newValue: { method: 'password' },
+        });
       },
     };
   });
