@@ -154,7 +154,9 @@ test('an admin postpones one submission, and only ever to a later day (E9, L4)',
   const day = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
   await dialog.open();
   await dialog.until.fill(day(400));
-  await expect(dialog.root).toContainText(/The files may go from .* on\./);
+  await expect(dialog.root).toContainText(
+    /The files may go from .* on, once the hosts were sent a notice of it\./,
+  );
   await dialog.reason.fill('Its authors appeal.');
   await dialog.confirm.click();
   await dialog.root.waitFor({ state: 'hidden' });
