@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react';
 import type { PlanDetail } from '@/lib/deletion/load-plan';
+import { formatInstant } from '@/lib/platform/format-time';
 import { Callout } from '../ui/callout';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
@@ -31,14 +32,16 @@ export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteP
       <div className="grid gap-1">
         {waits ? (
           <p>
-            {why} {plan.createdByName ?? 'The command line'} made it. {mayRun ? nextStep(plan) : null}
+            {why} {plan.createdByName ?? 'The command line'} made it. {mayRun ? nextStep(plan, zone) : null}
           </p>
         ) : null}
         {approvals.map(({ id, name, at, notes, counts }) => (
           <p key={id}>
             {name} approved it <Timestamp value={at} zone={zone} now={now} layout="inline" />
             {notes ? `: ${notes}` : '.'}
-            {counts ? null : ' It counts no more: this person is no enabled admin now.'}
+            {counts
+              ? null
+              : ' It counts no more: this person is no enabled admin now, or is one since too short a time.'}
           </p>
         ))}
       </div>
@@ -49,14 +52,20 @@ export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteP
 const hasApproved = ({ approval: { mayApprove, isOwn, approvals } }: PlanDetail): boolean =>
   !mayApprove && !isOwn && approvals.some(({ counts }) => counts);
 
-function nextStep(plan: PlanDetail): ReactNode {
+function nextStep(plan: PlanDetail, zone: string): ReactNode {
   const { approval, createdByName } = plan;
-  const { mayApprove, approvers } = approval;
+  const { mayApprove, approvers, whyTooEarly, laterApprovers } = approval;
   if (mayApprove) return 'You can approve it; read what goes first. You cannot run it yourself then.';
   if (hasApproved(plan)) {
     return `You have approved it. ${createdByName ?? 'The command line'} can run it now.`;
   }
-  if (approvers.length > 0) return `It waits for ${listOf(approvers.map(({ name }) => name))}.`;
+  const waitsFor = approvers.length > 0 ? `It waits for ${listOf(approvers.map(({ name }) => name))}.` : null;
+  if (whyTooEarly !== null) return [whyTooEarly, waitsFor].filter(Boolean).join(' ');
+  if (waitsFor !== null) return waitsFor;
+  const later = laterApprovers.map(({ name, from }) => `${name} from ${formatInstant(from, zone)} on`);
+  if (later.length > 0) {
+    return `Nobody can approve it: an admin approves what is made 7 days after becoming one. A new plan can be approved by ${listOf(later)}.`;
+  }
   return (
     <>
       Nobody can approve it: you are the only enabled admin of this installation.{' '}

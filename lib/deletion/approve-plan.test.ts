@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '@/lib/people/context';
+import { updatePerson } from '@/lib/people/update-person';
 import { addDays } from '@/lib/platform/clock';
 import { changeSetting } from '@/lib/settings/change-setting';
 import { approvePlan } from './approve-plan';
@@ -259,4 +260,56 @@ test('B2, L4: an admin who raises the limit still needs the second one, for 7 da
   }
   world.clock.set(addDays(NOW, 7));
   await request(world.admin, await world.preview());
+});
+
+describe('B2: an admin whom another one has just made', () => {
+  const puppet = async (since: Date) => {
+    const personId = await world.build.person({ role: 'admin', username: `puppet-${since.getTime()}` });
+    await world.rows(`update people set admin_since = '${since.toISOString()}' where id = ${personId}`);
+    return world.context(world.person('admin', personId));
+  };
+
+  test('approves nothing that was made in his first 7 days, and learns from when on he can', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    const late = await puppet(new Date(addDays(NOW, -7).getTime() + 60_000));
+    await expect(approve(late, plan)).rejects.toMatchObject({
+      code: 'forbidden',
+      message:
+        'You are an admin since 13 Nov 2026, 12:01 UTC: your approval counts for what is made 7 days after that, from 20 Nov 2026, 12:01 UTC on.',
+    });
+    expect((await loadPlan(late, { planId: plan.id })).approval).toMatchObject({
+      mayApprove: false,
+      whyTooEarly: expect.stringContaining('from 20 Nov 2026, 12:01 UTC on'),
+    });
+    expect((await loadPlan(world.admin, { planId: plan.id })).approval).toMatchObject({
+      approvers: [{ name: 'viktor' }],
+      laterApprovers: [{ from: new Date('2026-11-20T12:01:00.000Z') }],
+    });
+    // Waiting does not help: the plan was made too early.
+    world.clock.set(new Date('2026-11-20T18:00:00Z'));
+    await expect(approve(late, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    const next = await world.preview();
+    await approve(late, next);
+    await request(world.admin, next);
+  });
+
+  test('approves what was made exactly 7 days later', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    await approve(await puppet(addDays(NOW, -7)), plan);
+    await request(world.admin, plan);
+  });
+
+  test('has his approval counted no more when he became one anew since', async () => {
+    await world.challenge();
+    const plan = await world.preview();
+    await approve(second, plan);
+    await updatePerson(world.admin, { username: 'viktor', role: 'auditor' });
+    await updatePerson(world.admin, { username: 'viktor', role: 'admin' });
+    await expect(request(world.admin, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await loadPlan(world.admin, { planId: plan.id })).approval.approvals).toMatchObject([
+      { counts: false },
+    ]);
+  });
 });

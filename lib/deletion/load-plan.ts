@@ -5,6 +5,7 @@ import { plans } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { can } from '@/lib/people/access';
 import { actorPersonId } from '@/lib/people/actor';
+import { approvalCounts, approvesFrom, whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
@@ -34,6 +35,10 @@ export interface ApprovalStanding {
   isOwn: boolean;
   /** Whether the reader may approve it now. */
   mayApprove: boolean;
+  /** Why the reader, an admin of late, may not approve it, with the day from which on his approvals count; else null. */
+  whyTooEarly: string | null;
+  /** Enabled admins who have been so for too short a time to approve it, each with when that ends; by name. */
+  laterApprovers: { personId: number; name: string; from: Date }[];
   /** The enabled admins whose approval would let the reader run it, by name. */
   approvers: { personId: number; name: string }[];
   /** What an admin types to approve it. */
@@ -90,6 +95,10 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
   const reader = actorPersonId(ctx.actor);
   const isOwn = reader !== null && plan.createdBy === reader;
   const admins = why === null ? [] : await enabledAdmins(ctx.db);
+  const zone = ctx.actor.type === 'user' ? ctx.actor.timeZone : 'UTC';
+  const self = admins.find(({ personId }) => personId === reader);
+  const whyTooEarly = self && !isOwn ? whyApprovalIsTooEarly(self.adminSince, plan.createdAt, zone) : null;
+  const others = admins.filter(({ personId }) => personId !== plan.createdBy && personId !== reader);
   return {
     why,
     approvals,
@@ -101,8 +110,16 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
       ctx.actor.type === 'user' &&
       can(ctx.actor, 'cleanup.run') &&
       !isOwn &&
+      whyTooEarly === null &&
       !approvals.some(({ personId }) => personId === reader),
-    approvers: admins.filter(({ personId }) => personId !== plan.createdBy && personId !== reader),
+    whyTooEarly,
+    laterApprovers: others.flatMap(({ personId, name, adminSince }) => {
+      const from = approvesFrom(adminSince);
+      return from === null || from <= plan.createdAt ? [] : [{ personId, name, from }];
+    }),
+    approvers: others
+      .filter(({ adminSince }) => approvalCounts(adminSince, plan.createdAt))
+      .map(({ personId, name }) => ({ personId, name })),
     confirmation: approvalConfirmationFor(plan),
   };
 }

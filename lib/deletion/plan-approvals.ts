@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client';
 import { planApprovals } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { type Actor, actorPersonId } from '@/lib/people/actor';
+import { approvalCounts } from '@/lib/people/admin-since';
 import { formatBytes, formatCount } from '@/lib/platform/format';
 import { readSettingAt } from '@/lib/settings/read-setting';
 import type { Plan } from './source';
@@ -14,7 +15,10 @@ export interface PlanApproval {
   name: string;
   at: Date;
   notes: string | null;
-  /** False when the person is no admin any more, or disabled: it is shown, and counts no more. */
+  /**
+   * False when the person is no admin any more, or disabled, or was none for 7 days when the plan was made: it is shown, and
+   * counts no more.
+   */
   counts: boolean;
 }
 
@@ -48,11 +52,11 @@ export function whyApprovalIsNeeded(
 /** The approvals of each of the plans, oldest first. */
 export async function approvalsOf(
   db: Queryable,
-  plans: readonly Pick<Plan, 'id' | 'hash'>[],
+  plans: readonly Pick<Plan, 'id' | 'hash' | 'createdAt'>[],
 ): Promise<Map<string, PlanApproval[]>> {
   const found = new Map<string, PlanApproval[]>(plans.map(({ id }) => [id, []]));
   if (plans.length === 0) return found;
-  const hashes = new Map(plans.map(({ id, hash }) => [id, hash]));
+  const byId = new Map(plans.map((plan) => [plan.id, plan]));
   const rows = await db
     .select({ approval: planApprovals, person: people })
     .from(planApprovals)
@@ -61,14 +65,18 @@ export async function approvalsOf(
     .orderBy(asc(planApprovals.approvedAt), asc(planApprovals.id));
   for (const { approval, person } of rows) {
     // It holds for the plan with this hash and no other.
-    if (hashes.get(approval.planId) !== approval.planHash) continue;
-    found.get(approval.planId)?.push({
+    const plan = byId.get(approval.planId);
+    if (plan?.hash !== approval.planHash) continue;
+    found.get(plan.id)?.push({
       id: approval.id,
       personId: person.id,
       name: person.displayName,
       at: approval.approvedAt,
       notes: approval.notes,
-      counts: person.role === 'admin' && person.disabledAt === null,
+      counts:
+        person.role === 'admin' &&
+        person.disabledAt === null &&
+        approvalCounts(person.adminSince, plan.createdAt),
     });
   }
   return found;
@@ -86,10 +94,17 @@ export function isApprovedFor(
   );
 }
 
+export interface EnabledAdmin {
+  personId: number;
+  name: string;
+  /** NULL: always. */
+  adminSince: Date | null;
+}
+
 /** The enabled admins, by name. */
-export async function enabledAdmins(db: Queryable): Promise<{ personId: number; name: string }[]> {
+export async function enabledAdmins(db: Queryable): Promise<EnabledAdmin[]> {
   return db
-    .select({ personId: people.id, name: people.displayName })
+    .select({ personId: people.id, name: people.displayName, adminSince: people.adminSince })
     .from(people)
     .where(and(eq(people.role, 'admin'), isNull(people.disabledAt)))
     .orderBy(asc(people.displayName), asc(people.id))

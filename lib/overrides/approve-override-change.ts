@@ -7,6 +7,7 @@ import { apiTokens } from '@/db/schema/tokens';
 import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Actor } from '@/lib/people/actor';
+import { whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
 import { conflict, forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
@@ -18,7 +19,7 @@ const input = z.strictObject({ changeId: z.uuid('this is no id of an override ch
 /**
  * Approves a large shortening as the second admin (L4): not the one who asked for it, nor the one whose token did. It is
  * announced to the hosts next, and takes effect 14 days after that. Throws 'invalid', 'forbidden' (no admin, no person, the
- * requester himself), 'not_found', 'conflict' (needs no approval, approved or ended already).
+ * requester himself, an admin for less than 7 days when it was asked for), 'not_found', 'conflict' (needs no approval, approved or ended already).
  */
 export async function approveOverrideChange(
   ctx: Context,
@@ -27,7 +28,7 @@ export async function approveOverrideChange(
   const { changeId } = parse(input, args);
   return audited(ctx, { action: 'override.approve', target: `override:${changeId}` }, (event) =>
     ctx.db.transaction(async (tx) => {
-      const approvedBy = await assertAdmin(tx, ctx.actor);
+      const { approvedBy, adminSince } = await assertAdmin(tx, ctx.actor);
       const { change } = await lockChange(tx, changeId);
       if (!isOpen(change)) throw endedAlready(change);
       if (change.state !== 'awaiting-approval') {
@@ -38,6 +39,8 @@ export async function approveOverrideChange(
       if ((await requesterOf(tx, change)) === approvedBy) {
         throw forbidden('You asked for this change; another admin must approve it.');
       }
+      const tooEarly = whyApprovalIsTooEarly(adminSince, change.requestedAt);
+      if (tooEarly !== null) throw forbidden(tooEarly);
       await tx
         .update(overrideChanges)
         .set({ state: 'scheduled', approvedBy, approvedAt: ctx.clock.now() })
@@ -53,18 +56,21 @@ export async function approveOverrideChange(
 }
 
 /** An approval is a person's word: a command, a schedule or a token cannot be the second admin. */
-async function assertAdmin(db: Queryable, actor: Actor): Promise<number> {
+async function assertAdmin(
+  db: Queryable,
+  actor: Actor,
+): Promise<{ approvedBy: number; adminSince: Date | null }> {
   if (!can(actor, 'retention.write')) throw forbidden('Only admins approve changes of retention periods.');
   if (actor.type !== 'user') {
     throw forbidden('A change is approved by a person who is signed in: no command, job or token can do it.');
   }
   // As they are now, and not as they were when they signed in.
   const [admin] = await db
-    .select({ id: people.id })
+    .select({ approvedBy: people.id, adminSince: people.adminSince })
     .from(people)
     .where(and(eq(people.id, actor.personId), eq(people.role, 'admin'), isNull(people.disabledAt)));
   if (!admin) throw forbidden('Only admins approve changes of retention periods.');
-  return admin.id;
+  return admin;
 }
 
 const byToken = z.object({ type: z.literal('token'), tokenId: z.uuid() });

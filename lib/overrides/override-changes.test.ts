@@ -4,7 +4,9 @@ import { people } from '@/db/schema/people';
 import { apiTokens } from '@/db/schema/tokens';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Actor, TokenActor } from '@/lib/people/actor';
+import { addDays } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { changeSetting } from '@/lib/settings/change-setting';
 import { applyDueOverrideChanges } from './apply-due-override-changes';
 import { approveOverrideChange } from './approve-override-change';
 import { cancelOverrideChange } from './cancel-override-change';
@@ -392,6 +394,38 @@ describe('the second admin', () => {
       });
     }
     await approveOverrideChange(w.otherAdmin, { changeId });
+  });
+});
+
+describe('L4: a limit that was raised, and an admin who was just made', () => {
+  test('a raised limit lets nobody past the second admin for 7 days', async () => {
+    await w.limitFiles(1);
+    await changeSetting(w.admin, { name: 'approval.above-files', value: 500, reason: REASON });
+    const { challengeId } = await w.challenge({ artifactRetentionDaysOverride: 90 });
+    expect(await w.request(challengeId, FILES, 40)).toMatchObject({ state: 'awaiting-approval' });
+    w.clock.set(addDays(w.clock.now(), 7));
+    expect(await w.request(challengeId, FILES, 30)).toMatchObject({ state: 'scheduled' });
+  });
+
+  test('who was no admin 7 days before it was asked for cannot approve it, also later', async () => {
+    await w.limitFiles(1);
+    const puppet = w.as(await w.person({ role: 'admin', adminSince: w.clock.now() }));
+    const { challengeId } = await w.challenge({ artifactRetentionDaysOverride: 90 });
+    const { changeId } = await w.request(challengeId, FILES, 40);
+    for (const day of [0, 30]) {
+      w.clock.set(addDays(w.clock.now(), day));
+      await expect(approveOverrideChange(puppet, { changeId })).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringMatching(/^You are an admin since .* on\.$/),
+      });
+    }
+    const whyNot = async (ctx = w.admin) =>
+      (await listOverrideChanges(ctx, { challengeId })).changes[0]?.whyNotApprove;
+    expect(await whyNot(puppet)).toContain('your approval counts for what is made 7 days after');
+    expect(await whyNot()).toBe('Another admin must approve it.');
+    expect(await whyNot(w.otherAdmin)).toBeNull();
+    const next = await w.request(challengeId, FILES, 50);
+    await approveOverrideChange(puppet, { changeId: next.changeId });
   });
 });
 
