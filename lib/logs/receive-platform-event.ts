@@ -10,6 +10,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { idField, requiredText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { logEnvironmentField } from './apply-log-retention';
 
 export const PLATFORM_EVENT_TYPES = platformEventType.enumValues;
@@ -77,9 +78,8 @@ export async function receivePlatformEvent(
   return audited(ctx, { action: 'platform-event.receive', target: `challenge:${challengeId}` }, (event) =>
     ctx.db.transaction(async (tx) => {
       if (!can(ctx.actor, 'platform-events.write')) {
-        throw forbidden(
-          'Only admins, and tokens with the scope platform-events:write, post events of the platform.',
-        );
+        const words = 'Only admins, and tokens that may, post events of the platform.';
+        throw forbidden(sayLacking(ctx.actor, 'platform-events.write', words));
       }
       await assertChallenge(tx, challengeId);
       const row = {

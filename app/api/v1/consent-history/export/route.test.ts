@@ -110,6 +110,7 @@ describe('GET consent-history/export', () => {
       const answer = await get('?format=csv', await token(scope));
       expect(answer.status).toBe(403);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect((await answer.json()).detail).toBe('This needs the scope reports:read.');
       expect(await lastExport()).toMatchObject({
         actor: expect.stringMatching(/^token:/),
         result: 'error',
