@@ -3,10 +3,10 @@ import { CHALLENGES, PEOPLE } from './demo';
 import { expect, test } from './fixtures';
 import { ChallengePage } from './pages/challenge-page';
 import { OverridesPage, PostponeDialog, RetentionSection } from './pages/override-pages';
-import { PeoplePage } from './pages/people-page';
 import { SettingsPage } from './pages/settings-page';
 import { SignInPage } from './pages/sign-in-page';
 import { mailsOnDisk } from './product';
+import { addAdminByShell, bringSettingsForward } from './second-admin';
 import { settled, visit } from './visit';
 
 const { shortened, shortening } = CHALLENGES;
@@ -29,9 +29,7 @@ test('a shortening is previewed, approved by a second admin, announced, seen by 
   await lower.save.click();
   await lower.root.waitFor({ state: 'hidden' });
   const second = { username: 'magda', displayName: 'Magda Weiss', password: 'a long enough password' };
-  const people = new PeoplePage(page);
-  await people.open();
-  await people.addAdmin(second);
+  await addAdminByShell(second);
 
   const before = mailsOnDisk();
   await challenge.open(shortened.id);
@@ -116,6 +114,9 @@ test('a shortening is previewed, approved by a second admin, announced, seen by 
   const back = await settings.change(limit);
   await back.reason.fill('The journey is over.');
   await back.reset.click();
+  await back.root.waitFor({ state: 'hidden' });
+  await bringSettingsForward();
+  await settings.open();
   await expect(settings.row(limit)).toContainText('This is the default.');
 });
 
