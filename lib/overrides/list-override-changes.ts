@@ -42,6 +42,8 @@ export interface OverrideChangeRow {
   needsApproval: boolean;
   /** Why the reader cannot be the one whom it waits for, in a sentence; null: he can, or it waits for no approval. */
   whyNotApprove: string | null;
+  /** The first of two admins, where no known person asked for it. */
+  firstApprovedBy: string | null;
   approvedBy: string | null;
   approvedAt: Date | null;
   /** When the hosts were told; null: they were not. */
@@ -74,12 +76,14 @@ export async function listOverrideChanges(
   const told = seesAll ? sql`true` : sql`(o.announced_at is not null or o.state = 'in-force')`;
   const rows = await ctx.db.execute<Row>(sql`
     select o.*, c.title as challenge_title, approver.display_name as approver_name,
+      first.display_name as first_approver_name,
       coalesce(o.requested_by_person, token.created_by) as asked_by,
       to_char(o.requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
     from override_changes o
     join challenges c on c.id = o.challenge_id
     left join api_tokens token
       on token.id = case when o.requested_by->>'type' = 'token' then (o.requested_by->>'tokenId')::uuid end
+    left join people first on first.id = o.first_approved_by
     left join people approver on approver.id = o.approved_by
     where ${sql.join([told, ...conditions(filter)], sql` and `)}
     order by o.requested_at desc, o.id desc
@@ -125,6 +129,7 @@ async function readerOf({ db, actor }: Context): Promise<Reader | null> {
 function whyNotApprove(row: Row, reader: Reader | null): string | null {
   if (row.state !== 'awaiting-approval' || reader === null) return null;
   if (row.asked_by === reader.personId) return 'Another admin must approve it.';
+  if (row.first_approved_by === reader.personId) return 'You have approved it; another admin must as well.';
   return whyApprovalIsTooEarly(reader.adminSince, new Date(row.requested_at), reader.timeZone);
 }
 
@@ -145,6 +150,7 @@ function toChange(row: Row, seesAll: boolean, reader: Reader | null): OverrideCh
     impact: overrideImpact.parse(row.impact),
     needsApproval: row.needs_approval,
     whyNotApprove: whyNotApprove(row, reader),
+    firstApprovedBy: seesAll ? row.first_approver_name : null,
     approvedBy: seesAll ? row.approver_name : null,
     approvedAt: toDate(row.approved_at),
     announcedAt: toDate(row.announced_at),
@@ -175,6 +181,8 @@ interface Row extends Record<string, unknown> {
   requested_at: string;
   impact: unknown;
   needs_approval: boolean;
+  first_approved_by: number | null;
+  first_approver_name: string | null;
   approver_name: string | null;
   approved_at: string | null;
   announced_at: string | null;

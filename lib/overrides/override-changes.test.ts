@@ -429,6 +429,67 @@ describe('L4: a limit that was raised, and an admin who was just made', () => {
   });
 });
 
+describe('B2, L4: a shortening that no known person asked for', () => {
+  const SHELL: Actor = { type: 'cli', osUser: 'root' };
+  const personOf = (ctx: typeof w.admin) => (ctx.actor as { personId: number }).personId;
+  const byShell = async () => {
+    await w.limitFiles(1);
+    // Without a period of its own, files follow that of the logs.
+    const { challengeId } = await w.challenge({ logRetentionDaysOverride: 90 });
+    const done = await w.request(challengeId, LOGS, 40, w.as(SHELL));
+    expect(done).toMatchObject({ state: 'awaiting-approval' });
+    return { challengeId, changeId: done.changeId };
+  };
+
+  test('needs two admins: with a shell and a browser one person would be enough', async () => {
+    const { challengeId, changeId } = await byShell();
+    expect(await approveOverrideChange(w.admin, { changeId })).toMatchObject({ state: 'awaiting-approval' });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'awaiting-approval',
+      firstApprovedBy: personOf(w.admin),
+      approvedBy: null,
+    });
+    expect(await w.run()).toMatchObject({ announced: 0 });
+    await expect(approveOverrideChange(w.admin, { changeId })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'You have approved this change; another admin must approve it as well.',
+    });
+    const row = async (ctx: typeof w.admin) =>
+      (await listOverrideChanges(ctx, { challengeId, which: 'open' })).changes[0];
+    expect((await row(w.admin))?.whyNotApprove).toBe('You have approved it; another admin must as well.');
+    expect(await row(w.otherAdmin)).toMatchObject({
+      whyNotApprove: null,
+      firstApprovedBy: expect.any(String),
+    });
+    expect(await approveOverrideChange(w.otherAdmin, { changeId })).toMatchObject({ state: 'scheduled' });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'scheduled',
+      firstApprovedBy: personOf(w.admin),
+      approvedBy: personOf(w.otherAdmin),
+    });
+    expect(await w.run()).toMatchObject({ announced: 1 });
+  });
+
+  test('waits for two once more when the first is no admin any more', async () => {
+    const { changeId } = await byShell();
+    const gone = await w.person({ role: 'admin' });
+    await approveOverrideChange(w.as(gone), { changeId });
+    await w.db.update(people).set({ role: 'host' }).where(eq(people.id, gone.personId));
+    expect(await approveOverrideChange(w.admin, { changeId })).toMatchObject({ state: 'awaiting-approval' });
+    expect(await approveOverrideChange(w.otherAdmin, { changeId })).toMatchObject({ state: 'scheduled' });
+  });
+
+  test('is approved by two, not by one twice at once', async () => {
+    const { changeId } = await byShell();
+    const results = await Promise.allSettled([
+      approveOverrideChange(w.admin, { changeId }),
+      approveOverrideChange(w.admin, { changeId }),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await w.change(changeId)).toMatchObject({ state: 'awaiting-approval' });
+  });
+});
+
 describe('who may (L8)', () => {
   test('hosts and auditors change nothing, at no verb, and each refusal is an event', async () => {
     await w.limitFiles(1);

@@ -48,6 +48,8 @@ export async function sendBackForApproval(ctx: Context, changeId: string): Promi
         .set({
           state: 'awaiting-approval',
           needsApproval: true,
+          firstApprovedBy: null,
+          firstApprovedAt: null,
           approvedBy: null,
           approvedAt: null,
           nextAttemptAt: null,
