@@ -55,7 +55,8 @@ describe('B1: the facts behind the answer', () => {
         if (!drawn.consent.startsWith('forged') && drawn.consentAt <= NOW) {
           const events = drawn.notices.every(({ sentAt }) => sentAt <= NOW);
           const holds = drawn.holds.every(({ released }) => released === null || released <= NOW);
-          if (!events || !holds) return;
+          const pauses = [drawn.challengeResumed, drawn.phaseResumed].every((at) => at === null || at <= NOW);
+          if (!events || !holds || !pauses) return;
           const then = await readFactsThen(s.db, submissionId, known, NOW);
           expect({ ...then, storedDate: null }).toEqual({ ...facts, storedDate: null });
         }
