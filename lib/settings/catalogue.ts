@@ -30,18 +30,21 @@ export interface Setting {
    * holds at once.
    */
   loosens: 'higher' | null;
+  /** What anybody may set. */
   schema: z.ZodType<number>;
+  /** What is read from the database: wider where a row may come from tests, which cannot wait. */
+  stored: z.ZodType<number>;
 }
 
 /** Whole days that everybody has to see, and to stop, what loosens a guard. */
 export const LOOSENING_DAYS = 7;
 
-function define(setting: Omit<Setting, 'schema' | 'loosens'> & Partial<Pick<Setting, 'loosens'>>): Setting {
-  return {
-    loosens: null,
-    ...setting,
-    schema: wholeNumber(setting.min, setting.max, NOUNS[setting.unit]),
-  };
+type Defined = Omit<Setting, 'schema' | 'stored' | 'loosens'> &
+  Partial<Pick<Setting, 'loosens'>> & { storedMin?: number };
+
+function define({ storedMin, ...setting }: Defined): Setting {
+  const from = (min: number) => wholeNumber(min, setting.max, NOUNS[setting.unit]);
+  return { loosens: null, ...setting, schema: from(setting.min), stored: from(storedMin ?? setting.min) };
 }
 
 const NOUNS: Record<SettingUnit, string> = {
@@ -124,7 +127,9 @@ export const SETTINGS = {
     title: 'Seconds before an interrupted deletion is given back',
     help: 'A process that was cut off may still have a request at the store. Files that it had committed to are given back only after so long, so that nothing is promised to stay that may still go.',
     unit: 'seconds',
-    min: 0,
+    // Half of it is for what is under way at the store; with next to nothing the promise would be empty.
+    min: 30,
+    storedMin: 0,
     max: 3600,
     default: 300,
   }),

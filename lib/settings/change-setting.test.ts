@@ -76,6 +76,12 @@ test('L10: what is out of range is refused with the value and what is allowed', 
   expect(await database.sql`select 1 from settings`).toHaveLength(0);
 });
 
+test('L9: what was cut off has half a minute at least before it is given back', async () => {
+  const set = (value: number) => change(value, 'cleanup.takeover-seconds');
+  for (const value of [0, 29]) await expect(set(value)).rejects.toThrow(/number of seconds from 30 to 3600/);
+  expect(await set(30)).toMatchObject({ newValue: 30 });
+});
+
 test('a change to the value in force is refused, and leaves nothing', async () => {
   await expect(change(1000)).rejects.toMatchObject({ code: 'conflict' });
   await expect(change(null)).rejects.toMatchObject({ code: 'conflict' });

@@ -91,7 +91,7 @@ async function readRows(ctx: Context) {
 }
 
 function toListed(ctx: Context, name: SettingName, row: Row | undefined): ListedSetting {
-  const { group: _, schema, loosens, ...setting } = SETTINGS[name];
+  const { group: _, schema, stored, loosens, ...setting } = SETTINGS[name];
   const { value, pending } = settingAt(name, row?.setting, ctx.clock.now());
   const zone = ctx.actor.type === 'user' ? ctx.actor.timeZone : 'UTC';
   return {

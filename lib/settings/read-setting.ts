@@ -28,7 +28,7 @@ export async function readSetting(
   name: Exclude<SettingName, DelayedSettingName>,
 ): Promise<number> {
   const [row] = await db.select().from(settings).where(eq(settings.name, name)).limit(1);
-  return row ? SETTINGS[name].schema.parse(row.value) : SETTINGS[name].default;
+  return row ? SETTINGS[name].stored.parse(row.value) : SETTINGS[name].default;
 }
 
 /** The value in force at `now` of a setting whose looser values wait for their day (L4). Faults as `readSetting`. */
@@ -41,8 +41,8 @@ export async function readSettingAt(db: Queryable, name: DelayedSettingName, now
 export function settingAt(name: SettingName, row: StoredSetting | undefined, now: Date): SettingAt {
   const setting = SETTINGS[name];
   if (!row) return { value: setting.default, pending: null };
-  const value = setting.schema.parse(row.value);
+  const value = setting.stored.parse(row.value);
   if (row.pendingFrom === null) return { value, pending: null };
-  const pending = { value: setting.schema.parse(row.pendingValue), from: row.pendingFrom };
+  const pending = { value: setting.stored.parse(row.pendingValue), from: row.pendingFrom };
   return pending.from <= now ? { value: pending.value, pending: null } : { value, pending };
 }
