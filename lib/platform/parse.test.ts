@@ -4,6 +4,11 @@ import { parse } from './parse';
 
 const schema = z.strictObject({ days: z.number('use a number') });
 
+test('what a schema says itself of a name that it does not know is kept', () => {
+  const filters = z.strictObject({ days: z.number() }, { error: () => 'use the filter days' });
+  expect(() => parse(filters, { days: 1, dayz: 2 })).toThrow('input: use the filter days');
+});
+
 test.each([
   [{ days: 'x' }, 'days: use a number', { days: 'use a number' }],
   [{ days: 1, dayz: 2 }, 'dayz: there is no such field', { dayz: 'there is no such field' }],

@@ -11,7 +11,8 @@ export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<
   };
   for (const issue of result.error.issues) {
     const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
+    // A schema with words of its own for names that it does not know says them.
+    if (issue.code === 'unrecognized_keys' && /^Unrecognized keys?:/.test(issue.message)) {
       for (const key of issue.keys) note([...path, key.slice(0, 60)].join('.'), 'there is no such field');
     } else if (path.length === 0 && issue.code === 'invalid_type') {
       note('input', 'use an object with named values');
