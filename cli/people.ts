@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createPerson } from '@/lib/people/create-person';
 import { listPeople } from '@/lib/people/list-people';
 import { type UpdatedPerson, updatePerson } from '@/lib/people/update-person';
+import { readEnv, singleSignOn } from '@/lib/platform/env';
 import { invalid } from '@/lib/platform/errors';
 import { commandContext } from './command-context';
 import {
@@ -66,11 +67,14 @@ Examples:
         ...(password === undefined ? {} : { password }),
       });
       if (options.json) await printJson({ ...created, role: options.role });
-      else
-        await print(
-          `${created.username} can sign in now, as ${options.role}${options.password ? '' : ', by single sign-on'}.`,
-        );
+      else await print(sayAdded(created.username, options));
     });
+}
+
+function sayAdded(username: string, { role, password }: AddOptions): string {
+  if (password) return `${username} can sign in now, as ${role}.`;
+  if (singleSignOn(readEnv())) return `${username} can sign in now, as ${role}, by single sign-on.`;
+  return `${username} is added, as ${role}, but cannot sign in yet: single sign-on is not set up here (OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET).`;
 }
 
 async function readPassword(options: AddOptions): Promise<string | undefined> {
