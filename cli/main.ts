@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { closeServices } from '@/lib/services';
+import { version } from '../package.json';
 import { cleanupCommand } from './cleanup';
 import { confirmStoreCommand } from './confirm-store';
 import { consentCommand } from './consent';
@@ -21,6 +22,7 @@ async function main(args: string[]): Promise<ExitCode> {
   };
   const program = new Command('lapse')
     .description("Lets stored data lapse only with its owner's consent.")
+    .version(version, '--version', 'print the version')
     .option('--debug', 'show where a failure came from')
     .showHelpAfterError('(--help shows how)')
     .addHelpText('after', `${EXIT_CODES_TEXT}\n\nlapse COMMAND --help shows examples.`)
