@@ -55,9 +55,17 @@ const hasApproved = ({ approval: { mayApprove, isOwn, approvals } }: PlanDetail)
 function nextStep(plan: PlanDetail, zone: string): ReactNode {
   const { approval, createdByName } = plan;
   const { mayApprove, approvers, whyTooEarly, laterApprovers } = approval;
-  if (mayApprove) return 'You can approve it; read what goes first. You cannot run it yourself then.';
+  if (mayApprove) {
+    const two =
+      createdByName === null ? ' Two admins must approve it before the command line can run it.' : '';
+    return `You can approve it; read what goes first. You cannot run it yourself then.${two}`;
+  }
   if (hasApproved(plan)) {
-    return `You have approved it. ${createdByName ?? 'The command line'} can run it now.`;
+    if (createdByName !== null) return `You have approved it. ${createdByName} can run it now.`;
+    const another = approval.approvals.filter(({ counts }) => counts).length < 2;
+    return another
+      ? 'You have approved it. Another admin can run it now; for the command line to run it, another one must approve it as well.'
+      : 'You have approved it. The command line can run it now.';
   }
   const waitsFor = approvers.length > 0 ? `It waits for ${listOf(approvers.map(({ name }) => name))}.` : null;
   if (whyTooEarly !== null) return [whyTooEarly, waitsFor].filter(Boolean).join(' ');

@@ -213,13 +213,45 @@ test('B2, B3, E15: a scheduled run is under policy: it needs no approval, and it
   ]);
 });
 
-test('B2: a plan that a command made waits for a person, and the command can then run it', async () => {
+describe('B2: a plan that a command made', () => {
+  const shell = () => world.context({ type: 'cli', osUser: 'root' });
+
+  test('is run by a command when two admins have approved it: one may be who has the shell', async () => {
+    await world.challenge();
+    const plan = await previewCleanup(shell());
+    await expect(request(shell(), plan)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('No known person made it or runs it, so two admins must approve it'),
+    });
+    await approve(second, plan);
+    await expect(request(shell(), plan)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await loadPlan(shell(), { planId: plan.id })).approval).toMatchObject({
+      needed: 2,
+      missing: 1,
+      isEnough: false,
+      approvers: [{ name: 'grace' }],
+    });
+    expect(await plansAwaitingApproval(second)).toEqual([]);
+    expect((await plansAwaitingApproval(world.admin)).map(({ id }) => id)).toEqual([plan.id]);
+    await approve(world.admin, plan);
+    expect(await plansAwaitingApproval(shell())).toEqual([]);
+    await request(shell(), plan);
+  });
+
+  test('is run by an admin in the browser when another one has approved it', async () => {
+    await world.challenge();
+    const plan = await previewCleanup(shell());
+    await approve(second, plan);
+    await expect(request(second, plan)).rejects.toMatchObject({ code: 'forbidden' });
+    await request(world.admin, plan);
+  });
+});
+
+test('B2: a command runs what a person made and another one approved', async () => {
   await world.challenge();
-  const shell = world.context({ type: 'cli', osUser: 'root' });
-  const plan = await previewCleanup(shell);
-  await expect(request(shell, plan)).rejects.toMatchObject({ code: 'forbidden' });
+  const plan = await world.preview();
   await approve(second, plan);
-  await request(shell, plan);
+  await request(world.context({ type: 'cli', osUser: 'root' }), plan);
 });
 
 test('B2: lists and pages say what waits, for whom, and who could approve it', async () => {

@@ -5,6 +5,7 @@ import { plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
 import { people } from '@/db/schema/people';
 import type { JobRun } from '@/lib/jobs/job-run';
+import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { wholeNumber } from '@/lib/platform/fields';
@@ -25,7 +26,10 @@ export interface ListedPlan extends Plan {
   createdByName: string | null;
   /** Of the one challenge that it is about; NULL: it is about all of them. */
   challengeTitle: string | null;
-  /** Whether it waits for a second admin before it can be run by hand; NULL when it needs none, or is not open any more. */
+  /**
+   * Whether it waits for an admin before it can be run by hand; to the reader it does so no more once he has approved it.
+   * NULL when it needs none, or is not open any more.
+   */
   approval: 'waiting' | 'approved' | null;
 }
 
@@ -77,6 +81,7 @@ async function approvalStates(
 ): Promise<Map<string, 'waiting' | 'approved'>> {
   const limits = await readApprovalLimits(ctx.db, ctx.clock.now());
   const now = ctx.clock.now();
+  const reader = actorPersonId(ctx.actor);
   const open = page.filter(
     (plan) => plan.state === 'ready' && plan.expiresAt > now && whyApprovalIsNeeded(plan, limits) !== null,
   );
@@ -86,7 +91,10 @@ async function approvalStates(
       const counting = (approvals.get(plan.id) ?? []).filter(
         ({ counts, personId }) => counts && personId !== plan.createdBy,
       );
-      return [plan.id, counting.length > 0 ? 'approved' : 'waiting'];
+      // The command that made it may be the one to run it, and needs two.
+      const needed = plan.createdBy === null ? 2 : 1;
+      const mine = reader !== null && counting.some(({ personId }) => personId === reader);
+      return [plan.id, counting.length >= needed || mine ? 'approved' : 'waiting'];
     }),
   );
 }

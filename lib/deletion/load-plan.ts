@@ -13,9 +13,10 @@ import { whyPolicyIsOutdated } from './assert-runnable';
 import { mayReadCleanups } from './cleanup-access';
 import { approvalConfirmationFor, confirmationFor } from './confirmation';
 import {
+  approvalsMissing,
+  approvalsNeeded,
   approvalsOf,
   enabledAdmins,
-  isApprovedFor,
   type PlanApproval,
   readApprovalLimits,
   whyApprovalIsNeeded,
@@ -29,6 +30,9 @@ export interface ApprovalStanding {
   /** Why it needs one, in a sentence; null: it needs none. */
   why: string | null;
   approvals: PlanApproval[];
+  /** How many admins must approve it for the reader to run it, and how many of them are missing; see approvalsNeeded. */
+  needed: 1 | 2;
+  missing: number;
   /** Whether the reader could run it now: it needs no approval, or somebody else has approved it. */
   isEnough: boolean;
   /** Whether the reader made it. */
@@ -93,16 +97,22 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
   const approvals = (await approvalsOf(ctx.db, [plan])).get(plan.id) ?? [];
   const why = whyApprovalIsNeeded(plan, await readApprovalLimits(ctx.db, ctx.clock.now()));
   const reader = actorPersonId(ctx.actor);
+  const missing = approvalsMissing(ctx.actor, plan, approvals);
   const isOwn = reader !== null && plan.createdBy === reader;
   const admins = why === null ? [] : await enabledAdmins(ctx.db);
   const zone = ctx.actor.type === 'user' ? ctx.actor.timeZone : 'UTC';
   const self = admins.find(({ personId }) => personId === reader);
   const whyTooEarly = self && !isOwn ? whyApprovalIsTooEarly(self.adminSince, plan.createdAt, zone) : null;
-  const others = admins.filter(({ personId }) => personId !== plan.createdBy && personId !== reader);
+  const hasApproved = new Set(approvals.map(({ personId }) => personId));
+  const others = admins.filter(
+    ({ personId }) => personId !== plan.createdBy && personId !== reader && !hasApproved.has(personId),
+  );
   return {
     why,
     approvals,
-    isEnough: why === null || isApprovedFor(ctx.actor, plan, approvals),
+    needed: approvalsNeeded(ctx.actor, plan),
+    missing,
+    isEnough: why === null || missing === 0,
     isOwn,
     mayApprove:
       isOpen &&
@@ -111,7 +121,7 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
       can(ctx.actor, 'cleanup.run') &&
       !isOwn &&
       whyTooEarly === null &&
-      !approvals.some(({ personId }) => personId === reader),
+      !(reader !== null && hasApproved.has(reader)),
     whyTooEarly,
     laterApprovers: others.flatMap(({ personId, name, adminSince }) => {
       const from = approvesFrom(adminSince);

@@ -82,16 +82,26 @@ export async function approvalsOf(
   return found;
 }
 
-/** Whether somebody else than the plan's maker and the one who asks for the run has approved it. */
-export function isApprovedFor(
+/**
+ * How many admins must approve a plan above the limits: one besides the person who made it or asks for its run. Two where
+ * neither is known, as on the command line: whoever has the shell there may be one of them.
+ */
+export function approvalsNeeded(requester: Actor, plan: Pick<Plan, 'createdBy'>): 1 | 2 {
+  return plan.createdBy === null && actorPersonId(requester) === null ? 2 : 1;
+}
+
+/** How many approvals are missing yet, of others than the plan's maker and the one who asks for the run. */
+export function approvalsMissing(
   requester: Actor,
   plan: Pick<Plan, 'createdBy'>,
   approvals: readonly PlanApproval[],
-): boolean {
+): number {
   const asking = actorPersonId(requester);
-  return approvals.some(
+  // Nobody approves a plan twice, so each of them is another person.
+  const counting = approvals.filter(
     ({ personId, counts }) => counts && personId !== plan.createdBy && personId !== asking,
   );
+  return Math.max(0, approvalsNeeded(requester, plan) - counting.length);
 }
 
 export interface EnabledAdmin {
