@@ -479,7 +479,7 @@ describe('E22: the command line', () => {
       state: 'usable',
     });
     expect((await lapse(['tokens', 'revoke', id])).code).toBe(0);
-    expect((await lapse(['tokens', 'list'])).stdout).toBe('');
+    expect((await lapse(['tokens', 'list'])).stdout).toBe('No token can be used.\n');
     const refused = await Promise.all([
       lapse(['tokens', 'create', '--name', 'x', '--scope', 'everything']),
       lapse(['tokens', 'create', '--name', 'x', '--scope', 'audit:read', '--days', '0']),

@@ -99,7 +99,7 @@ describe('B1: each submission is in the group of the rule that decides for it', 
       { numRuns: 100 },
     );
     // The draw is wide enough to say something.
-    expect(seen.size).toBeGreaterThanOrEqual(11);
+    expect(seen.size).toBeGreaterThanOrEqual(8);
   }, 60_000);
 
   const GOES = 'retention-period-over';
