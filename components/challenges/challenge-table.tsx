@@ -3,7 +3,7 @@ import type { ListedChallenge } from '@/lib/challenges/list-challenges';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { SearchParams, Sort } from '../data-table/table-url';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
@@ -102,6 +102,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
           <span className="block text-xs text-muted-foreground">
             {formatCount(challenge.figures.files, 'file')}
           </span>
+          <UnknownSizes files={challenge.figures.filesOfUnknownSize} />
         </>
       ),
     },

@@ -4,7 +4,7 @@ import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
 import { hrefWith } from '../data-table/table-url';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { Callout } from '../ui/callout';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -117,11 +117,7 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       cell: ({ bytes, filesOfUnknownSize }) => (
         <>
           <Bytes value={bytes} />
-          {filesOfUnknownSize > 0 ? (
-            <span className="block text-xs text-muted-foreground">
-              {formatNumber(filesOfUnknownSize)} of unknown size
-            </span>
-          ) : null}
+          <UnknownSizes files={filesOfUnknownSize} />
         </>
       ),
     },

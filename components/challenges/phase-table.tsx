@@ -4,7 +4,7 @@ import { REASONS } from '@/lib/retention/reasons';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { PlaceHold } from '../holds/hold-actions';
 import { PlaceHoldOnDialog } from '../holds/place-hold-dialogs';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { StateBadge } from '../ui/state-badge';
@@ -91,11 +91,7 @@ function Size({ phase }: { phase: LoadedPhase }) {
     <>
       <Bytes value={phase.bytes} />
       <span className="block text-xs text-muted-foreground">{formatCount(phase.files, 'file')}</span>
-      {phase.filesOfUnknownSize > 0 ? (
-        <span className="block text-xs text-muted-foreground">
-          {formatNumber(phase.filesOfUnknownSize)} of unknown size
-        </span>
-      ) : null}
+      <UnknownSizes files={phase.filesOfUnknownSize} />
     </>
   );
 }

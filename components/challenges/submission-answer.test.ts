@@ -6,6 +6,7 @@ const SCHEDULED: Parameters<typeof submissionAnswer>[0] = {
   reason: 'not-announced',
   files: { present: 2, deleting: 0, failed: 0, deleted: 0 },
   bytes: 2000,
+  filesOfUnknownSize: 0,
   deletedAt: null,
   policyApplied: null,
 };
@@ -18,6 +19,12 @@ describe('B1: what heads the page of a submission', () => {
     );
     expect(submissionAnswer(SCHEDULED, { date, needsNotice: false }, 'UTC')).toBe(
       '2 files, 2.0 kB, may be deleted from 5 December 2026 on.',
+    );
+  });
+
+  test('a file of which nobody said the size is not left out in silence', () => {
+    expect(submissionAnswer({ ...SCHEDULED, filesOfUnknownSize: 1 }, null, 'UTC')).toContain(
+      '2 files, 2.0 kB and 1 of unknown size, stay',
     );
   });
 

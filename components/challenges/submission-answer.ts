@@ -1,12 +1,12 @@
 import type { LoadedSubmission } from '@/lib/challenges/load-submission';
-import { formatBytes, formatCount } from '@/lib/platform/format';
+import { formatCount, sayFiles } from '@/lib/platform/format';
 import { formatDate } from '@/lib/platform/format-time';
 import { REASONS } from '@/lib/retention/reasons';
 import type { Earliest } from '@/lib/why/earliest';
 
 type AnsweredSubmission = Pick<
   LoadedSubmission,
-  'state' | 'reason' | 'files' | 'bytes' | 'deletedAt' | 'policyApplied'
+  'state' | 'reason' | 'files' | 'bytes' | 'filesOfUnknownSize' | 'deletedAt' | 'policyApplied'
 >;
 
 /**
@@ -23,7 +23,7 @@ export function submissionAnswer(
     const policy = submission.policyApplied ? ` under policy ${submission.policyApplied}` : '';
     return `${formatCount(deleted, 'file')} deleted on ${formatDate(submission.deletedAt, zone)}${policy}; the submission and its score stay.`;
   }
-  const files = `${formatCount(present + deleting + failed, 'file')}, ${formatBytes(submission.bytes)}`;
+  const files = sayFiles({ ...submission, files: present + deleting + failed });
   if (deleting > 0)
     return `${formatCount(deleting, 'file')} of ${present + deleting + failed} being deleted now.`;
   if (submission.state === 'failed' || submission.state === 'partial') {

@@ -30,3 +30,10 @@ export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
   return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100}%`;
 }
+
+/** '3 files, 2.1 GB and 1 of unknown size': how much it is, and how many files the sum of bytes leaves out. */
+export function sayFiles(sum: { files: number; bytes: number; filesOfUnknownSize: number }): string {
+  const unknown =
+    sum.filesOfUnknownSize > 0 ? ` and ${formatNumber(sum.filesOfUnknownSize)} of unknown size` : '';
+  return `${formatCount(sum.files, 'file')}, ${formatBytes(sum.bytes)}${unknown}`;
+}
