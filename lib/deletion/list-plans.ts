@@ -12,6 +12,7 @@ import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
 import { approvalsOf, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import { madeBySchedule, planMaker } from './plan-maker';
 import type { Plan } from './source';
 
 const input = z.strictObject({
@@ -24,6 +25,8 @@ const input = z.strictObject({
 export interface ListedPlan extends Plan {
   /** NULL when a schedule or a command made it. */
   createdByName: string | null;
+  /** Who or what made it, in words: 'Ada Lovelace', 'the schedule', 'the command line'. */
+  madeBy: string;
   /** Of the one challenge that it is about; NULL: it is about all of them. */
   challengeTitle: string | null;
   /**
@@ -44,6 +47,7 @@ export async function listPlans(
     .select({
       plan: plans,
       createdByName: people.displayName,
+      bySchedule: madeBySchedule,
       challengeTitle: challenges.title,
       at: exactCreation,
     })
@@ -65,9 +69,10 @@ export async function listPlans(
     page.map(({ plan }) => plan),
   );
   return {
-    plans: page.map(({ plan, createdByName, challengeTitle }) => ({
+    plans: page.map(({ plan, createdByName, bySchedule, challengeTitle }) => ({
       ...plan,
       createdByName,
+      madeBy: planMaker(createdByName, bySchedule),
       challengeTitle,
       approval: states.get(plan.id) ?? null,
     })),

@@ -21,6 +21,7 @@ import {
   readApprovalLimits,
   whyApprovalIsNeeded,
 } from './plan-approvals';
+import { madeBySchedule, planMaker } from './plan-maker';
 import type { Plan } from './source';
 
 const input = z.strictObject({ planId: z.uuid('this is no id of a plan') });
@@ -52,6 +53,8 @@ export interface ApprovalStanding {
 export interface PlanDetail extends Plan {
   /** NULL when a schedule or a command made it. */
   createdByName: string | null;
+  /** Who or what made it, in words: 'Ada Lovelace', 'the schedule', 'the command line'. */
+  madeBy: string;
   /** Of the one challenge that it is about; NULL: it is about all of them. */
   challengeTitle: string | null;
   /** Whether it is unused, has not expired, rests on the policy in force, and deletes something. */
@@ -70,13 +73,18 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
   const { planId } = parse(input, args);
   await mayReadCleanups(ctx);
   const [found] = await ctx.db
-    .select({ plan: plans, createdByName: people.displayName, challengeTitle: challenges.title })
+    .select({
+      plan: plans,
+      createdByName: people.displayName,
+      bySchedule: madeBySchedule,
+      challengeTitle: challenges.title,
+    })
     .from(plans)
     .leftJoin(people, eq(people.id, plans.createdBy))
     .leftJoin(challenges, eq(challenges.id, plans.challengeId))
     .where(eq(plans.id, planId));
   if (!found) throw notFound(`There is no plan ${planId}.`);
-  const { plan, createdByName, challengeTitle } = found;
+  const { plan, createdByName, bySchedule, challengeTitle } = found;
   const whyOutdated = whyPolicyIsOutdated(plan);
   const isOpen =
     plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0 && whyOutdated === null;
@@ -84,6 +92,7 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
   return {
     ...plan,
     createdByName,
+    madeBy: planMaker(createdByName, bySchedule),
     challengeTitle,
     isOpen,
     whyOutdated,
