@@ -8,6 +8,7 @@ import { addDays } from '@/lib/platform/clock';
 import { notFound } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { askUnknownSizes } from './ask-sizes';
 import { planHash } from './plan-text';
 import type { Plan, PlanScope } from './source';
 import { submissionArtifacts } from './submission-artifacts';
@@ -48,6 +49,8 @@ export async function makePlan(
   await tx.execute(sql`select set_config('work_mem', '64MB', true)`);
   await tx.insert(plans).values(empty);
   await submissionArtifacts.insertPlanItems(tx, { ...scope, planId: empty.id, now });
+  // A schedule's run needs no approval, so nobody has to know its bytes beforehand.
+  if (state === 'ready') await askUnknownSizes(ctx, tx, empty.id);
   const [plan] = await tx
     .update(plans)
     .set({ ...(await totals(tx, empty.id)), hash: await planHash(tx, empty, ctx.storage.name) })

@@ -4,7 +4,7 @@ import { planApprovals } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { type Actor, actorPersonId } from '@/lib/people/actor';
 import { approvalCounts } from '@/lib/people/admin-since';
-import { formatBytes, formatCount } from '@/lib/platform/format';
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { readSettingAt } from '@/lib/settings/read-setting';
 import type { Plan } from './source';
 
@@ -35,9 +35,12 @@ export async function readApprovalLimits(db: Queryable, now: Date): Promise<Appr
   };
 }
 
+/** What a plan may have of the limit of files without a second admin while it holds files whose size nobody knows. */
+const SHARE_OF_UNKNOWN_SIZE = 0.01;
+
 /** Why a run by hand of the plan needs a second admin (B2), in a sentence; null when it does not. */
 export function whyApprovalIsNeeded(
-  { files, bytes }: Pick<Plan, 'files' | 'bytes'>,
+  { files, bytes, filesOfUnknownSize }: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
   limits: ApprovalLimits,
 ): string | null {
   if (files > limits.files) {
@@ -45,6 +48,10 @@ export function whyApprovalIsNeeded(
   }
   if (bytes > limits.bytes) {
     return `It deletes ${formatBytes(bytes)}; a plan of more than ${formatBytes(limits.bytes)} needs a second admin.`;
+  }
+  const withUnknown = Math.floor(limits.files * SHARE_OF_UNKNOWN_SIZE);
+  if (filesOfUnknownSize > 0 && files > withUnknown) {
+    return `Nobody knows how large ${formatNumber(filesOfUnknownSize)} of its ${formatCount(files, 'file')} ${filesOfUnknownSize === 1 ? 'is' : 'are'}; a plan of more than ${formatCount(withUnknown, 'file')} with such files needs a second admin.`;
   }
   return null;
 }

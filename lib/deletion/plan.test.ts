@@ -135,7 +135,8 @@ test('B2: the hash is the sha256 of the text, and each line tells what goes', as
   expect(JSON.parse(item!)).toEqual([
     1,
     submission!.artifacts[0]!.storageKey,
-    null,
+    // Nobody had told its size, so the store was asked.
+    10,
     challenge.id,
     submission!.id,
     submission!.artifacts[0]!.id,

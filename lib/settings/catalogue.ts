@@ -70,7 +70,7 @@ export const SETTINGS = {
   'approval.above-bytes': define({
     group: 'approvals',
     title: 'Bytes without a second admin',
-    help: 'The same for the bytes that a plan deletes, as far as the sizes of its files are known.',
+    help: 'The same for the bytes that a plan deletes. A preview asks the store for sizes that nobody has told, 10,000 at the most; a plan with files whose size stays unknown needs a second admin above 1% of the files without one.',
     unit: 'bytes',
     min: 0,
     max: 1_000_000_000_000_000,
