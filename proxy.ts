@@ -39,8 +39,9 @@ function passOn(request: NextRequest, nonce: string, policy: string): Response {
 /** The answer for a request that shall not reach its page or route; null for one that shall. */
 async function answerInstead(request: NextRequest, nonce: string): Promise<Response | null> {
   const { pathname } = request.nextUrl;
-  if (OPEN.some((path) => pathname === path || pathname.startsWith(`${path}/`))) return null;
   const isApi = pathname === '/api' || pathname.startsWith('/api/');
+  if (isApi && !isReadable(pathname)) return unreadable(pathname);
+  if (OPEN.some((path) => pathname === path || pathname.startsWith(`${path}/`))) return null;
   if (!isApi && pathname.length > 1 && pathname.endsWith('/')) return withoutSlash(request);
 
   // A page that finds the database down while it renders could only answer 200 or 500.
@@ -52,6 +53,16 @@ async function answerInstead(request: NextRequest, nonce: string): Promise<Respo
   // A form that was sent after its session ended: the action itself answers, with a redirect that a browser can follow.
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;
   return toSignIn(request);
+}
+
+/** Next, which would give the route its parameters, fails on an address that is no text. */
+function isReadable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 let asking: ReturnType<typeof checkHealth> | undefined;
@@ -111,6 +122,13 @@ function unavailable(pathname: string): Response {
   return failure(pathname, 503, 'Service Unavailable', detail, { 'Retry-After': '10' });
 }
 
+/** A problem document everywhere, with what EvalAI's pages read beside it: the address names none of theirs for sure. */
+function unreadable(pathname: string): Response {
+  const detail = 'The address cannot be read: its percent signs are not followed by UTF-8.';
+  const more = pathname.startsWith('/api/challenges/') ? { error: detail } : {};
+  return problem(400, 'Bad Request', detail, { 'Cache-Control': 'no-store' }, more);
+}
+
 function unauthenticated(pathname: string): Response {
   const detail = 'Sign in first, or send a token.';
   return failure(pathname, 401, 'Unauthorized', detail, { 'WWW-Authenticate': 'Bearer' });
@@ -126,8 +144,18 @@ function failure(
 ): Response {
   const headers = { 'Cache-Control': 'no-store', ...more };
   if (pathname.startsWith('/api/challenges/')) return Response.json({ error: detail }, { status, headers });
+  return problem(status, title, detail, headers);
+}
+
+function problem(
+  status: number,
+  title: string,
+  detail: string,
+  headers: Record<string, string>,
+  more: Record<string, string> = {},
+): Response {
   return Response.json(
-    { type: 'about:blank', title, status, detail },
+    { type: 'about:blank', title, status, detail, ...more },
     { status, headers: { 'Content-Type': 'application/problem+json', ...headers } },
   );
 }

@@ -51,7 +51,21 @@ export function ourFault(error: unknown): string {
   return 'Something went wrong; the cause is in the log of the server.';
 }
 
-function problem(status: number, title: string, detail: string, more?: Record<string, unknown>): Response {
+/** An address that has other methods; at those of EvalAI's pages also in the words that these read (E18-E21). */
+export function methodNotAllowed(request: Request, allowed: readonly string[]): Response {
+  const { pathname } = new URL(request.url);
+  const detail = `${request.method} is not allowed here: use ${allowed.join(', ')}.`;
+  const more = pathname.startsWith('/api/challenges/') ? { error: detail } : {};
+  return problem(405, 'Method Not Allowed', detail, more, { Allow: allowed.join(', ') });
+}
+
+function problem(
+  status: number,
+  title: string,
+  detail: string,
+  more?: Record<string, unknown>,
+  headers?: Record<string, string>,
+): Response {
   return Response.json(
     { type: 'about:blank', title, status, detail, ...more },
     {
@@ -60,6 +74,7 @@ function problem(status: number, title: string, detail: string, more?: Record<st
         'Content-Type': 'application/problem+json',
         'Cache-Control': 'no-store',
         ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+        ...headers,
       },
     },
   );

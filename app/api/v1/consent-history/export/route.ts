@@ -1,5 +1,6 @@
 import { download } from '@/app/api/download';
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { zoneOf } from '@/lib/challenges/person-zone';
 import { readConsentFilters } from '@/lib/consent/consent-filters';
@@ -27,3 +28,5 @@ export function GET(request: Request): Promise<Response> {
 export function HEAD(): Response {
   return new Response(null, { status: 405, headers: { Allow: 'GET' } });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
