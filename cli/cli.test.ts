@@ -130,7 +130,7 @@ describe('E22: lapse status', () => {
     });
     const { code, stderr } = await lapse(['status', '--challenge-id=7e1']);
     expect(code).toBe(2);
-    expect(stderr).toContain('"7e1" is not allowed: use a whole id from 1 to 2147483647');
+    expect(stderr).toContain('"7e1" is not allowed: use a whole id from 1 to 2,147,483,647');
   });
 
   it('L4: shows the shorter period that is scheduled, with the day of its effect', async () => {

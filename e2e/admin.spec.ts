@@ -112,7 +112,7 @@ test('a plan above the limit is run only when a second admin has approved it (B2
     await dialog.reason.fill('Everything is looked at by two.');
     await dialog.save.click();
     await expect(dialog.root).toContainText(
-      '-1 is not allowed: use a whole number of files from 0 to 1000000000',
+      '-1 is not allowed: use a whole number of files from 0 to 1,000,000,000',
     );
     await dialog.value.fill('3');
     await dialog.save.click();

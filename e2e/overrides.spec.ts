@@ -37,9 +37,9 @@ test('a shortening is previewed, approved by a second admin, announced, seen by 
   await test.step('days out of range are refused with the range', async () => {
     const dialog = await retention.change('files');
     for (const [typed, said] of [
-      ['0', '0 is not allowed: use a whole number of days from 1 to 36500'],
-      ['40.5', '40.5 is not allowed: use a whole number of days from 1 to 36500'],
-      ['soon', '“soon” is no number of days: use 1 to 36500.'],
+      ['0', '0 is not allowed: use a whole number of days from 1 to 36,500'],
+      ['40.5', '40.5 is not allowed: use a whole number of days from 1 to 36,500'],
+      ['soon', '“soon” is no number of days: use 1 to 36,500.'],
     ] as const) {
       await dialog.days.fill(typed);
       await dialog.reason.fill('The sponsor pays for less.');

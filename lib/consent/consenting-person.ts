@@ -48,9 +48,9 @@ async function findPerson(tx: Transaction, actor: Actor, onBehalfOf: string | un
   }
   if (actor.type !== 'cli') throw forbidden('Only hosts of the challenge may give or withdraw consent.');
   if (onBehalfOf === undefined)
-    throw invalid('Name the host who decides.', { onBehalfOf: 'give a username' });
+    throw invalid('Name the host who decides.', { onBehalfOf: 'give a user name' });
   const [person] = await tx.select().from(people).where(eq(people.username, onBehalfOf.toLowerCase()));
-  if (!person) throw notFound(`There is nobody with the username ${onBehalfOf}.`);
+  if (!person) throw notFound(`There is nobody with the user name ${onBehalfOf}.`);
   return person;
 }
 

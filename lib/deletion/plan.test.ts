@@ -198,7 +198,7 @@ test('L8: only admins may preview; auditors may look; every refusal is an event'
 });
 
 test('L10: a wrong challenge id is refused with the allowed range', async () => {
-  await expect(previewCleanup(world.admin, { challengeId: 0.5 })).rejects.toThrow(/0\.5.*1 to 2147483647/);
+  await expect(previewCleanup(world.admin, { challengeId: 0.5 })).rejects.toThrow(/0\.5.*1 to 2,147,483,647/);
 });
 
 test('B2, E22: a challenge that there is not is told, by a preview and by a dry run', async () => {

@@ -216,13 +216,13 @@ describe('what days may be (L10)', () => {
   test.each([
     [LOGS, 0, '0 is not allowed: use a whole number of days from 1 to 3653'],
     [LOGS, 3654, '3654 is not allowed: use a whole number of days from 1 to 3653'],
-    [FILES, -1, '-1 is not allowed: use a whole number of days from 1 to 36500'],
-    [FILES, 36_501, '36501 is not allowed: use a whole number of days from 1 to 36500'],
+    [FILES, -1, '-1 is not allowed: use a whole number of days from 1 to 36,500'],
+    [FILES, 36_501, '36501 is not allowed: use a whole number of days from 1 to 36,500'],
     [FILES, 1.5, '1.5 is not allowed'],
     [FILES, Number.NaN, 'NaN is not a number'],
     [FILES, Number.POSITIVE_INFINITY, 'Infinity is not a number'],
     [FILES, 2 ** 53, '9007199254740992 is not allowed'],
-    [FILES, '30', '"30" is not a number: use a whole number of days from 1 to 36500'],
+    [FILES, '30', '"30" is not a number: use a whole number of days from 1 to 36,500'],
     [FILES, undefined, 'nothing is not a number'],
     ['retention_days', 30, 'use one of log_retention_days_override, artifact_retention_days_override'],
   ])('%s = %s is refused', async (field, days, message) => {

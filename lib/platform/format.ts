@@ -20,6 +20,13 @@ export function formatNumber(value: number | bigint): string {
   return numbers.format(value);
 }
 
+const limits = new Intl.NumberFormat('en-GB', { useGrouping: 'min2' });
+
+/** A number that somebody may have to type: '3653' as it is, but what is long with thousands separated, '2,147,483,647'. */
+export function formatLimit(value: number): string {
+  return limits.format(value);
+}
+
 /** '1 submission', '2,100 submissions'; give the plural where it is not the singular with an s. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
