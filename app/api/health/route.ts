@@ -14,4 +14,4 @@ export async function GET(): Promise<Response> {
   });
 }
 
-export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -44,4 +44,4 @@ export function POST(request: Request): Promise<Response> {
   });
 }
 
-export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'POST');
+export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'HEAD', 'POST');

@@ -50,4 +50,4 @@ export function GET(
   });
 }
 
-export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -24,9 +24,5 @@ export function GET(request: Request): Promise<Response> {
   });
 }
 
-/** Left to itself, Next would begin an export for it that nobody reads. */
-export function HEAD(): Response {
-  return new Response(null, { status: 405, headers: { Allow: 'GET' } });
-}
-
-export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+// HEAD too: left to itself, Next would begin an export for it that nobody reads.
+export const { DELETE, HEAD, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');

@@ -25,4 +25,4 @@ async function impactOf(ctx: Context, holdId: string) {
   }
 }
 
-export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

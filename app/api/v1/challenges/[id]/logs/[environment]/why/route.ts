@@ -18,4 +18,4 @@ export function GET(request: NextRequest, { params }: Place): Promise<Response> 
   });
 }
 
-export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');
