@@ -16,10 +16,12 @@ interface ApprovalNoteProps {
 
 /** Whether the plan needs a second admin, who has approved it, and who could. */
 export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteProps) {
-  const { why, approvals, isEnough, mayApprove } = plan.approval;
-  if (why === null && approvals.length === 0) return null;
+  const { why, whyForMaker, approvals, isEnough, mayApprove } = plan.approval;
+  const said = why ?? whyForMaker;
+  if (said === null && approvals.length === 0) return null;
   if (!plan.isOpen && approvals.length === 0) return null;
-  const waits = plan.isOpen && !isEnough;
+  const waitsForMaker = whyForMaker !== null && !approvals.some(({ counts }) => counts);
+  const waits = plan.isOpen && (!isEnough || waitsForMaker);
   // Who has approved it cannot run it: to them it is not enough, and yet there is nothing that it waits for.
   const isDone = waits && mayRun && hasApproved(plan);
   return (
@@ -32,7 +34,7 @@ export function ApprovalNote({ plan, approve, mayRun, zone, now }: ApprovalNoteP
       <div className="grid gap-1">
         {waits ? (
           <p>
-            {why} {plan.createdByName ?? 'The command line'} made it. {mayRun ? nextStep(plan, zone) : null}
+            {said} {plan.createdByName ?? 'The command line'} made it. {mayRun ? nextStep(plan, zone) : null}
           </p>
         ) : null}
         {approvals.map(({ id, name, at, notes, counts }) => (

@@ -345,3 +345,71 @@ describe('B2: an admin whom another one has just made', () => {
     ]);
   });
 });
+
+describe('B2: many plans of one person, each within the limits', () => {
+  const shell = () => world.context({ type: 'cli', osUser: 'root' });
+  /** Of two files each. */
+  const plans = async (count: number, ctx = world.admin): Promise<[Plan, Plan, ...Plan[]]> => {
+    const made: Plan[] = [];
+    for (let n = 0; n < count; n++) {
+      const { id } = await world.challenge({ submissions: 1 });
+      made.push(await previewCleanup(ctx, { challengeId: id }));
+    }
+    return made as [Plan, Plan, ...Plan[]];
+  };
+
+  test('are one plan together, for 24 hours; the page says so to each', async () => {
+    const [first, next] = await plans(2);
+    expect((await loadPlan(world.admin, { planId: next.id })).approval.why).toBeNull();
+    await request(world.admin, first);
+    await expect(request(world.admin, next)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining(
+        'With what you ran in the last 24 hours it deletes 4 files (40 B); more than 3 files or 1.0 TB in a day needs a second admin.',
+      ),
+    });
+    expect((await loadPlan(world.admin, { planId: next.id })).approval).toMatchObject({
+      why: expect.stringContaining('With what you ran'),
+      isEnough: false,
+    });
+    expect((await loadPlan(second, { planId: next.id })).approval).toMatchObject({
+      why: null,
+      whyForMaker: expect.stringContaining('With what its maker ran'),
+      mayApprove: true,
+    });
+    expect((await plansAwaitingApproval(second)).map(({ id }) => id)).toEqual([next.id]);
+    await approve(second, next);
+    await request(world.admin, next);
+    // The one that was approved does not count; the first still does.
+    const [third, fourth] = await plans(2);
+    await expect(request(world.admin, third)).rejects.toMatchObject({ code: 'forbidden' });
+    world.clock.set(addDays(NOW, 1));
+    const later = await previewCleanup(world.admin, { challengeId: fourth.challengeId ?? 0 });
+    await request(world.admin, later);
+  });
+
+  test('do not count for another admin; commands count together, whoever runs them', async () => {
+    const [first, next] = await plans(2);
+    await request(world.admin, first);
+    await request(second, next);
+    const [one, other] = await plans(2, shell());
+    await request(shell(), one);
+    await expect(request(world.context({ type: 'cli', osUser: 'ada' }), other)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+
+  test('cannot be asked for at the same moment', async () => {
+    const made = await plans(4);
+    const results = await Promise.allSettled(made.map((plan) => request(world.admin, plan)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('count by their bytes as well', async () => {
+    await world.set('approval.above-files', 100);
+    await world.set('approval.above-bytes', 39);
+    const [first, next] = await plans(2);
+    await request(world.admin, first);
+    await expect(request(world.admin, next)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});

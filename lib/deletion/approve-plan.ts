@@ -14,7 +14,8 @@ import { newId } from '@/lib/platform/ids';
 import { parse } from '@/lib/platform/parse';
 import { assertRunnable } from './assert-runnable';
 import { approvalConfirmationFor, isTyped } from './confirmation';
-import { readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import { readApprovalLimits, whyApprovalIsNeededWith } from './plan-approvals';
+import { latelyAtMost, requestedLately } from './requested-lately';
 
 const input = z.strictObject({
   planId: z.uuid('this is no id of a plan'),
@@ -49,7 +50,10 @@ export async function approvePlan(
         const tooEarly = whyApprovalIsTooEarly(adminSince, plan.createdAt);
         if (tooEarly !== null) throw forbidden(tooEarly);
         assertRunnable(plan, hash, ctx.clock.now());
-        if (whyApprovalIsNeeded(plan, await readApprovalLimits(tx, ctx.clock.now())) === null) {
+        // Whoever is going to run it: somebody's day may be full.
+        const lately = latelyAtMost(await requestedLately(tx, ctx.clock.now()));
+        const limits = await readApprovalLimits(tx, ctx.clock.now());
+        if (whyApprovalIsNeededWith(plan, limits, { lately, whom: 'somebody' }) === null) {
           throw conflict('This plan is within the limits and needs no approval.');
         }
         if (!isTyped(approvalConfirmationFor(plan), confirmation)) {

@@ -11,8 +11,9 @@ import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-import { approvalsOf, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import { approvalsOf, readApprovalLimits, whyApprovalIsNeededWith } from './plan-approvals';
 import { madeBySchedule, planMaker } from './plan-maker';
+import { latelyOfMaker, requestedLately } from './requested-lately';
 import type { Plan } from './source';
 
 const input = z.strictObject({
@@ -87,9 +88,10 @@ async function approvalStates(
   const limits = await readApprovalLimits(ctx.db, ctx.clock.now());
   const now = ctx.clock.now();
   const reader = actorPersonId(ctx.actor);
-  const open = page.filter(
-    (plan) => plan.state === 'ready' && plan.expiresAt > now && whyApprovalIsNeeded(plan, limits) !== null,
-  );
+  const all = await requestedLately(ctx.db, now);
+  const why = (plan: Plan) =>
+    whyApprovalIsNeededWith(plan, limits, { lately: latelyOfMaker(all, plan.createdBy), whom: 'its maker' });
+  const open = page.filter((plan) => plan.state === 'ready' && plan.expiresAt > now && why(plan) !== null);
   const approvals = await approvalsOf(ctx.db, open);
   return new Map(
     open.map((plan) => {

@@ -19,17 +19,20 @@ import {
   enabledAdmins,
   type PlanApproval,
   readApprovalLimits,
-  whyApprovalIsNeeded,
+  whyApprovalIsNeededWith,
 } from './plan-approvals';
 import { madeBySchedule, planMaker } from './plan-maker';
+import { latelyOf, latelyOfMaker, requestedLately } from './requested-lately';
 import type { Plan } from './source';
 
 const input = z.strictObject({ planId: z.uuid('this is no id of a plan') });
 
 /** Whether a run by hand needs a second admin, and how far that is, as the reader stands to it. */
 export interface ApprovalStanding {
-  /** Why it needs one, in a sentence; null: it needs none. */
+  /** Why it needs one for the reader to run it, with what he ran lately, in a sentence; null: it needs none. */
   why: string | null;
+  /** Why only its maker needs one, who ran more lately than the reader; null when that is not so. */
+  whyForMaker: string | null;
   approvals: PlanApproval[];
   /** How many admins must approve it for the reader to run it, and how many of them are missing; see approvalsNeeded. */
   needed: 1 | 2;
@@ -104,11 +107,18 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
 
 async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<ApprovalStanding> {
   const approvals = (await approvalsOf(ctx.db, [plan])).get(plan.id) ?? [];
-  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(ctx.db, ctx.clock.now()));
+  const now = ctx.clock.now();
+  const limits = await readApprovalLimits(ctx.db, now);
+  const all = await requestedLately(ctx.db, now);
+  const why = whyApprovalIsNeededWith(plan, limits, { lately: latelyOf(all, ctx.actor), whom: 'you' });
+  const lately = latelyOfMaker(all, plan.createdBy);
+  const whyForMaker =
+    why === null ? whyApprovalIsNeededWith(plan, limits, { lately, whom: 'its maker' }) : null;
   const reader = actorPersonId(ctx.actor);
   const missing = approvalsMissing(ctx.actor, plan, approvals);
   const isOwn = reader !== null && plan.createdBy === reader;
-  const admins = why === null ? [] : await enabledAdmins(ctx.db);
+  const needsNone = why === null && whyForMaker === null;
+  const admins = needsNone ? [] : await enabledAdmins(ctx.db);
   const zone = ctx.actor.type === 'user' ? ctx.actor.timeZone : 'UTC';
   const self = admins.find(({ personId }) => personId === reader);
   const whyTooEarly = self && !isOwn ? whyApprovalIsTooEarly(self.adminSince, plan.createdAt, zone) : null;
@@ -118,6 +128,7 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
   );
   return {
     why,
+    whyForMaker,
     approvals,
     needed: approvalsNeeded(ctx.actor, plan),
     missing,
@@ -125,7 +136,7 @@ async function standingOf(ctx: Context, plan: Plan, isOpen: boolean): Promise<Ap
     isOwn,
     mayApprove:
       isOpen &&
-      why !== null &&
+      !needsNone &&
       ctx.actor.type === 'user' &&
       can(ctx.actor, 'cleanup.run') &&
       !isOwn &&

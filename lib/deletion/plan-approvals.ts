@@ -6,6 +6,7 @@ import { type Actor, actorPersonId } from '@/lib/people/actor';
 import { approvalCounts } from '@/lib/people/admin-since';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { readSettingAt } from '@/lib/settings/read-setting';
+import type { Lately } from './requested-lately';
 import type { Plan } from './source';
 
 /** An approval of the plan with the hash that it has now. */
@@ -54,6 +55,28 @@ export function whyApprovalIsNeeded(
     return `Nobody knows how large ${formatNumber(filesOfUnknownSize)} of its ${formatCount(files, 'file')} ${filesOfUnknownSize === 1 ? 'is' : 'are'}; a plan of more than ${formatCount(withUnknown, 'file')} with such files needs a second admin.`;
   }
   return null;
+}
+
+/**
+ * The same for the plan together with what `lately` says was asked for in the last 24 hours by `whom` ('you', 'its maker');
+ * many plans within the limits are together one above them.
+ */
+export function whyApprovalIsNeededWith(
+  plan: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
+  limits: ApprovalLimits,
+  { lately, whom }: { lately: Lately; whom: string },
+): string | null {
+  const alone = whyApprovalIsNeeded(plan, limits);
+  if (alone !== null) return alone;
+  const { filesOfUnknownSize } = plan;
+  const [files, bytes] = [plan.files + lately.files, plan.bytes + lately.bytes];
+  const together = whyApprovalIsNeeded({ files, bytes, filesOfUnknownSize }, limits);
+  if (together === null) return null;
+  const size = `${formatCount(files, 'file')} (${formatBytes(bytes)})`;
+  const most = `${formatCount(limits.files, 'file')} or ${formatBytes(limits.bytes)}`;
+  return filesOfUnknownSize > 0 && files <= limits.files && bytes <= limits.bytes
+    ? `With what ${whom} ran in the last 24 hours it deletes ${size}, and nobody knows how large ${formatNumber(filesOfUnknownSize)} of its files are: that needs a second admin.`
+    : `With what ${whom} ran in the last 24 hours it deletes ${size}; more than ${most} in a day needs a second admin.`;
 }
 
 /** The approvals of each of the plans, oldest first. */

@@ -9,7 +9,7 @@ export type SettingGroup = 'approvals' | 'cleanup';
 export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string }> = {
   approvals: {
     title: 'Approvals',
-    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval. A lower limit holds at once, a higher one 7 days after it was asked for.',
+    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval. What the same person ran by hand in the last 24 hours counts with the plan. A lower limit holds at once, a higher one 7 days after it was asked for.',
   },
   cleanup: {
     title: 'Cleanup',
