@@ -48,7 +48,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
       header: 'Challenge',
       rowHeader: true,
       sortable: true,
-      className: 'min-w-44 max-w-64',
+      className: 'min-w-44 max-w-64 max-sm:min-w-64',
       cell: (challenge) => (
         <span className="grid gap-0.5">
           <TextLink href={`/challenges/${challenge.id}`} className="break-words">
@@ -63,6 +63,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
     {
       id: 'state',
       header: 'State',
+      stacksOnPhones: true,
       className: 'min-w-64',
       cell: (challenge) => (
         <span className="grid justify-items-start gap-1">
