@@ -39,19 +39,30 @@ function passOn(request: NextRequest, nonce: string, policy: string): Response {
 /** The answer for a request that shall not reach its page or route; null for one that shall. */
 async function answerInstead(request: NextRequest, nonce: string): Promise<Response | null> {
   const { pathname } = request.nextUrl;
+  const isApi = pathname === '/api' || pathname.startsWith('/api/');
+  if (isApi && !isReadable(pathname)) return unreadable(pathname);
   if (OPEN.some((path) => pathname === path || pathname.startsWith(`${path}/`))) return null;
-  const isApi = pathname.startsWith('/api/');
   if (!isApi && pathname.length > 1 && pathname.endsWith('/')) return withoutSlash(request);
 
   // A page that finds the database down while it renders could only answer 200 or 500.
   const health = await databaseHealth();
-  if (health.status === 'unavailable') return isApi ? unavailable() : databaseDown(nonce);
+  if (health.status === 'unavailable') return isApi ? unavailable(pathname) : databaseDown(nonce);
 
   if (pathname === '/sign-in' || (await hasSession(request))) return null;
-  if (isApi) return request.headers.has('authorization') ? null : unauthenticated();
+  if (isApi) return request.headers.has('authorization') ? null : unauthenticated(pathname);
   // A form that was sent after its session ended: the action itself answers, with a redirect that a browser can follow.
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;
   return toSignIn(request);
+}
+
+/** Next, which would give the route its parameters, fails on an address that is no text. */
+function isReadable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 let asking: ReturnType<typeof checkHealth> | undefined;
@@ -106,21 +117,45 @@ function databaseDown(nonce: string): Response {
   });
 }
 
-function unavailable(): Response {
-  return problem(503, 'Service Unavailable', 'The database cannot be reached.', { 'Retry-After': '10' });
+function unavailable(pathname: string): Response {
+  const detail = 'The database cannot be reached.';
+  return failure(pathname, 503, 'Service Unavailable', detail, { 'Retry-After': '10' });
 }
 
-function unauthenticated(): Response {
-  return problem(401, 'Unauthorized', 'Sign in first, or send a token.', { 'WWW-Authenticate': 'Bearer' });
+/** A problem document everywhere, with what EvalAI's pages read beside it: the address names none of theirs for sure. */
+function unreadable(pathname: string): Response {
+  const detail = 'The address cannot be read: its percent signs are not followed by UTF-8.';
+  const more = pathname.startsWith('/api/challenges/') ? { error: detail } : {};
+  return problem(400, 'Bad Request', detail, { 'Cache-Control': 'no-store' }, more);
 }
 
-/** An error as RFC 9457 describes it. */
-function problem(status: number, title: string, detail: string, headers: Record<string, string>): Response {
+function unauthenticated(pathname: string): Response {
+  const detail = 'Sign in first, or send a token.';
+  return failure(pathname, 401, 'Unauthorized', detail, { 'WWW-Authenticate': 'Bearer' });
+}
+
+/** An error as RFC 9457 describes it; at the addresses of EvalAI's pages as those pages read it (E18-E21). */
+function failure(
+  pathname: string,
+  status: number,
+  title: string,
+  detail: string,
+  more: Record<string, string>,
+): Response {
+  const headers = { 'Cache-Control': 'no-store', ...more };
+  if (pathname.startsWith('/api/challenges/')) return Response.json({ error: detail }, { status, headers });
+  return problem(status, title, detail, headers);
+}
+
+function problem(
+  status: number,
+  title: string,
+  detail: string,
+  headers: Record<string, string>,
+  more: Record<string, string> = {},
+): Response {
   return Response.json(
-    { type: 'about:blank', title, status, detail },
-    {
-      status,
-      headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
-    },
+    { type: 'about:blank', title, status, detail, ...more },
+    { status, headers: { 'Content-Type': 'application/problem+json', ...headers } },
   );
 }

@@ -3,7 +3,7 @@ import type { NextAuthOptions, Profile } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { signIn } from '@/lib/people/sign-in';
 import { signInWithOidc } from '@/lib/people/sign-in-oidc';
-import { readEnv } from '@/lib/platform/env';
+import { readEnv, singleSignOn } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { getServices } from '@/lib/services';
 import { addressOf } from './request-address';
@@ -64,17 +64,17 @@ const credentials = CredentialsProvider({
 });
 
 function oidcProviders(): NextAuthOptions['providers'] {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME } = readEnv();
-  if (!OIDC_ISSUER || !OIDC_CLIENT_ID || !OIDC_CLIENT_SECRET) return [];
+  const provider = singleSignOn(readEnv());
+  if (!provider) return [];
   return [
     {
       id: 'oidc',
-      name: OIDC_NAME,
+      name: provider.name,
       type: 'oauth',
-      wellKnown: `${OIDC_ISSUER.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      wellKnown: `${provider.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
       authorization: { params: { scope: 'openid email profile' } },
-      clientId: OIDC_CLIENT_ID,
-      clientSecret: OIDC_CLIENT_SECRET,
+      clientId: provider.clientId,
+      clientSecret: provider.clientSecret,
       idToken: true,
       checks: ['pkce', 'state', 'nonce'],
       profile: (claims: { sub: string }) => ({ id: claims.sub }),

@@ -16,6 +16,6 @@ describe('E22 L10: what is typed', () => {
   );
 
   it.each(['0', '-7', '2147483648', '7e1'])('refuses %j as an id', (text) => {
-    expect(() => challengeId(text)).toThrow('use a whole id from 1 to 2147483647');
+    expect(() => challengeId(text)).toThrow('use a whole id from 1 to 2,147,483,647');
   });
 });

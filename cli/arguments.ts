@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { formatLimit } from '@/lib/platform/format';
 
 /** A challenge's id as it is typed: digits only, so that '7e2' and '0x7' are not taken for numbers. */
 export const challengeId = (text: string) => wholeNumber(text, 'id', 1, 2_147_483_647);
@@ -16,6 +17,6 @@ function wholeNumber(text: string, what: string, min: number, max: number): numb
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= max) return value;
   throw new InvalidArgumentError(
-    `${JSON.stringify(text)} is not allowed: use a whole ${what} from ${min} to ${max}.`,
+    `${JSON.stringify(text)} is not allowed: use a whole ${what} from ${formatLimit(min)} to ${formatLimit(max)}.`,
   );
 }

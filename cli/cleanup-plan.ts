@@ -1,3 +1,4 @@
+import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import { listPlanItems, type PlanItem } from '@/lib/deletion/list-plan-items';
 import { planSummaryByReason } from '@/lib/deletion/plan-summaries';
 import { sayReason } from '@/lib/deletion/reasons';
@@ -36,7 +37,10 @@ export async function printPlan(ctx: Context, plan: Plan): Promise<void> {
   const goes = headings();
   for await (const item of itemsOf(ctx, plan, 'goes')) {
     await print(
-      [...goes(item), `    ${size(item)}  ${item.kind.padEnd(24)}  ${plain(item.storageKey)}`].join('\n'),
+      [
+        ...goes(item),
+        `    ${size(item)}  ${artifactKindWords(item.kind).padEnd(16)}  ${plain(item.storageKey)}`,
+      ].join('\n'),
     );
   }
   if (plan.heldBackSubmissions === 0) return;
@@ -44,7 +48,10 @@ export async function printPlan(ctx: Context, plan: Plan): Promise<void> {
   const stays = headings();
   for await (const item of itemsOf(ctx, plan, 'held-back')) {
     await print(
-      [...stays(item), `    ${sayReason(item.reason)}: ${item.kind}  ${plain(item.storageKey)}`].join('\n'),
+      [
+        ...stays(item),
+        `    ${sayReason(item.reason)}: ${artifactKindWords(item.kind)}  ${plain(item.storageKey)}`,
+      ].join('\n'),
     );
   }
 }

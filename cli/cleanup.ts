@@ -37,8 +37,8 @@ export function cleanupCommand(end: (code: ExitCode) => void): Command {
 A run deletes what its plan names and less where something changed meanwhile, never more. The job runner of Lapse does the
 work; this command shows how far it is, and may be ended without ending the run.
 
-A plan above the limits of the settings needs the approval of an admin, in the browser. The command then leaves the plan
-and ends with 3; once it is approved, --plan runs it.
+A plan above the limits of the settings needs the approval of an admin, in the browser, and of two where a command made it.
+The command then leaves the plan and ends with 3; once it is approved, --plan runs it.
 
 Examples:
   lapse cleanup --dry-run
@@ -90,14 +90,24 @@ async function run(ctx: Context, plan: PlanDetail, options: CleanupOptions): Pro
 
 /** Not an error of the command: the plan stays, and the rest is for a person in the browser. */
 async function leaveForApproval(plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
-  const { why, approvers } = plan.approval;
+  const { why, approvers, laterApprovers, approvals, needed, missing } = plan.approval;
   if (options.json) {
-    await printJson({ plan: jsonPlan(plan), run: null, approval: { why, approvers } });
+    await printJson({ plan: jsonPlan(plan), run: null, approval: { why, needed, missing, approvers } });
     return EXIT.refused;
   }
   say(`${why ?? ''} Nothing was deleted.`);
-  if (approvers.length === 0) say('Nobody can approve it: there is no other enabled admin.');
-  else {
+  if (needed === 2) {
+    const done = approvals.filter(({ counts }) => counts).map(({ name }) => plain(name));
+    const so = done.length > 0 ? `; ${done.join(' and ')} approved it` : '';
+    say(`Two admins must approve it, for no known person made it or runs it${so}.`);
+  }
+  if (approvers.length < missing) {
+    say(
+      laterApprovers.length > 0
+        ? 'There are not enough admins who were so 7 days before it was made. Make a new plan later.'
+        : 'Nobody can approve it: there are not enough other enabled admins.',
+    );
+  } else {
     say(
       `It can be approved until ${instant(plan.expiresAt)} by ${approvers.map(({ name }) => plain(name)).join(', ')}, at ${planAddress(plan.id)}`,
     );

@@ -13,6 +13,7 @@ import type { Context } from '@/lib/people/context';
 import { systemClock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
+import { version } from '../package.json';
 
 interface Ended {
   code: number | null;
@@ -129,7 +130,7 @@ describe('E22: lapse status', () => {
     });
     const { code, stderr } = await lapse(['status', '--challenge-id=7e1']);
     expect(code).toBe(2);
-    expect(stderr).toContain('"7e1" is not allowed: use a whole id from 1 to 2147483647');
+    expect(stderr).toContain('"7e1" is not allowed: use a whole id from 1 to 2,147,483,647');
   });
 
   it('L4: shows the shorter period that is scheduled, with the day of its effect', async () => {
@@ -240,7 +241,7 @@ describe('E22: lapse cleanup', () => {
 });
 
 describe('B2: lapse cleanup above the limit', () => {
-  it('leaves the plan for a second admin, says who and where, and runs it once it is approved', async () => {
+  it('leaves the plan for two admins, says who and where, and runs it once both have approved it', async () => {
     const setLimit = (files: number) =>
       database.db.execute(sql`insert into settings (name, value, updated_at)
         values ('approval.above-files', to_jsonb(${files}::int), now())
@@ -256,14 +257,22 @@ describe('B2: lapse cleanup above the limit', () => {
     expect(left.stderr).toContain(`https://lapse.example.org/cleanup/plans/${planId}`);
     expect((await lapse(['cleanup', '--plan', planId, '--yes', '--json'])).code).toBe(3);
 
-    const [ada] = await database.db.execute<{ id: number }>(
-      sql`select id from people where username = 'ada'`,
-    );
-    const person = { username: 'ada', displayName: 'Ada', timeZone: 'UTC', role: 'admin' };
-    const actor = { type: 'user', personId: ada?.id, ...person };
-    const ctx = { db: database.db, clock: systemClock, storage, log, actor } as unknown as Context;
-    const plan = await loadPlan(ctx, { planId });
-    await approvePlan(ctx, { planId, hash: plan.hash, confirmation: plan.approval.confirmation });
+    const approveAs = async (username: string) => {
+      const [person] = await database.db.execute<{ id: number }>(
+        sql`select id from people where username = ${username}`,
+      );
+      const known = { username, displayName: username, timeZone: 'UTC', role: 'admin' };
+      const actor = { type: 'user', personId: person?.id, ...known };
+      const ctx = { db: database.db, clock: systemClock, storage, log, actor } as unknown as Context;
+      const plan = await loadPlan(ctx, { planId });
+      await approvePlan(ctx, { planId, hash: plan.hash, confirmation: plan.approval.confirmation });
+    };
+    await approveAs('ada');
+    const still = await lapse(['cleanup', '--plan', planId, '--yes']);
+    expect(still.code).toBe(3);
+    expect(still.stderr).toContain('Two admins must approve it');
+    expect(still.stderr).toMatch(/by Viktor [^,]+, at /);
+    await approveAs('viktor');
     const child = start(['cleanup', '--plan', planId, '--yes']);
     const closed = new Promise((resolve) => child.once('close', resolve));
     const id = await new Promise<string>((resolve) => {
@@ -372,6 +381,12 @@ describe('E22: lapse set-retention', () => {
     expect(off).toMatchObject({ code: 3, stderr: expect.stringContaining('switched off') });
   });
 
+  it('L10: refuses a reason that nothing would keep', async () => {
+    const { code, stderr } = await lapse(['set-retention', '9', '--reason', 'x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('reason: it is kept with a change of the days only');
+  });
+
   it('L10: refuses days that are out of range, with the value and the range', async () => {
     const { code, stderr } = await lapse(['set-retention', '2', '--days=3654']);
     expect(code).toBe(2);
@@ -400,11 +415,18 @@ describe('E22: lapse people', () => {
     expect(await lapse(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('--password-stdin') });
   });
 
+  it('does not say that somebody can sign in who has no way to', async () => {
+    const args = ['people', 'add', 'sso1', '--role', 'host', '--email', 's@example.org', '--name', 'S'];
+    const { code, stdout } = await lapse([...args, '--no-password']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^sso1 is added, as host, but cannot sign in yet: single sign-on is not set up/);
+  });
+
   it('lists people, disables, enables and gives another role', async () => {
     expect((await lapse(['people', 'disable', 'root1', '--reason', 'left'])).stdout).toBe(
       'root1 is now disabled (admin).\n',
     );
-    expect((await lapse(['people', 'enable', 'root1'])).stdout).toBe('root1 is now admin.\n');
+    expect((await lapse(['people', 'enable', 'root1'])).stdout).toBe('root1 is now enabled (admin).\n');
     const role = await lapse(['people', 'role', 'root1', 'auditor', '--json']);
     expect(JSON.parse(role.stdout)).toEqual({
       username: 'root1',
@@ -423,6 +445,10 @@ describe('E22: lapse people', () => {
 });
 
 describe('E22: the command line', () => {
+  it('says its version', async () => {
+    expect(await lapse(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('O5: lapse jobs lists the last runs', async () => {
     const { code, stdout } = await lapse(['jobs', '--limit', '3']);
     expect(code).toBe(0);
@@ -453,7 +479,7 @@ describe('E22: the command line', () => {
       state: 'usable',
     });
     expect((await lapse(['tokens', 'revoke', id])).code).toBe(0);
-    expect((await lapse(['tokens', 'list'])).stdout).toBe('');
+    expect((await lapse(['tokens', 'list'])).stdout).toBe('No token can be used.\n');
     const refused = await Promise.all([
       lapse(['tokens', 'create', '--name', 'x', '--scope', 'everything']),
       lapse(['tokens', 'create', '--name', 'x', '--scope', 'audit:read', '--days', '0']),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { auditCommand } from './audit';
 import { cleanupCommand } from './cleanup';
+import { confirmStoreCommand } from './confirm-store';
 import { consentCommand } from './consent';
 import { jobsCommand } from './jobs';
 import { peopleCommand } from './people';
@@ -31,6 +32,7 @@ describe('E22: the help', () => {
     ['cleanup', cleanupCommand(() => {})],
     ['set-retention', setRetentionCommand(() => {})],
     ['jobs', jobsCommand()],
+    ['confirm-store', confirmStoreCommand()],
     ['reconcile', reconcileCommand(() => {})],
     ...auditCommand(() => {}).commands.map((command): [string, Command] => [
       `audit ${command.name()}`,

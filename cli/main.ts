@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { closeServices } from '@/lib/services';
+import { version } from '../package.json';
 import { auditCommand } from './audit';
 import { cleanupCommand } from './cleanup';
+import { confirmStoreCommand } from './confirm-store';
 import { consentCommand } from './consent';
 import { EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit-codes';
 import { explain } from './explain';
@@ -21,6 +23,7 @@ async function main(args: string[]): Promise<ExitCode> {
   };
   const program = new Command('lapse')
     .description("Lets stored data lapse only with its owner's consent.")
+    .version(version, '--version', 'print the version')
     .option('--debug', 'show where a failure came from')
     .showHelpAfterError('(--help shows how)')
     .addHelpText('after', `${EXIT_CODES_TEXT}\n\nlapse COMMAND --help shows examples.`)
@@ -31,6 +34,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
     .addCommand(auditCommand(end))
+    .addCommand(confirmStoreCommand())
     .addCommand(peopleCommand())
     .addCommand(tokensCommand())
     .addCommand(jobsCommand());

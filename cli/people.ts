@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createPerson } from '@/lib/people/create-person';
 import { listPeople } from '@/lib/people/list-people';
 import { type UpdatedPerson, updatePerson } from '@/lib/people/update-person';
+import { readEnv, singleSignOn } from '@/lib/platform/env';
 import { invalid } from '@/lib/platform/errors';
 import { commandContext } from './command-context';
 import {
@@ -66,8 +67,14 @@ Examples:
         ...(password === undefined ? {} : { password }),
       });
       if (options.json) await printJson({ ...created, role: options.role });
-      else await print(`${created.username} can sign in now, as ${options.role}.`);
+      else await print(sayAdded(created.username, options));
     });
+}
+
+function sayAdded(username: string, { role, password }: AddOptions): string {
+  if (password) return `${username} can sign in now, as ${role}.`;
+  if (singleSignOn(readEnv())) return `${username} can sign in now, as ${role}, by single sign-on.`;
+  return `${username} is added, as ${role}, but cannot sign in yet: single sign-on is not set up here (OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET).`;
 }
 
 async function readPassword(options: AddOptions): Promise<string | undefined> {
@@ -119,7 +126,11 @@ function roleCommand(): Command {
     .option('--json', 'the result as a JSON document')
     .addHelpText('after', "\nExample:\n  lapse people role otto auditor --reason 'New in the audit team'")
     .action(async (username: string, role: UpdatedPerson['role'], options: ChangeOptions) => {
-      await report(await updatePerson(commandContext(), { username, role, ...reasonOf(options) }), options);
+      await report(
+        await updatePerson(commandContext(), { username, role, ...reasonOf(options) }),
+        'role',
+        options,
+      );
     });
 }
 
@@ -135,6 +146,7 @@ function switchCommand(name: 'disable' | 'enable', disabled: boolean): Command {
     .action(async (username: string, options: ChangeOptions) => {
       await report(
         await updatePerson(commandContext(), { username, disabled, ...reasonOf(options) }),
+        'account',
         options,
       );
     });
@@ -142,8 +154,13 @@ function switchCommand(name: 'disable' | 'enable', disabled: boolean): Command {
 
 const reasonOf = ({ reason }: ChangeOptions) => (reason === undefined ? {} : { reason });
 
-async function report(person: UpdatedPerson, { json }: ChangeOptions): Promise<void> {
+async function report(
+  person: UpdatedPerson,
+  change: 'role' | 'account',
+  { json }: ChangeOptions,
+): Promise<void> {
   if (json) return printJson(person);
   const { username, role, disabled, changed } = person;
-  await print(`${username} is ${changed ? 'now' : 'already'} ${disabled ? `disabled (${role})` : role}.`);
+  const what = change === 'role' ? role : `${disabled ? 'disabled' : 'enabled'} (${role})`;
+  await print(`${username} is ${changed ? 'now' : 'already'} ${what}.`);
 }

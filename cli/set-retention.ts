@@ -25,7 +25,7 @@ export function setRetentionCommand(end: (code: ExitCode) => void): Command {
       retentionDays,
     )
     .option('--environment <E>', 'of the workers, such as staging; else the configured one')
-    .option('--reason <TEXT>', 'kept with a change of the days')
+    .option('--reason <TEXT>', 'kept with a change of the days; needs --days')
     .option('--json', 'the result as a JSON document')
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ Examples:
       const done = await setLogRetention(commandContext(), { challengeId: id, ...options });
       end(exitCodeOf(done.logs));
       if (json) return printJson(done);
-      return print(inWords(done).join('\n'));
+      return print(inWords(done, options.days).join('\n'));
     });
 }
 
@@ -54,8 +54,10 @@ function exitCodeOf({ state }: LogGroupState): ExitCode {
   return state === 'refused' || state === 'none' ? EXIT.refused : EXIT.badRun;
 }
 
-function inWords({ override, logs }: SetLogRetention): string[] {
-  return [...(override ? [sayOverride(override)] : []), ...sayLogs(logs)];
+function inWords({ challengeId: id, override, logs }: SetLogRetention, days: number | undefined): string[] {
+  const same =
+    days === undefined ? [] : [`The period of challenge ${id} is ${formatCount(days, 'day')} already.`];
+  return [...(override ? [sayOverride(override)] : same), ...sayLogs(logs)];
 }
 
 function sayOverride({ state, challengeId: id }: RequestedOverrideChange): string {
@@ -65,7 +67,7 @@ function sayOverride({ state, challengeId: id }: RequestedOverrideChange): strin
     case 'scheduled':
       return `The shorter period of challenge ${id} is scheduled: it holds 14 days after the hosts were told. Until then the one before holds.`;
     case 'awaiting-approval':
-      return `The shorter period of challenge ${id} waits for the approval of a second admin. Until then the one before holds.`;
+      return `The shorter period of challenge ${id} waits for the approval of two admins, in the browser. Until then the one before holds.`;
   }
 }
 

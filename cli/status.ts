@@ -8,7 +8,7 @@ import { listLogGroups } from '@/lib/logs/list-log-groups';
 import { listOverrideChanges, type OverrideChangeRow } from '@/lib/overrides/list-override-changes';
 import { sayDays } from '@/lib/overrides/say-override-change';
 import type { Context } from '@/lib/people/context';
-import { formatBytes, formatCount } from '@/lib/platform/format';
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { REASONS } from '@/lib/retention/reasons';
 import { challengeId } from './arguments';
 import { commandContext } from './command-context';
@@ -52,7 +52,7 @@ async function summary(ctx: Context): Promise<string> {
   const counts = Object.entries(await countByState(ctx)).filter(([, count]) => count > 0);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return 'There are no challenges.';
-  return `${formatCount(total, 'challenge')}: ${counts.map(([state, count]) => `${count} ${state}`).join(', ')}.`;
+  return `${formatCount(total, 'challenge')}: ${counts.map(([state, count]) => `${formatNumber(count)} ${wordOf(state)}`).join(', ')}.`;
 }
 
 function inLines(challenge: ListedChallenge): string {
@@ -77,8 +77,11 @@ const COLOURS: Partial<Record<State, Parameters<typeof style>[0]>> = {
   deleted: 'green',
 };
 
+/** 'not-managed' is how scripts know it. */
+const wordOf = (state: string): string => state.replaceAll('-', ' ');
+
 function word(state: State): string {
-  const padded = state.padEnd(11);
+  const padded = wordOf(state).padEnd(11);
   const colour = COLOURS[state];
   return colour ? style(colour, padded) : padded;
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { createToken } from '@/lib/tokens/create-token';
-import { listTokens } from '@/lib/tokens/list-tokens';
+import { listTokens, type TokenRow } from '@/lib/tokens/list-tokens';
 import { revokeToken } from '@/lib/tokens/revoke-token';
 import { SCOPE_NAMES, SCOPES, type Scope } from '@/lib/tokens/scopes';
 import { tokenDays } from './arguments';
@@ -29,7 +29,10 @@ function createCommand(): Command {
     .requiredOption('--name <NAME>', 'what it is for')
     .addOption(new Option('--scope <SCOPE...>', 'what it may do').choices(SCOPE_NAMES).makeOptionMandatory())
     .option('--days <D>', 'whole days until it expires, 1 to 366', tokenDays, 90)
-    .option('--acts-for <USERNAME>', 'the host in whose name consent:write decides, once he accepts it')
+    .option(
+      '--acts-for <USERNAME>',
+      'the host in whose name consent:write decides, once that host has accepted it',
+    )
     .option('--json', 'the result as a JSON document')
     .addHelpText(
       'after',
@@ -67,24 +70,27 @@ function listCommand(): Command {
     .action(async ({ all, json }: { all?: boolean; json?: boolean }) => {
       const ctx = commandContext();
       let cursor: string | null | undefined;
+      let listed = 0;
       do {
         const page = await listTokens(ctx, {
           state: all ? 'all' : 'usable',
           limit: 200,
           ...(cursor ? { cursor } : {}),
         });
-        for (const token of page.tokens) {
-          if (json) await printJsonLine(token);
-          else {
-            const until = token.state === 'usable' ? `until ${instant(token.expiresAt)}` : token.state;
-            await print(
-              `${token.id}  ${token.prefix}…  ${until}  ${plain(token.name)}  ${token.scopes.join(' ')}`,
-            );
-          }
-        }
+        for (const token of page.tokens) await (json ? printJsonLine(token) : print(inLine(token)));
+        listed += page.tokens.length;
         cursor = page.nextCursor;
       } while (cursor);
+      if (listed === 0 && !json) await print(all ? 'There are no tokens.' : 'No token can be used.');
     });
+}
+
+function inLine({ id, prefix, state, expiresAt, name, scopes, actsFor }: TokenRow): string {
+  const until = state === 'usable' ? `until ${instant(expiresAt)}` : state;
+  const host = actsFor
+    ? `, for ${actsFor.username}, who ${actsFor.acceptedAt ? 'accepted it' : 'has not accepted it yet'}`
+    : '';
+  return `${id}  ${prefix}…  ${until}  ${plain(name)}  ${scopes.join(' ')}${host}`;
 }
 
 function revokeCommand(): Command {

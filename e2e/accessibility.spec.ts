@@ -37,6 +37,7 @@ const FOR_STAFF = [
 /** Pages of single things, found by the first link of their lists. */
 const DETAILS: Record<string, { list: string; link: RegExp }> = {
   submission: { list: `/challenges/${deleted.id}`, link: /\/submissions\/\d+$/ },
+  notice: { list: '/notices', link: /\/notices\/[0-9a-f-]{36}$/ },
   record: { list: '/consent-history', link: /\/consent-history\/[0-9a-f-]{36}$/ },
 };
 const STAFF_DETAILS: typeof DETAILS = {

@@ -15,6 +15,7 @@ import { PeoplePage } from './pages/people-page';
 import { SettingsPage } from './pages/settings-page';
 import { SignInPage } from './pages/sign-in-page';
 import { mailsOnDisk, objectsOnDisk } from './product';
+import { addAdminByShell, bringSettingsForward } from './second-admin';
 import { settled, visit } from './visit';
 
 const { due, dueInPart, held, reconsidered, unannounced } = CHALLENGES;
@@ -111,7 +112,7 @@ test('a plan above the limit is run only when a second admin has approved it (B2
     await dialog.reason.fill('Everything is looked at by two.');
     await dialog.save.click();
     await expect(dialog.root).toContainText(
-      '-1 is not allowed: use a whole number of files from 0 to 1000000000',
+      '-1 is not allowed: use a whole number of files from 0 to 1,000,000,000',
     );
     await dialog.value.fill('3');
     await dialog.save.click();
@@ -120,9 +121,11 @@ test('a plan above the limit is run only when a second admin has approved it (B2
   });
 
   const second = { username: 'nora', displayName: 'Nora Lindqvist', password: 'a long enough password' };
+  await addAdminByShell(second);
+  const puppet = { username: 'nils', displayName: 'Nils Larsen', password: 'another long password' };
   const people = new PeoplePage(page);
   await people.open();
-  await people.addAdmin(second);
+  await people.addAdmin(puppet);
 
   const challenge = new ChallengePage(page);
   await challenge.open(dueInPart.id);
@@ -134,8 +137,20 @@ test('a plan above the limit is run only when a second admin has approved it (B2
   await test.step('its maker can neither run nor approve it', async () => {
     await expect(plan.approval).toContainText('Needs a second admin');
     await expect(plan.approval).toContainText('Nora Lindqvist');
+    await expect(plan.approval).not.toContainText('Nils Larsen');
     await expect(plan.run).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Approve…' })).toHaveCount(0);
+  });
+
+  await test.step('nor can an admin whom he has just added', async () => {
+    const other = await visitor();
+    const signIn = new SignInPage(other);
+    await signIn.open(new URL(planUrl).pathname);
+    await signIn.signIn(puppet.username, puppet.password);
+    await other.waitForURL(planUrl);
+    await settled(other);
+    await expect(new PlanPage(other).approval).toContainText('your approval counts for what is made 7 days');
+    await expect(other.getByRole('button', { name: 'Approve…' })).toHaveCount(0);
   });
 
   await test.step('the second admin finds it, reads it, and approves it', async () => {
@@ -183,7 +198,16 @@ test('a plan above the limit is run only when a second admin has approved it (B2
   const dialog = await settings.change(limit);
   await dialog.reason.fill('The journey is over.');
   await dialog.reset.click();
-  await expect(settings.row(limit)).toContainText('This is the default.');
+  await test.step('a higher limit waits 7 days, and the overview says so', async () => {
+    const rises = /Files without a second admin rises to 10,000 on .* \(Ada .*\); set it back to stop it\./;
+    await expect(settings.row(limit)).toContainText(rises);
+    await expect(settings.row(limit)).toContainText('3 files');
+    await visit(page, '/');
+    await expect(page.getByRole('note').filter({ hasText: rises })).toBeVisible();
+    await bringSettingsForward();
+    await settings.open();
+    await expect(settings.row(limit)).toContainText('This is the default.');
+  });
   await visit(page, `/audit-log?target=${encodeURIComponent('setting:approval.above-files')}`);
   await expect(page.getByRole('table').locator('tbody').getByRole('row')).toHaveCount(2);
 });

@@ -130,11 +130,17 @@ test('what is asked wrongly changes nothing and says what is allowed (E18, E20, 
   expect((await raw('{"consent": false', 'application/json')).status()).toBe(400);
   expect((await raw('consent=false', 'application/x-www-form-urlencoded')).status()).toBe(415);
   expect((await raw('{"consent": false}', 'text/plain')).status()).toBe(415);
-  // Another site cannot use the session of this one.
+  // Another site cannot use the session of this one, and its try is in the audit log (L8).
   for (const headers of [{ origin: 'https://elsewhere.example' }, { 'sec-fetch-site': 'cross-site' }]) {
     const data = { consent: false };
-    expect((await host.post(address('update-retention-consent'), { data, headers })).status()).toBe(403);
+    const answer = await host.post(address('update-retention-consent'), { data, headers });
+    expect((await bodyOf(answer, 403)).detail).toBe('A page of another site cannot act with this session.');
   }
+  const log = await as(PEOPLE.auditor);
+  await visit(log, '/audit-log?action=access.refuse');
+  await expect(log.getByRole('table').locator('tbody').getByRole('row').first()).toContainText(
+    'update-retention-consent',
+  );
   for (const pk of ['999999', '0', '99999999999', 'x', '-1', '1.5', '%00']) {
     for (const endpoint of ['retention-consent-status', 'retention-info']) {
       expect(await bodyOf(await host.get(address(endpoint, true, pk)), 404)).toEqual({
@@ -157,6 +163,7 @@ test('who is no host decides nothing, and sees what his role shows (E3, E18, E19
     const refused = await anonymous.get(address(endpoint));
     expect(refused.status()).toBe(401);
     expect(refused.headers()['www-authenticate']).toBe('Bearer');
+    expect(await refused.json()).toEqual({ error: 'Sign in first, or send a token.' });
   }
   expect((await anonymous.post(address('retention-consent'))).status()).toBe(401);
 
@@ -212,7 +219,7 @@ test('a token does what its scopes say, decides for a host once he accepts, and 
   expect((await decide(reading, false)).status()).toBe(403);
   expect((await read(deciding)).status()).toBe(403);
   expect(await bodyOf(await decide(deciding, false), 403)).toMatchObject({
-    detail: `${HOST} has not accepted yet that this token decides in his name.`,
+    detail: `${HOST} has not accepted yet that this token decides in their name.`,
   });
   for (const secret of ['lapse_x', 'x', `${reading.slice(0, -2)}zz`]) {
     expect((await read(secret)).status()).toBe(401);

@@ -36,9 +36,9 @@ test('an auditor filters the history and takes the same rows away, in both forma
 }) => {
   const page = await as(PEOPLE.auditor);
   await visit(page, '/consent-history');
-  await page.getByLabel('Decision').selectOption('Withdrawn');
+  await page.getByLabel('Decision', { exact: true }).selectOption('Withdrawn');
   await page.waitForURL(/\?action=withdrawn$/);
-  await page.getByLabel('Came by').selectOption('Browser');
+  await page.getByLabel('Came by', { exact: true }).selectOption('Browser');
   await page.waitForURL(/\?action=withdrawn&channel=browser$/);
   await settled(page);
   const shown = await idsShown(page);

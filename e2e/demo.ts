@@ -46,6 +46,8 @@ export const CHALLENGES = {
   shortened: challenge({ id: 12, title: 'Code-Mixed Sentiment Analysis', hosts: ['hanna', 'marek'] }),
   /** Read only: with a shorter period that is scheduled. */
   shortening: challenge({ id: 10, title: 'Long-Document Summarization', hosts: ['hanna', 'marek'] }),
+  /** notices.spec.ts: its notice did not reach the second host, who was given up; its date lies ahead. */
+  halfTold: challenge({ id: 8, title: 'Low-Resource Speech Translation', hosts: ['hanna', 'marek'] }),
   /** Read only: deleted by the last cleanup of the demo's past. */
   deleted: challenge({ id: 6, title: 'Handwritten Formula Recognition', hosts: ['hanna'] }),
 } as const;

@@ -68,6 +68,8 @@ const NO_SUCH_THING = [
   `/cleanup/plans/${NOWHERE}`,
   '/cleanup/runs/not-an-id',
   `/cleanup/runs/${NOWHERE}`,
+  '/notices/not-an-id',
+  `/notices/${NOWHERE}`,
   '/cleanup/receipts/not-an-id',
   `/cleanup/receipts/${NOWHERE}`,
 ];

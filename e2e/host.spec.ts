@@ -75,16 +75,16 @@ test('a host reads what consent means, gives it, and takes it back by the same s
   await expect(challenge.submissionRows().filter({ hasText: 'no date' })).toHaveCount(listed);
   await expect(dates).toHaveCount(0);
 
-  await expect(challenge.historyRows()).toHaveCount(2);
-  await expect(challenge.historyRows().nth(0)).toContainText('Withdrawn');
-  await expect(challenge.historyRows().nth(1)).toContainText('Given');
-  await expect(challenge.historyRows().nth(1)).toContainText('Agreed with the whole team.');
+  await expect(challenge.consentEntries()).toHaveCount(2);
+  await expect(challenge.consentEntries().nth(0)).toContainText('Consent withdrawn');
+  await expect(challenge.consentEntries().nth(1)).toContainText('Consent given');
+  await expect(challenge.consentEntries().nth(1)).toContainText('Agreed with the whole team.');
 
   // The record keeps, word for word, what was read.
   await challenge
-    .historyRows()
+    .consentEntries()
     .nth(1)
-    .getByRole('link', { name: /Open record/ })
+    .getByRole('link', { name: /^Record/ })
     .click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Consent given');
   const kept = page

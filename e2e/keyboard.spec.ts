@@ -59,5 +59,5 @@ test('a host signs in, finds a challenge and gives consent with the keyboard alo
   await expect(challenge.consentSwitch).toBeChecked();
   await expect(challenge.consentSwitch).toBeFocused();
   await keys.seesFocus();
-  await expect(challenge.historyRows().first()).toContainText('Given by keyboard.');
+  await expect(challenge.consentEntries().first()).toContainText('Given by keyboard.');
 });

@@ -8,6 +8,7 @@ import { NextDeletions } from '@/components/overview/next-deletions';
 import { overviewAnswer } from '@/components/overview/overview-answer';
 import { StateFigures } from '@/components/overview/state-figures';
 import { UndecidedSection } from '@/components/overview/undecided-section';
+import { PendingSettings } from '@/components/settings/pending-settings';
 import { PageHeader } from '@/components/shell/page-header';
 import { WaitingTokens } from '@/components/tokens/waiting-tokens';
 import { loadOverview } from '@/lib/challenges/overview';
@@ -15,6 +16,7 @@ import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { failedLogGroups } from '@/lib/logs/list-log-groups';
 import { countOverrideChanges } from '@/lib/overrides/count-override-changes';
 import { can } from '@/lib/people/access';
+import { pendingSettings } from '@/lib/settings/list-settings';
 import { tokensActingForMe } from '@/lib/tokens/list-tokens';
 import { getContext } from '../session';
 
@@ -22,12 +24,13 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const [overview, failedLogs, waiting, tokens, overrides] = await Promise.all([
+  const [overview, failedLogs, waiting, tokens, overrides, rising] = await Promise.all([
     loadOverview(ctx),
     failedLogGroups(ctx),
     can(ctx.actor, 'cleanup.run') ? plansAwaitingApproval(ctx) : [],
     tokensActingForMe(ctx),
     can(ctx.actor, 'challenges.read-all') ? countOverrideChanges(ctx) : null,
+    can(ctx.actor, 'settings.write') ? pendingSettings(ctx) : [],
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
@@ -39,6 +42,7 @@ export default async function OverviewPage() {
       <WaitingTokens tokens={tokens} />
       <WaitingPlans plans={waiting} {...shown} />
       <WaitingChanges counts={overrides} />
+      <PendingSettings pending={rising} />
       <AttentionSection overview={overview} />
       <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />

@@ -1,18 +1,18 @@
 import 'server-only';
 import { addressOf } from '@/app/request-address';
 import { findActor } from '@/app/session';
+import { refuse } from '@/lib/audit/record';
 import type { Actor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { getServices } from '@/lib/services';
 import { actorOfToken } from '@/lib/tokens/actor-of-token';
 import { noteRefusedToken } from '@/lib/tokens/note-refused-token';
-import { RequestError } from './problem';
 
 /**
  * Who makes an API request: a machine with a token, or a person with a session. A request that shows a token stands or
- * falls with it, whatever cookie it carries. Throws 'unauthenticated', and RequestError 403 for a change that a page of
- * another site asks for with somebody's cookie.
+ * falls with it, whatever cookie it carries. Throws 'unauthenticated', and 'forbidden' (which leaves an audit event) for a
+ * change that a page of another site asks for with somebody's cookie.
  */
 export async function enterApi(request: Request): Promise<Context> {
   const services = getServices();
@@ -35,11 +35,16 @@ async function byToken(request: Request, authorization: string): Promise<Actor> 
 }
 
 async function bySession(request: Request): Promise<Actor> {
-  if (!isSafe(request.method) && comesFromElsewhere(request.headers)) {
-    throw new RequestError(403, 'A page of another site cannot act with the session of this one.');
-  }
   const actor = await findActor();
   if (!actor) throw new LapseError('unauthenticated', 'Sign in first, or send a token: there is no session.');
+  if (!isSafe(request.method) && comesFromElsewhere(request.headers)) {
+    const target = `address:${new URL(request.url).pathname.slice(0, 200)}`;
+    await refuse(
+      { ...getServices(), actor },
+      { target },
+      'A page of another site cannot act with this session.',
+    );
+  }
   return actor;
 }
 

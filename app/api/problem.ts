@@ -14,15 +14,15 @@ const TITLES: Record<ErrorCode, string> = {
 
 /** What is wrong with a request before any verb sees it, by its HTTP status. */
 export class RequestError extends Error {
-  readonly status: 403 | 413 | 415;
+  readonly status: 413 | 415;
 
-  constructor(status: 403 | 413 | 415, message: string) {
+  constructor(status: 413 | 415, message: string) {
     super(message);
     this.status = status;
   }
 }
 
-const REQUEST_TITLES = { 403: 'Forbidden', 413: 'Content Too Large', 415: 'Unsupported Media Type' } as const;
+const REQUEST_TITLES = { 413: 'Content Too Large', 415: 'Unsupported Media Type' } as const;
 
 /** Answers a request; whatever it throws becomes a problem document (RFC 9457). */
 export async function answer(work: () => Promise<Response>): Promise<Response> {
@@ -51,12 +51,21 @@ export function ourFault(error: unknown): string {
   return 'Something went wrong; the cause is in the log of the server.';
 }
 
+/** An address that has other methods; at those of EvalAI's pages also in the words that these read (E18-E21). */
+export function methodNotAllowed(request: Request, allowed: readonly string[]): Response {
+  const { pathname } = new URL(request.url);
+  const detail = `${request.method} is not allowed here: use ${allowed.join(', ')}.`;
+  const more = pathname.startsWith('/api/challenges/') ? { error: detail } : {};
+  return problem(405, 'Method Not Allowed', detail, more, { Allow: allowed.join(', ') });
+}
+
 /** A problem document; `more` stands beside what every one has. */
 export function problem(
   status: number,
   title: string,
   detail: string,
   more?: Record<string, unknown>,
+  headers?: Record<string, string>,
 ): Response {
   return Response.json(
     { type: 'about:blank', title, status, detail, ...more },
@@ -66,6 +75,7 @@ export function problem(
         'Content-Type': 'application/problem+json',
         'Cache-Control': 'no-store',
         ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+        ...headers,
       },
     },
   );

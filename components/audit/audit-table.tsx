@@ -11,6 +11,8 @@ import { errorWords, ResultBadge } from './result-badge';
 
 interface AuditTableProps {
   events: readonly AuditEventRow[];
+  /** What targets are called, by target; one without a name is shown as it is. */
+  names?: ReadonlyMap<string, string>;
   params: SearchParams;
   zone: string;
   now: Date;
@@ -19,7 +21,7 @@ interface AuditTableProps {
 }
 
 /** Events, newest first; a person or a target filters by itself. */
-export function AuditTable({ events, params, zone, now, empty, footer }: AuditTableProps) {
+export function AuditTable({ events, names, params, zone, now, empty, footer }: AuditTableProps) {
   const only = (patch: Record<string, string>) => hrefWith(AUDIT_PATH, params, patch);
   const columns: Column<AuditEventRow>[] = [
     {
@@ -61,13 +63,16 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
         event.target === null ? (
           <span className="text-muted-foreground">–</span>
         ) : (
-          <TextLink
-            href={only({ target: event.target })}
-            className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
-            title={`Only events of ${event.target}`}
-          >
-            {shortTarget(event.target)}
-          </TextLink>
+          <span className="grid gap-0.5">
+            {names?.has(event.target) ? <span className="break-words">{names.get(event.target)}</span> : null}
+            <TextLink
+              href={only({ target: event.target })}
+              className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
+              title={`Only events of ${event.target}`}
+            >
+              {shortTarget(event.target)}
+            </TextLink>
+          </span>
         ),
     },
     {

@@ -23,12 +23,14 @@ const ACTOR_TERMS: Partial<Record<string, string>> = {
 
 interface EventFactsProps {
   event: AuditEventRow;
+  /** What its target is called; undefined when it has no name. */
+  targetName: string | undefined;
   zone: string;
   now: Date;
 }
 
 /** Everything else that an event holds. */
-export function EventFacts({ event, zone, now }: EventFactsProps) {
+export function EventFacts({ event, targetName, zone, now }: EventFactsProps) {
   const { timeStarted, timeCompleted } = event;
   const took = timeCompleted === null ? null : Date.parse(timeCompleted) - Date.parse(timeStarted);
   return (
@@ -44,7 +46,7 @@ export function EventFacts({ event, zone, now }: EventFactsProps) {
               </TextLink>
             ),
           },
-          { term: 'Target', description: <Target target={event.target} /> },
+          { term: 'Target', description: <Target target={event.target} name={targetName} /> },
           {
             term: 'Reason',
             description: <span className="whitespace-pre-line">{event.reason ?? 'none was given'}</span>,
@@ -76,11 +78,12 @@ export function EventFacts({ event, zone, now }: EventFactsProps) {
   );
 }
 
-function Target({ target }: { target: string | null }) {
+function Target({ target, name }: { target: string | null; name: string | undefined }) {
   if (target === null) return <>the whole product</>;
   const href = targetHref(target);
   return (
     <span className="grid justify-items-start gap-0.5">
+      {name}
       <Copyable value={target} label="target" />
       <span className="flex flex-wrap gap-x-3 text-[0.8125rem]">
         {href ? <TextLink href={href}>Open it</TextLink> : null}

@@ -1,3 +1,4 @@
+import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { LoadedArtifact } from '@/lib/challenges/load-submission';
 import { formatCount } from '@/lib/platform/format';
 import { formatDate } from '@/lib/platform/format-time';
@@ -8,7 +9,6 @@ import { EmptyState } from '../ui/empty-state';
 import { type State, StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { ARTIFACT_KINDS } from './submission-words';
 
 interface ArtifactTableProps {
   artifacts: readonly LoadedArtifact[];
@@ -43,7 +43,7 @@ function columnsFor(zone: string, now: Date): Column<LoadedArtifact>[] {
       header: 'File',
       rowHeader: true,
       className: 'min-w-36',
-      cell: (artifact) => ARTIFACT_KINDS[artifact.kind],
+      cell: (artifact) => artifactKindWords(artifact.kind),
     },
     {
       id: 'state',
@@ -64,7 +64,10 @@ function columnsFor(zone: string, now: Date): Column<LoadedArtifact>[] {
         <span className="grid gap-0.5">
           <span className="flex items-center gap-1">
             <code className="font-mono text-[0.8125rem] break-all">{artifact.objectKey}</code>
-            <CopyButton value={artifact.objectKey} label={`object key of ${ARTIFACT_KINDS[artifact.kind]}`} />
+            <CopyButton
+              value={artifact.objectKey}
+              label={`object key of ${artifactKindWords(artifact.kind)}`}
+            />
           </span>
           {artifact.sharedWith > 0 ? (
             <span className="text-xs text-muted-foreground">

@@ -3,7 +3,7 @@ import type { ListedChallenge } from '@/lib/challenges/list-challenges';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { SearchParams, Sort } from '../data-table/table-url';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
@@ -48,7 +48,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
       header: 'Challenge',
       rowHeader: true,
       sortable: true,
-      className: 'min-w-44 max-w-64',
+      className: 'min-w-44 max-w-64 max-sm:min-w-64',
       cell: (challenge) => (
         <span className="grid gap-0.5">
           <TextLink href={`/challenges/${challenge.id}`} className="break-words">
@@ -63,6 +63,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
     {
       id: 'state',
       header: 'State',
+      stacksOnPhones: true,
       className: 'min-w-64',
       cell: (challenge) => (
         <span className="grid justify-items-start gap-1">
@@ -102,6 +103,7 @@ function columnsFor(zone: string, now: Date): Column<ListedChallenge>[] {
           <span className="block text-xs text-muted-foreground">
             {formatCount(challenge.figures.files, 'file')}
           </span>
+          <UnknownSizes files={challenge.figures.filesOfUnknownSize} />
         </>
       ),
     },

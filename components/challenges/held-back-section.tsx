@@ -1,18 +1,17 @@
-import type { HeldBack, HeldBackGroup } from '@/lib/challenges/held-back';
-import { JUDGED_AT_MOST } from '@/lib/challenges/held-back';
+import { type HeldBack, type HeldBackGroup, JUDGED_AT_MOST } from '@/lib/challenges/held-back';
 import type { LoadedChallenge } from '@/lib/challenges/load-challenge';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
 import { hrefWith } from '../data-table/table-url';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { Callout } from '../ui/callout';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { becauseOf, STATE_OF, titleOf, whatWouldChange } from './held-back-words';
+import { becauseOf, inOneSentence, STATE_OF, titleOf, whatWouldChange } from './held-back-words';
 
 interface HeldBackSectionProps {
   challenge: LoadedChallenge;
@@ -25,6 +24,11 @@ interface HeldBackSectionProps {
 export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSectionProps) {
   const { groups, isPart } = heldBack;
   const shares = !isPart && groups.reduce((sum, { files }) => sum + files, 0) > challenge.figures.files;
+  const stays = groups.some(({ filesThatStay }) => filesThatStay > 0);
+  const notes = [
+    shares ? 'A file that submissions of several rows share counts in each of them.' : '',
+    stays ? 'What stays of those that go is used by others that stay, or waits for another try.' : '',
+  ].filter(Boolean);
   return (
     <Section
       title="What is held back, and why"
@@ -51,24 +55,9 @@ export function HeldBackSection({ challenge, heldBack, zone, now }: HeldBackSect
           </EmptyState>
         }
       />
-      {shares ? (
-        <p className="text-[0.8125rem] text-muted-foreground">
-          A file that submissions of several rows share counts in each of them.
-        </p>
-      ) : null}
+      {notes.length > 0 ? <p className="text-[0.8125rem] text-muted-foreground">{notes.join(' ')}</p> : null}
     </Section>
   );
-}
-
-/** '42 submissions have files left: 40 are held back, and 2 go with the next cleanup.' */
-export function inOneSentence({ groups, submissions }: HeldBack): string {
-  const going = groups.find(({ keptBy }) => keptBy === 'retention-period-over')?.submissions ?? 0;
-  const held = submissions - going;
-  const left = `${formatCount(submissions, 'submission')} ${submissions === 1 ? 'has' : 'have'} files left`;
-  if (going === 0) return `${left}, and nothing of ${submissions === 1 ? 'it' : 'them'} goes now.`;
-  const goes = `${formatNumber(going)} ${going === 1 ? 'goes' : 'go'} with the next cleanup`;
-  if (held === 0) return `${left}, and nothing holds ${submissions === 1 ? 'it' : 'them'} back.`;
-  return `${left}: ${formatNumber(held)} ${held === 1 ? 'is' : 'are'} held back, and ${goes}.`;
 }
 
 function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column<HeldBackGroup>[] {
@@ -79,13 +68,24 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       header: 'Why it stays',
       rowHeader: true,
       className: 'min-w-64',
-      cell: ({ keptBy }) => (
+      cell: ({ keptBy, submissions }) => (
         <span className="grid justify-items-start gap-1">
-          <StateBadge state={STATE_OF[keptBy]}>{titleOf(keptBy)}</StateBadge>
+          {goes(keptBy) ? (
+            <StateBadge state="due" />
+          ) : (
+            <StateBadge state={STATE_OF[keptBy]}>{titleOf(keptBy)}</StateBadge>
+          )}
           <span className="font-normal">{capital(becauseOf(keptBy))}.</span>
           <span className="text-[0.8125rem] font-normal text-muted-foreground">
             {whatWouldChange(keptBy, { noticeFailed })}
           </span>
+          <TextLink
+            href={`${hrefWith(`/challenges/${challenge.id}`, {}, { why: keptBy })}#submissions`}
+            className="text-[0.8125rem]"
+            aria-label={`Show ${formatCount(submissions, 'submission')}: ${becauseOf(keptBy)}`}
+          >
+            Show {formatCount(submissions, 'submission')}
+          </TextLink>
         </span>
       ),
     },
@@ -95,7 +95,21 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       numeric: true,
       cell: ({ submissions }) => formatNumber(submissions),
     },
-    { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+    {
+      id: 'files',
+      header: 'Files',
+      numeric: true,
+      cell: ({ files, filesThatStay }) => (
+        <>
+          {formatNumber(files)}
+          {filesThatStay > 0 ? (
+            <span className="block text-xs text-muted-foreground">
+              {formatNumber(filesThatStay)} {filesThatStay === 1 ? 'stays' : 'stay'}
+            </span>
+          ) : null}
+        </>
+      ),
+    },
     {
       id: 'size',
       header: 'Size',
@@ -103,11 +117,7 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       cell: ({ bytes, filesOfUnknownSize }) => (
         <>
           <Bytes value={bytes} />
-          {filesOfUnknownSize > 0 ? (
-            <span className="block text-xs text-muted-foreground">
-              {formatNumber(filesOfUnknownSize)} of unknown size
-            </span>
-          ) : null}
+          <UnknownSizes files={filesOfUnknownSize} />
         </>
       ),
     },
@@ -116,20 +126,10 @@ function columnsFor(challenge: LoadedChallenge, zone: string, now: Date): Column
       header: 'At least until',
       cell: (group) => <Passes group={group} zone={zone} now={now} />,
     },
-    {
-      id: 'list',
-      header: 'List',
-      cell: ({ keptBy }) => (
-        <TextLink
-          href={`${hrefWith(`/challenges/${challenge.id}`, {}, { why: keptBy })}#submissions`}
-          aria-label={`Show the submissions: ${becauseOf(keptBy)}`}
-        >
-          Show
-        </TextLink>
-      ),
-    },
   ];
 }
+
+const goes = (keptBy: HeldBackGroup['keptBy']): boolean => keptBy === 'retention-period-over';
 
 function Passes({ group, zone, now }: { group: HeldBackGroup; zone: string; now: Date }) {
   const { passesFrom, passesUntil } = group;

@@ -1,11 +1,24 @@
+import type { HeldBack } from '@/lib/challenges/held-back';
 import type { State } from '@/lib/challenges/states';
 import type { KeptBy } from '@/lib/deletion/kept-by';
 import { sayReason } from '@/lib/deletion/reasons';
-import { formatCount } from '@/lib/platform/format';
+import { formatCount, formatNumber } from '@/lib/platform/format';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
 import { RULE_TITLES } from '../why/why-words';
 
 const { daysAfterConsent, daysAfterNotice } = RETENTION_POLICY;
+
+/** '42 submissions have files left: 40 are held back, and 2 go with the next cleanup.' */
+export function inOneSentence({ groups, submissions }: Pick<HeldBack, 'groups' | 'submissions'>): string {
+  const going = groups.find(({ keptBy }) => keptBy === 'retention-period-over')?.submissions ?? 0;
+  const held = submissions - going;
+  const [have, them] = submissions === 1 ? ['has', 'it'] : ['have', 'them'];
+  const left = `${formatCount(submissions, 'submission')} ${have} files left`;
+  if (going === 0) return `${left}, and nothing of ${them} goes now.`;
+  if (held === 0) return `${left}, and nothing holds ${them} back.`;
+  const stays = `${formatNumber(held)} ${held === 1 ? 'is' : 'are'} held back`;
+  return `${left}: ${stays}, and ${formatNumber(going)} ${going === 1 ? 'goes' : 'go'} with the next cleanup.`;
+}
 
 /** What keeps it, in a word or three, as filters and badges say it. */
 export function titleOf(keptBy: KeptBy): string {

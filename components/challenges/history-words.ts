@@ -169,7 +169,7 @@ function sayMail(
   return { tone: 'blue', title: `${what} sent to ${to}` };
 }
 
-function sayNotice(fact: Of<'notice'>, { challengeId, zone }: SayOptions): SaidFact {
+function sayNotice(fact: Of<'notice'>, { zone }: SayOptions): SaidFact {
   const { submissions, from } = fact;
   const dates =
     from === null
@@ -179,7 +179,11 @@ function sayNotice(fact: Of<'notice'>, { challengeId, zone }: SayOptions): SaidF
     ...sayMail(fact, 'Notice'),
     more: [`It names ${formatCount(submissions, 'submission')}${dates}.`],
     quote: null,
-    link: { href: `/notices?challenge=${challengeId}`, label: 'Notices', about: 'of this challenge' },
+    link: {
+      href: `/notices/${fact.noticeId}`,
+      label: 'Notice',
+      about: `that names ${formatCount(submissions, 'submission')}`,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OpenAtPart } from './open-at-part';
 
 export interface PagePart {
   id: string;
@@ -28,11 +29,12 @@ export function PartLinks({ parts }: { parts: readonly PagePart[] }) {
           </li>
         ))}
       </ul>
+      <OpenAtPart />
     </nav>
   );
 }
 
-/** A part that PartLinks and filtered lists lead to; its title stays clear of the links above. */
+/** A part that PartLinks and filtered lists lead to. */
 export function Part({ id, children }: { id: string; children: ReactNode }) {
   return (
     <div id={id} className="min-w-0 scroll-mt-18 lg:scroll-mt-14">

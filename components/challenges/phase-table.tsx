@@ -4,7 +4,7 @@ import { REASONS } from '@/lib/retention/reasons';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { PlaceHold } from '../holds/hold-actions';
 import { PlaceHoldOnDialog } from '../holds/place-hold-dialogs';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { StateBadge } from '../ui/state-badge';
@@ -24,7 +24,7 @@ export function PhaseTable({ phases, place, zone, now }: PhaseTableProps) {
     <Section title="Phases" surface={false}>
       <DataTable
         caption="Phases of this challenge"
-        columns={[...columnsFor(zone, now), ...(place ? [holdColumn(place)] : [])]}
+        columns={columnsFor(place, zone, now)}
         rows={phases}
         rowKey={(phase) => phase.id}
         empty={<EmptyState title="No phases">The platform has sent none for this challenge.</EmptyState>}
@@ -33,17 +33,7 @@ export function PhaseTable({ phases, place, zone, now }: PhaseTableProps) {
   );
 }
 
-function holdColumn(place: PlaceHold): Column<LoadedPhase> {
-  return {
-    id: 'hold',
-    header: 'Hold',
-    cell: ({ id, name }) => (
-      <PlaceHoldOnDialog target={{ phaseId: id }} on={`phase ${name}`} inRow place={place} />
-    ),
-  };
-}
-
-function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
+function columnsFor(place: PlaceHold | null, zone: string, now: Date): Column<LoadedPhase>[] {
   return [
     { id: 'name', header: 'Phase', rowHeader: true, className: 'min-w-32', cell: (phase) => phase.name },
     {
@@ -52,7 +42,17 @@ function columnsFor(zone: string, now: Date): Column<LoadedPhase>[] {
       className: 'min-w-44',
       cell: (phase) => (
         <span className="grid justify-items-start gap-1">
-          <StateBadge state={phase.state}>{phase.words}</StateBadge>
+          <span className="flex flex-wrap items-center gap-x-2">
+            <StateBadge state={phase.state}>{phase.words}</StateBadge>
+            {place ? (
+              <PlaceHoldOnDialog
+                target={{ phaseId: phase.id }}
+                on={`phase ${phase.name}`}
+                inRow
+                place={place}
+              />
+            ) : null}
+          </span>
           <HeldBack phase={phase} />
         </span>
       ),
@@ -91,11 +91,7 @@ function Size({ phase }: { phase: LoadedPhase }) {
     <>
       <Bytes value={phase.bytes} />
       <span className="block text-xs text-muted-foreground">{formatCount(phase.files, 'file')}</span>
-      {phase.filesOfUnknownSize > 0 ? (
-        <span className="block text-xs text-muted-foreground">
-          {formatNumber(phase.filesOfUnknownSize)} of unknown size
-        </span>
-      ) : null}
+      <UnknownSizes files={phase.filesOfUnknownSize} />
     </>
   );
 }

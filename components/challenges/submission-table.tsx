@@ -5,7 +5,7 @@ import { formatDate } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { PlaceHold } from '../holds/hold-actions';
 import { PlaceHoldOnDialog } from '../holds/place-hold-dialogs';
-import { Bytes } from '../ui/bytes';
+import { Bytes, UnknownSizes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
@@ -93,7 +93,12 @@ function columnsFor(challengeId: number, zone: string, now: Date): Column<Listed
       id: 'bytes',
       header: 'Size',
       numeric: true,
-      cell: (submission) => <Bytes value={submission.bytes} />,
+      cell: (submission) => (
+        <>
+          <Bytes value={submission.bytes} />
+          <UnknownSizes files={submission.filesOfUnknownSize} />
+        </>
+      ),
     },
     {
       id: 'date',

@@ -49,9 +49,7 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
               description: (
                 <span className="grid">
                   <Timestamp value={plan.createdAt} zone={zone} now={now} />
-                  <span className="text-xs text-muted-foreground">
-                    by {plan.createdByName ?? 'the schedule or the command line'}
-                  </span>
+                  <span className="text-xs text-muted-foreground">by {plan.madeBy}</span>
                 </span>
               ),
             },

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { PlanItem } from '@/lib/deletion/list-plan-items';
 import { sayReason } from '@/lib/deletion/reasons';
 import { formatNumber } from '@/lib/platform/format';
@@ -34,7 +35,7 @@ export function PlanItemTable({
       cell: (item) => (
         <span className="grid gap-0.5 font-normal">
           <code className="font-mono text-[0.8125rem] break-all">{item.storageKey}</code>
-          <span className="text-xs text-muted-foreground">{item.kind.replaceAll('_', ' ')}</span>
+          <span className="text-xs text-muted-foreground">{artifactKindWords(item.kind)}</span>
         </span>
       ),
     },

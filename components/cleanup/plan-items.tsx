@@ -24,7 +24,7 @@ interface PlanItemsProps {
 export function PlanItems({ plan, page, filters, challenges, reasons, params, zone }: PlanItemsProps) {
   const pathname = `/cleanup/plans/${plan.id}`;
   return (
-    <div id="items" className="min-w-0 scroll-mt-4">
+    <div id="items" className="min-w-0 scroll-mt-18 lg:scroll-mt-4">
       <Section
         title="Items"
         surface={false}

@@ -28,9 +28,7 @@ export function PlanTable({ plans, zone, now, empty, footer }: PlanTableProps) {
           <TextLink href={`/cleanup/plans/${plan.id}`}>
             <Timestamp value={plan.createdAt} zone={zone} now={now} />
           </TextLink>
-          <span className="text-xs font-normal text-muted-foreground">
-            by {plan.createdByName ?? 'the schedule or the command line'}
-          </span>
+          <span className="text-xs font-normal text-muted-foreground">by {plan.madeBy}</span>
         </span>
       ),
     },

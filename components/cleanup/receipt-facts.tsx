@@ -1,3 +1,4 @@
+import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { ReceiptDetail } from '@/lib/deletion/load-receipt';
 import { ShownText } from '../consent/shown-text';
 import { Bytes } from '../ui/bytes';
@@ -37,7 +38,7 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
                   <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
                     submission #{submissionId}
                   </TextLink>
-                  , {kind.replaceAll('_', ' ')}
+                  : {artifactKindWords(kind)}
                 </span>
               )),
             },

@@ -9,8 +9,6 @@ import { CHANNELS } from './consent-words';
 interface ConsentHistoryTableProps {
   caption: string;
   events: readonly ConsentEventSummary[];
-  /** Leave out the challenge on its own page. */
-  withChallenge: boolean;
   zone: string;
   now: Date;
   empty: ReactNode;
@@ -30,17 +28,7 @@ export function ConsentHistoryTable(props: ConsentHistoryTableProps) {
   );
 }
 
-function columnsFor({ withChallenge, zone, now }: ConsentHistoryTableProps): Column<ConsentEventSummary>[] {
-  const challenge: Column<ConsentEventSummary> = {
-    id: 'challenge',
-    header: 'Challenge',
-    className: 'min-w-48 max-w-80',
-    cell: (event) => (
-      <TextLink href={`/challenges/${event.challengeId}`} className="break-words">
-        {event.challengeTitle}
-      </TextLink>
-    ),
-  };
+function columnsFor({ zone, now }: ConsentHistoryTableProps): Column<ConsentEventSummary>[] {
   return [
     {
       id: 'at',
@@ -50,7 +38,16 @@ function columnsFor({ withChallenge, zone, now }: ConsentHistoryTableProps): Col
       cell: (event) => <Timestamp value={event.at} zone={zone} now={now} />,
     },
     { id: 'action', header: 'Decision', cell: (event) => <ConsentActionBadge action={event.action} /> },
-    ...(withChallenge ? [challenge] : []),
+    {
+      id: 'challenge',
+      header: 'Challenge',
+      className: 'min-w-48 max-w-80',
+      cell: (event) => (
+        <TextLink href={`/challenges/${event.challengeId}`} className="break-words">
+          {event.challengeTitle}
+        </TextLink>
+      ),
+    },
     {
       id: 'person',
       header: 'By',

@@ -73,13 +73,13 @@ export function historyFilters(texts: ConsentFilterTexts, subjects: ConsentSubje
     label: LABELS[name],
     value: texts[name],
     all,
-    options,
+    options: withChosen(options, texts[name]),
   });
   const challenges = subjects.challenges.map(({ id, title }) => ({ value: String(id), label: title }));
   const people = subjects.people.map(({ id, displayName }) => ({ value: String(id), label: displayName }));
   return [
-    select('challenge', 'All challenges', withChosen(challenges, texts.challenge)),
-    select('person', 'Everybody', withChosen(people, texts.person)),
+    select('challenge', 'All challenges', challenges),
+    select('person', 'Everybody', people),
     select('action', 'Both', [
       { value: 'given', label: 'Given' },
       { value: 'withdrawn', label: 'Withdrawn' },
@@ -96,7 +96,7 @@ export function historyFilters(texts: ConsentFilterTexts, subjects: ConsentSubje
 
 type Options = { value: string; label: string }[];
 
-/** What is chosen shows, also when nobody has decided about it: the control would otherwise say that all are shown. */
+/** What is chosen shows, also where nobody has decided about it or it cannot be: the control would else say 'all', or nothing. */
 function withChosen(options: Options, chosen: string | undefined): Options {
   if (chosen === undefined || options.some(({ value }) => value === chosen)) return options;
   return [...options, { value: chosen, label: /^\d+$/.test(chosen) ? `#${chosen}` : chosen }];

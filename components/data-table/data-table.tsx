@@ -17,6 +17,8 @@ export interface Column<Row> {
   sortable?: boolean;
   /** What is left out where the screen is narrow; say in the row's own page what it said. */
   hideBelow?: 'sm' | 'md' | 'lg';
+  /** What matters most, so that nobody has to scroll sideways for it: on a phone it stands below the row's name instead. */
+  stacksOnPhones?: boolean;
   className?: string;
 }
 
@@ -47,6 +49,7 @@ export function DataTable<Row>({
   footer,
   maxHeight,
 }: DataTableProps<Row>) {
+  const stacked = columns.filter(({ stacksOnPhones }) => stacksOnPhones);
   if (rows.length === 0) {
     return (
       <div className="grid gap-3">
@@ -71,6 +74,13 @@ export function DataTable<Row>({
               {columns.map((column) => (
                 <BodyCell key={column.id} column={column}>
                   {column.cell(row)}
+                  {column.rowHeader
+                    ? stacked.map(({ id, cell }) => (
+                        <div key={id} className="mt-1.5 font-normal sm:hidden">
+                          {cell(row)}
+                        </div>
+                      ))
+                    : null}
                 </BodyCell>
               ))}
             </TableRow>
@@ -82,8 +92,12 @@ export function DataTable<Row>({
   );
 }
 
+function hidden<Row>({ hideBelow, stacksOnPhones }: Column<Row>): string {
+  return cn(hideBelow && HIDE[hideBelow], stacksOnPhones && HIDE.sm);
+}
+
 function BodyCell<Row>({ column, children }: { column: Column<Row>; children: ReactNode }) {
-  const className = cn(column.hideBelow && HIDE[column.hideBelow], column.className);
+  const className = cn(hidden(column), column.className);
   if (column.rowHeader) return <TableRowHeader className={className}>{children}</TableRowHeader>;
   return (
     <TableCell numeric={column.numeric ?? false} className={className}>
@@ -99,7 +113,7 @@ interface HeaderCellProps<Row> {
 
 function HeaderCell<Row>({ column, sorting }: HeaderCellProps<Row>) {
   const numeric = column.numeric ?? false;
-  const className = cn(column.hideBelow && HIDE[column.hideBelow]);
+  const className = hidden(column);
   if (!sorting || !column.sortable) {
     return (
       <TableHeader numeric={numeric} className={className}>

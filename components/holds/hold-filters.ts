@@ -30,14 +30,23 @@ export function readHoldFilters(params: SearchParams): HoldFilters {
     state: wanted === 'released' || wanted === 'all' ? wanted : undefined,
     on: TARGET_KINDS.find((kind) => kind === one(params.on)),
     challengeId: wholeNumberParam(params.challenge),
-    // Postgres cannot search for a NUL byte, and no matter is longer.
-    matter: one(params.matter)?.replaceAll('\0', '').slice(0, 200).trim() || undefined,
+    matter: searched(one(params.matter)),
   } as const;
   return {
     ...filters,
     after: one(params.after),
     isFiltered: Object.values(filters).some((value) => value !== undefined),
   };
+}
+
+/** No matter is longer; Postgres cannot search for a NUL byte, nor for half a character, which a cut may leave. */
+function searched(text: string | undefined): string | undefined {
+  return (
+    text
+      ?.slice(0, 200)
+      .replace(/\0|\p{Surrogate}/gu, '')
+      .trim() || undefined
+  );
 }
 
 export function toListInput({ state, on, challengeId, matter, after }: HoldFilters): ListHoldsInput {

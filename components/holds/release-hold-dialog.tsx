@@ -1,5 +1,6 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { HoldImpact } from '@/lib/holds/hold-impact';
 import { useAction } from '../forms/use-action';
@@ -27,6 +28,7 @@ interface ReleaseHoldDialogProps {
 /** Shows what a release would let go, counted when it opens, and asks for the reason. */
 export function ReleaseHoldDialog(props: ReleaseHoldDialogProps) {
   const { holdId, matter, target, actions, zone, size = 'sm' } = props;
+  const router = useRouter();
   const [open, setOpen] = useState(false);
   const [impact, setImpact] = useState<HoldImpact | null>(null);
   const preview = useAction(actions.preview, setImpact);
@@ -36,6 +38,8 @@ export function ReleaseHoldDialog(props: ReleaseHoldDialogProps) {
   });
 
   function change(next: boolean) {
+    // What was refused shows that the page is out of date.
+    if (!next && (preview.failure || release.failure)) router.refresh();
     setOpen(next);
     setImpact(null);
     preview.reset();

@@ -22,6 +22,12 @@ export function runSentence(run: JobRun): string {
   }
 }
 
+/** What heads the page of a run. While it is open a part of the page follows it and says how it stands; two could differ. */
+export function runAnswer(run: JobRun): string {
+  const isOpen = run.state === 'queued' || run.state === 'running';
+  return isOpen ? `Asked for by ${sayRequester(run)}.` : runSentence(run);
+}
+
 /** Where a run is shown. */
 export const runHref = (run: Pick<JobRun, 'id' | 'job'>): string =>
   run.job === 'cleanup-expired-submission-artifacts' ? `/cleanup/runs/${run.id}` : `/jobs/runs/${run.id}`;

@@ -12,6 +12,12 @@ const PAGE_EVERY_MS = 5000;
 export const isOpen = (run: RunProgress): boolean => run.state === 'queued' || run.state === 'running';
 
 /**
+ * What is known of a run: what was asked last, or what the page says once it knows the end. Nobody asks any more then, and
+ * what was asked a moment before the end would stand for ever.
+ */
+export const latestOf = (page: RunProgress, asked: RunProgress): RunProgress => (isOpen(page) ? asked : page);
+
+/**
  * Follows a run, once a second until it has ended. The server makes the rest of the page anew when the state changes, and
  * now and then while more gets done.
  */
@@ -35,7 +41,8 @@ export function useRunProgress(initial: RunProgress): { run: RunProgress; proble
     shown.current = { state: data.state, done, at: Date.now() };
     router.refresh();
   }, [data.state, done, router]);
-  return { run: data, problem: error ? error.message : null };
+  const run = latestOf(initial, data);
+  return { run, problem: error && isOpen(run) ? error.message : null };
 }
 
 async function fetchRun(id: string, signal: AbortSignal): Promise<RunProgress> {

@@ -49,16 +49,7 @@ export function NoticeFacts({ notice, firstCleanup, readsAudit, zone, now }: Not
           },
           {
             term: 'Files of these that are left',
-            description: (
-              <>
-                {formatNumber(figures.files)}
-                {figures.files > 0 ? (
-                  <>
-                    , <Bytes value={figures.filesOfUnknownSize === figures.files ? null : figures.bytes} />
-                  </>
-                ) : null}
-              </>
-            ),
+            description: <FilesLeft figures={figures} />,
           },
           { term: 'Subject', description: notice.subject },
           {
@@ -98,5 +89,17 @@ export function NoticeFacts({ notice, firstCleanup, readsAudit, zone, now }: Not
         ]}
       />
     </Section>
+  );
+}
+
+function FilesLeft({ figures: { files, bytes, filesOfUnknownSize } }: Pick<LoadedNotice, 'figures'>) {
+  if (files === 0) return 'none';
+  return (
+    <>
+      {formatNumber(files)}, <Bytes value={filesOfUnknownSize === files ? null : bytes} />
+      {filesOfUnknownSize > 0 && filesOfUnknownSize < files
+        ? ` and ${formatNumber(filesOfUnknownSize)} of unknown size`
+        : null}
+    </>
   );
 }

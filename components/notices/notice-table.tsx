@@ -26,19 +26,22 @@ export function NoticeTable({ notices, zone, now, empty, footer }: NoticeTablePr
       id: 'notice',
       header: 'Notice',
       rowHeader: true,
+      className: 'whitespace-nowrap',
+      cell: (notice) => (
+        <TextLink href={noticeHref(notice.id)}>
+          {formatDate(notice.createdAt, zone, 'short')}
+          <span className="sr-only">, {notice.challengeTitle}</span>
+        </TextLink>
+      ),
+    },
+    {
+      id: 'challenge',
+      header: 'Challenge',
       className: 'min-w-44 max-w-72',
       cell: (notice) => (
         <span className="grid gap-0.5">
-          <TextLink href={noticeHref(notice.id)}>
-            {formatDate(notice.createdAt, zone, 'short')}
-            <span className="sr-only">, {notice.challengeTitle}</span>
-          </TextLink>
-          <span className="text-xs font-normal break-words text-muted-foreground">
-            <TextLink href={`/challenges/${notice.challengeId}`} className="font-normal">
-              {notice.challengeTitle}
-            </TextLink>{' '}
-            #{notice.challengeId}
-          </span>
+          <TextLink href={`/challenges/${notice.challengeId}`}>{notice.challengeTitle}</TextLink>
+          <span className="text-xs text-muted-foreground">#{notice.challengeId}</span>
         </span>
       ),
     },

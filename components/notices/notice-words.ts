@@ -77,6 +77,8 @@ export function verdictWords({ verdict, reason, eligibleDate }: NoticeItem, zone
       return 'The consent has changed since.';
     case 'hold-released':
       return 'A hold was placed and released since, so it needs a new notice.';
+    case 'deletion-resumed':
+      return 'Deletion was paused and has resumed since, so it needs a new notice.';
   }
 }
 

@@ -26,9 +26,13 @@ interface ApproveChangeDialogProps {
 export function ApproveChangeDialog(props: ApproveChangeDialogProps) {
   const { changeId, challengeTitle, what, reason, impact, approve, zone } = props;
   const [open, setOpen] = useState(false);
-  const { run, pending, failure, reset } = useAction(approve, () => {
+  const { run, pending, failure, reset } = useAction(approve, ({ state }) => {
     setOpen(false);
-    toast.success('The change is approved. The hosts are being told.');
+    toast.success(
+      state === 'scheduled'
+        ? 'The change is approved. The hosts are being told.'
+        : 'You have approved it. Another admin must as well, for no known person asked for it.',
+    );
   });
   return (
     <Dialog

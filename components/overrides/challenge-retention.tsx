@@ -34,7 +34,7 @@ export async function ChallengeRetention({
       periods={periods}
       changes={changes}
       hasMore={nextCursor !== null}
-      admin={mayWrite ? { personId, actions } : null}
+      admin={mayWrite ? { actions } : null}
       seesAll={can(ctx.actor, 'challenges.read-all')}
       zone={zone}
       now={ctx.clock.now()}

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { RetentionPeriod } from '@/lib/overrides/load-retention-periods';
 import type { OverridePreview } from '@/lib/overrides/preview-override-change';
 import { sayDays } from '@/lib/overrides/say-override-change';
-import { formatCount } from '@/lib/platform/format';
+import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { useAction } from '../forms/use-action';
 import { Button } from '../ui/button';
@@ -48,7 +48,9 @@ export function ChangeOverrideDialog({ challengeId, period, actions, zone }: Cha
     event.preventDefault();
     const days = wantedDays(wanted);
     if (days === undefined) {
-      setProblem(`“${wanted.days.trim()}” is no number of days: use ${period.min} to ${period.max}.`);
+      setProblem(
+        `“${wanted.days.trim()}” is no number of days: use ${formatNumber(period.min)} to ${formatNumber(period.max)}.`,
+      );
       return;
     }
     setProblem(undefined);

@@ -36,8 +36,16 @@ export function ChangeStory({ change, zone, now }: ChangeStoryProps) {
           Since <Timestamp value={change.endedAt} {...times} />
         </span>
       ) : null}
+      {change.firstApprovedBy && !change.approvedBy ? (
+        <span className="text-muted-foreground">
+          Approved by {change.firstApprovedBy}; no known person asked for it, so a second admin must as well.
+        </span>
+      ) : null}
       {change.approvedBy ? (
-        <span className="text-muted-foreground">Approved by {change.approvedBy}</span>
+        <span className="text-muted-foreground">
+          Approved by {change.firstApprovedBy ? `${change.firstApprovedBy} and ` : ''}
+          {change.approvedBy}
+        </span>
       ) : null}
       {change.announcedAt ? (
         <span className="text-muted-foreground">

@@ -1,3 +1,4 @@
+import type { ApprovedOverrideChange } from '@/lib/overrides/approve-override-change';
 import type { OverrideField } from '@/lib/overrides/override-field';
 import type { OverridePreview } from '@/lib/overrides/preview-override-change';
 import type { RequestedOverrideChange } from '@/lib/overrides/request-override-change';
@@ -16,6 +17,8 @@ export type AskedFor = Pick<RequestedOverrideChange, 'state' | 'filesBeingDelete
 export interface OverrideActions {
   preview: (input: WantedChange) => Promise<ActionResult<OverridePreview>>;
   request: (input: WantedChange & { reason: string }) => Promise<ActionResult<AskedFor>>;
-  approve: (input: { changeId: string }) => Promise<ActionResult<{ changeId: string }>>;
+  approve: (input: {
+    changeId: string;
+  }) => Promise<ActionResult<Pick<ApprovedOverrideChange, 'changeId' | 'state'>>>;
   cancel: (input: { changeId: string; reason: string }) => Promise<ActionResult<{ changeId: string }>>;
 }

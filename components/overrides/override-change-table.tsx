@@ -10,9 +10,8 @@ import { ChangeStory } from './change-story';
 import type { OverrideActions } from './override-actions';
 import { changeWords, daysWords, FIELD_TITLES } from './override-words';
 
-/** Who looks and may act; `personId` cannot approve what he asked for himself. */
+/** Who looks and may act; each change says whether this admin may approve it. */
 export interface ActingAdmin {
-  personId: number;
   actions: Pick<OverrideActions, 'approve' | 'cancel'>;
 }
 
@@ -50,7 +49,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
       id: 'change',
       header: 'Change',
       rowHeader: true,
-      className: 'min-w-56 max-w-96',
+      className: 'min-w-48 max-w-96',
       cell: (change) => (
         <span className="grid gap-0.5 break-words">
           <span>
@@ -69,7 +68,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
     {
       id: 'affects',
       header: 'Affects',
-      className: 'min-w-44 max-w-72',
+      className: 'min-w-36 max-w-72',
       cell: (change) => sayAffected(change.impact),
     },
     {
@@ -87,7 +86,7 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-64 max-w-96',
+      className: 'min-w-52 max-w-96',
       cell: (change) => <ChangeStory change={change} zone={zone} now={now} />,
     },
   ];
@@ -107,12 +106,11 @@ function columnsFor({ admin, withChallenge, zone, now }: OverrideChangeTableProp
 }
 
 function Act({ change, admin, zone }: { change: OverrideChangeRow; admin: ActingAdmin; zone: string }) {
-  const { id, challengeTitle, reason, impact, state } = change;
+  const { id, challengeTitle, reason, impact, state, whyNotApprove } = change;
   const what = changeWords(change);
-  const isOwn = change.requestedByPerson === admin.personId;
   return (
     <span className="flex flex-wrap gap-2">
-      {state === 'awaiting-approval' && !isOwn ? (
+      {state === 'awaiting-approval' && whyNotApprove === null ? (
         <ApproveChangeDialog
           changeId={id}
           challengeTitle={challengeTitle}
@@ -123,9 +121,9 @@ function Act({ change, admin, zone }: { change: OverrideChangeRow; admin: Acting
           zone={zone}
         />
       ) : null}
-      {state === 'awaiting-approval' && isOwn ? (
-        <span className="text-[0.8125rem] text-muted-foreground">Another admin must approve it.</span>
-      ) : null}
+      {whyNotApprove === null ? null : (
+        <span className="text-[0.8125rem] text-muted-foreground">{whyNotApprove}</span>
+      )}
       <CancelChangeDialog changeId={id} what={what} cancel={admin.actions.cancel} />
     </span>
   );

@@ -7,7 +7,7 @@ export const FIELD_TITLES: Record<OverrideField, string> = {
   log_retention_days_override: 'Retention of logs',
 };
 
-/** 'from 90 days to 40 days', 'from none to 90 days'. */
+/** 'from 90 days to 40 days', 'from none of its own to 90 days'. */
 export const daysWords = ({ oldDays, newDays }: Pick<OverrideChangeRow, 'oldDays' | 'newDays'>): string =>
   `from ${sayDays(oldDays)} to ${sayDays(newDays)}`;
 

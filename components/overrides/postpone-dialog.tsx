@@ -118,7 +118,7 @@ export function PostponeDialog({
 
 function nowWords(eligibleDate: Date | null, postponedUntil: Date | null, zone: string): string {
   const date = eligibleDate
-    ? `The files may go from ${formatInstantBoth(eligibleDate, zone)} on.`
+    ? `Their retention date is ${formatInstantBoth(eligibleDate, zone)}.`
     : 'The files have no date, so they stay.';
   return postponedUntil
     ? `${date} They are postponed until ${formatDate(postponedUntil, 'UTC')} already.`
@@ -133,7 +133,7 @@ function thenWords(eligibleDate: Date | null, until: string, zone: string): stri
   if (chosen <= eligibleDate) {
     return `They stay until ${formatInstantBoth(eligibleDate, zone)} anyway; it only matters if that date moves before ${day}.`;
   }
-  return `The files may go from ${day} on.`;
+  return `The files may go from ${day} on, once the hosts were sent a notice of it.`;
 }
 
 function doneWords(

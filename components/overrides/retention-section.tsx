@@ -15,7 +15,7 @@ interface RetentionSectionProps {
   /** Whether there are more changes than these. */
   hasMore: boolean;
   /** Null for those who may look and not act. */
-  admin: { personId: number; actions: OverrideActions } | null;
+  admin: { actions: OverrideActions } | null;
   /** Whether the reader may see the page of all changes. */
   seesAll: boolean;
   zone: string;

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { ListedChallenge } from '@/lib/challenges/list-challenges';
-import { formatBytes, formatCount } from '@/lib/platform/format';
+import { sayFiles } from '@/lib/platform/format';
 import { StateBadge } from '../ui/state-badge';
 
 interface ChallengeListProps {
@@ -28,7 +28,7 @@ export function ChallengeList({ label, challenges, footer }: ChallengeListProps)
                 <StateBadge state={challenge.state} />
               </span>
               <span className="text-[0.8125rem] whitespace-nowrap text-muted-foreground sm:text-right">
-                {formatCount(challenge.figures.files, 'file')}, {formatBytes(challenge.figures.bytes)}
+                {sayFiles(challenge.figures)}
               </span>
               <span className="text-muted-foreground sm:col-span-2">{challenge.sentence}</span>
             </Link>

@@ -24,12 +24,14 @@ export type CreatePerson = (input: {
 
 interface AddPersonDialogProps {
   create: CreatePerson;
+  /** Whether single sign-on is set up here. */
+  hasSingleSignOn: boolean;
   /** The zone of whoever adds somebody: most likely theirs too. */
   zone: string;
 }
 
 /** Adds somebody who signs in by a password or by single sign-on. */
-export function AddPersonDialog({ create, zone }: AddPersonDialogProps) {
+export function AddPersonDialog(props: AddPersonDialogProps) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen}>
@@ -38,21 +40,31 @@ export function AddPersonDialog({ create, zone }: AddPersonDialogProps) {
       </DialogTrigger>
       <DialogContent
         title="Add a person"
-        description="They can sign in at once. Which challenges a host sees follows from the host teams that the platform sends."
+        description="Which challenges a host sees follows from the host teams that the platform sends."
       >
-        <AddPersonForm create={create} zone={zone} onDone={() => setOpen(false)} />
+        <AddPersonForm {...props} onDone={() => setOpen(false)} />
       </DialogContent>
     </Dialog>
   );
 }
 
 /** Apart from the dialog, so that each opening begins with an empty form. */
-function AddPersonForm({ create, zone, onDone }: AddPersonDialogProps & { onDone: () => void }) {
+function AddPersonForm({
+  create,
+  hasSingleSignOn,
+  zone,
+  onDone,
+}: AddPersonDialogProps & { onDone: () => void }) {
   const [role, setRole] = useState<Role>('host');
   const [byPassword, setByPassword] = useState(true);
+  const canSignIn = byPassword || hasSingleSignOn;
   const { run, pending, failure } = useAction(create, ({ username }) => {
     onDone();
-    toast.success(`${username} can sign in now.`);
+    toast.success(
+      canSignIn
+        ? `${username} can sign in now.`
+        : `${username} is added, and can sign in once single sign-on is set up.`,
+    );
   });
   const fields = failure?.fields ?? {};
 
@@ -102,7 +114,10 @@ function AddPersonForm({ create, zone, onDone }: AddPersonDialogProps & { onDone
           />
         )}
       </Field>
-      <Field label="Signs in by">
+      <Field
+        label="Signs in by"
+        {...(!canSignIn && { hint: 'Single sign-on is not set up here: they cannot sign in before it is.' })}
+      >
         {(control) => (
           <Select
             {...control}

@@ -13,12 +13,14 @@ interface PersonTableProps {
   /** Who looks at it: an admin does not disable himself. */
   selfId: number;
   update: UpdatePerson;
+  /** Whether single sign-on is set up here. */
+  hasSingleSignOn: boolean;
   zone: string;
   footer?: ReactNode;
 }
 
 /** Everybody who can sign in, or could. */
-export function PersonTable({ people, selfId, update, zone, footer }: PersonTableProps) {
+export function PersonTable({ people, selfId, update, hasSingleSignOn, zone, footer }: PersonTableProps) {
   const columns: Column<ListedPerson>[] = [
     {
       id: 'name',
@@ -58,6 +60,9 @@ export function PersonTable({ people, selfId, update, zone, footer }: PersonTabl
       cell: ({ signsInBy, timeZone }) => (
         <span className="grid gap-0.5">
           {signsInBy === 'password' ? 'Password' : 'Single sign-on'}
+          {signsInBy === 'single sign-on' && !hasSingleSignOn ? (
+            <span className="text-xs text-muted-foreground">Not set up here: cannot sign in yet</span>
+          ) : null}
           <span className="text-xs text-muted-foreground">{timeZone}</span>
         </span>
       ),

@@ -18,7 +18,7 @@ export type ChangeSetting = (input: {
   name: string;
   value: number | null;
   reason: string;
-}) => Promise<ActionResult<{ oldValue: number; newValue: number }>>;
+}) => Promise<ActionResult<{ oldValue: number; newValue: number; from: Date | null }>>;
 
 interface ChangeSettingDialogProps {
   setting: ListedSetting;
@@ -29,18 +29,29 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
   const { name, title, unit, min, max } = setting;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(String(setting.value));
-  const { run, pending, failure, reset } = useAction(change, ({ newValue }) => {
+  const [problem, setProblem] = useState<string | null>(null);
+  const { run, pending, failure, reset } = useAction(change, ({ newValue, from }) => {
     setOpen(false);
-    toast.success(`${title}: ${sayValue(newValue, unit)}.`);
+    toast.success(
+      from === null
+        ? `${title}: ${sayValue(newValue, unit)}.`
+        : `${title}: ${sayValue(newValue, unit)} in 7 days, unless somebody sets it back.`,
+    );
   });
   const { value: wrong, reason: unreasoned, ...others } = failure?.fields ?? {};
   const isOther = failure !== null && ((!wrong && !unreasoned) || Object.keys(others).length > 0);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const toDefault = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'default';
+    const button = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value');
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '');
-    run({ name, value: toDefault ? null : numberOf(typed), reason });
+    const value = button === 'default' ? null : button === 'stop' ? setting.value : numberOf(typed);
+    // What is no number would reach the server as NaN, and its answer could not say what was typed.
+    const isNone = Number.isNaN(value);
+    setProblem(
+      isNone ? `“${typed.trim()}” is no number: use ${formatNumber(min)} to ${formatNumber(max)}.` : null,
+    );
+    if (!isNone) run({ name, value, reason });
   }
 
   return (
@@ -49,6 +60,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
       onOpenChange={(next) => {
         setOpen(next);
         setTyped(String(setting.value));
+        setProblem(null);
         reset();
       }}
     >
@@ -63,8 +75,8 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
           <Field
             label="Value"
             required
-            error={wrong}
-            hint={`From ${formatNumber(min)} to ${formatNumber(max)} ${unit}; the default is ${sayValue(setting.default, unit)}.${inWords(typed, setting)}`}
+            error={problem ?? wrong}
+            hint={`From ${formatNumber(min)} to ${formatNumber(max)} ${unit}; the default is ${sayValue(setting.default, unit)}.${inWords(typed, setting)}${setting.loosensByMore ? ' A higher value holds 7 days after you asked for it.' : ''}`}
           >
             {(control) => (
               <Input
@@ -84,7 +96,12 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
             <DialogClose asChild>
               <Button>Cancel</Button>
             </DialogClose>
-            {setting.value === setting.default ? null : (
+            {setting.pending ? (
+              <Button type="submit" value="stop" disabled={pending}>
+                Stay at {sayValue(setting.value, unit)}
+              </Button>
+            ) : null}
+            {setting.value === setting.default || setting.pending?.value === setting.default ? null : (
               <Button type="submit" value="default" disabled={pending}>
                 Reset to {sayValue(setting.default, unit)}
               </Button>
@@ -99,7 +116,7 @@ export function ChangeSettingDialog({ setting, change }: ChangeSettingDialogProp
   );
 }
 
-/** Commas of thousands may be typed; anything else that is no number is refused by the server, which names it. */
+/** Commas of thousands may be typed; NaN for what is no number. */
 const numberOf = (typed: string): number =>
   typed.trim() === '' ? Number.NaN : Number(typed.replaceAll(',', ''));
 

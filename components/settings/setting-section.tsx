@@ -3,7 +3,7 @@ import { Card, Section } from '../ui/card';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { type ChangeSetting, ChangeSettingDialog } from './change-setting-dialog';
-import { sayValue } from './setting-words';
+import { sayPendingBy, sayValue } from './setting-words';
 
 interface SettingSectionProps {
   group: ListedGroup;
@@ -27,6 +27,7 @@ export function SettingSection({ group, change, zone, now }: SettingSectionProps
               <div className="grid gap-0.5">
                 <h3 className="font-medium">{setting.title}</h3>
                 <p className="max-w-prose text-muted-foreground">{setting.help}</p>
+                <Pending pending={setting.pending} mayChange={change !== null} />
                 <Origin setting={setting} zone={zone} now={now} />
               </div>
               <div className="flex items-center justify-between gap-4 sm:justify-end">
@@ -40,6 +41,17 @@ export function SettingSection({ group, change, zone, now }: SettingSectionProps
         </ul>
       </Card>
     </Section>
+  );
+}
+
+/** What rises and when, while there is time to stop it. */
+function Pending({ pending, mayChange }: { pending: ListedSetting['pending']; mayChange: boolean }) {
+  if (!pending) return null;
+  return (
+    <p className="max-w-prose text-tone-amber">
+      {sayPendingBy(pending)}
+      {mayChange ? '; set it back to stop it.' : '.'}
+    </p>
   );
 }
 

@@ -63,7 +63,9 @@ interface CreateTokenFormProps {
 function CreateTokenForm({ create, onMade }: CreateTokenFormProps) {
   const [scopes, setScopes] = useState<readonly Scope[]>([]);
   const { run, pending, failure } = useAction(create, onMade);
+  const [noDays, setNoDays] = useState<string | null>(null);
   const fields = failure?.fields ?? {};
+  const isOther = failure !== null && Object.keys(fields).length === 0;
   const decides = scopes.includes('consent:write');
   const id = useId();
 
@@ -71,17 +73,21 @@ function CreateTokenForm({ create, onMade }: CreateTokenFormProps) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? '').trim();
+    const days = Number(text('days') || Number.NaN);
+    // What is no number would reach the server as NaN, and its answer could not say what was typed.
+    setNoDays(Number.isNaN(days) ? `“${text('days')}” is no number of days: use 1 to 366.` : null);
+    if (Number.isNaN(days)) return;
     run({
       name: text('name'),
       scopes: [...scopes],
-      days: Number(text('days') || Number.NaN),
+      days,
       ...(decides && { actsFor: text('actsFor') }),
     });
   }
 
   return (
     <form onSubmit={submit} className="grid gap-4" noValidate>
-      {failure ? (
+      {isOther ? (
         <Callout kind="error" title="No token was made">
           {failure.message}
         </Callout>
@@ -125,7 +131,7 @@ function CreateTokenForm({ create, onMade }: CreateTokenFormProps) {
           )}
         </Field>
       ) : null}
-      <Field label="Expires after" required hint="Whole days, 1 to 366." error={fields.days}>
+      <Field label="Expires after" required hint="Whole days, 1 to 366." error={noDays ?? fields.days}>
         {(control) => (
           <Input {...control} name="days" inputMode="numeric" defaultValue={DEFAULT_DAYS} className="w-28" />
         )}

@@ -23,18 +23,25 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
       id: 'name',
       header: 'Token',
       rowHeader: true,
-      className: 'min-w-44 max-w-72',
+      className: 'min-w-32 max-w-72',
       cell: (token) => (
         <span className="grid gap-0.5 break-words">
           {token.name}
           <code className="text-xs font-normal text-muted-foreground">{token.prefix}…</code>
+          <TextLink
+            href={`/audit-log?actor=${encodeURIComponent(`token:${token.id}`)}`}
+            aria-label={`Audit events of ${token.name}`}
+            className="justify-self-start text-xs font-normal"
+          >
+            Events
+          </TextLink>
         </span>
       ),
     },
     {
       id: 'scopes',
       header: 'May',
-      className: 'min-w-52',
+      className: 'min-w-44',
       cell: (token) => (
         <span className="grid justify-items-start gap-1">
           {token.scopes.map((scope) => (
@@ -50,7 +57,13 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
       id: 'state',
       header: 'Ends',
       className: 'min-w-44',
-      cell: (token) => <End token={token} zone={zone} now={now} />,
+      // The button stands here, and not in a column of its own that a table of this width would push out of sight.
+      cell: (token) => (
+        <span className="grid justify-items-start gap-2">
+          <End token={token} zone={zone} now={now} />
+          {revoke && token.state === 'usable' ? <RevokeTokenDialog token={token} revoke={revoke} /> : null}
+        </span>
+      ),
     },
     {
       id: 'used',
@@ -67,19 +80,6 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
         </span>
       ),
     },
-    {
-      id: 'log',
-      header: 'Audit log',
-      cell: (token) => (
-        <TextLink
-          href={`/audit-log?actor=${encodeURIComponent(`token:${token.id}`)}`}
-          aria-label={`Audit events of ${token.name}`}
-        >
-          Events
-        </TextLink>
-      ),
-    },
-    ...(revoke ? [revokeColumn(revoke)] : []),
   ];
   return (
     <DataTable
@@ -92,13 +92,6 @@ export function TokenTable({ tokens, revoke, zone, now, empty, footer }: TokenTa
     />
   );
 }
-
-const revokeColumn = (revoke: RevokeToken): Column<TokenRow> => ({
-  id: 'revoke',
-  header: 'Revoke',
-  className: 'w-0',
-  cell: (token) => (token.state === 'usable' ? <RevokeTokenDialog token={token} revoke={revoke} /> : null),
-});
 
 function ActsFor({ token: { actsFor } }: { token: TokenRow }) {
   if (!actsFor) return null;

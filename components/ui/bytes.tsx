@@ -9,3 +9,9 @@ export function Bytes({ value, className }: { value: number | null; className?: 
     </data>
   );
 }
+
+/** A line below a sum of sizes: how many files it leaves out because nobody said theirs; nothing when it has them all. */
+export function UnknownSizes({ files }: { files: number }) {
+  if (files === 0) return null;
+  return <span className="block text-xs text-muted-foreground">{formatNumber(files)} of unknown size</span>;
+}

@@ -16,7 +16,7 @@ export function RuleTable({ caption, rules, zone }: RuleTableProps) {
       id: 'rule',
       header: 'Rule',
       rowHeader: true,
-      className: 'min-w-40',
+      className: 'min-w-40 max-sm:min-w-56',
       cell: ({ rule, outcome }) => (
         <span className={outcome === 'decides' ? undefined : 'font-normal'}>{RULE_TITLES[rule]}</span>
       ),
@@ -31,7 +31,13 @@ export function RuleTable({ caption, rules, zone }: RuleTableProps) {
           <Badge tone={OUTCOMES[outcome].tone}>{OUTCOMES[outcome].word}</Badge>
         ),
     },
-    { id: 'words', header: 'Because', className: 'min-w-56', cell: ({ words }) => capital(words) },
+    {
+      id: 'words',
+      header: 'Because',
+      stacksOnPhones: true,
+      className: 'min-w-56',
+      cell: ({ words }) => capital(words),
+    },
     {
       id: 'date',
       header: 'Until',

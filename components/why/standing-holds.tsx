@@ -1,5 +1,6 @@
 import type { StandingHold } from '@/lib/why/read-holds';
 import { type Column, DataTable } from '../data-table/data-table';
+import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { TARGETS } from './why-words';
 
@@ -17,7 +18,12 @@ export function StandingHolds({ holds, zone, now }: StandingHoldsProps) {
       id: 'matter',
       header: 'Matter',
       rowHeader: true,
-      cell: ({ matter }) => matter ?? <span className="font-normal">Known to the administrators</span>,
+      cell: ({ id, matter }) =>
+        matter === null ? (
+          <span className="font-normal">Known to the administrators</span>
+        ) : (
+          <TextLink href={`/holds/${id}`}>{matter}</TextLink>
+        ),
     },
     { id: 'on', header: 'On', className: 'min-w-36', cell: ({ on }) => TARGETS[on] },
     {

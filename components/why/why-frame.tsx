@@ -37,7 +37,7 @@ export function WhyFrame({
 }: WhyFrameProps) {
   const [answer, ...sentences] = why.sentences;
   return (
-    <div id="why" className="min-w-0 scroll-mt-4">
+    <div id="why" className="min-w-0 scroll-mt-18 lg:scroll-mt-4">
       <Section
         title="Why?"
         surface={false}

@@ -16,7 +16,7 @@ export const RULE_TITLES: Record<AnyRule['rule'], string> = {
   'no-consent': 'No consent',
   'consent-before-logs': 'Consent without logs',
   'phase-public': 'Phase is public',
-  'no-end-date': 'Phase without an end',
+  'no-end-date': 'No end date',
   'still-active': 'Still being processed',
   'not-due': 'Date not reached',
   'not-announced': 'Not announced',

@@ -52,6 +52,11 @@ export const challenges = pgTable(
     /** Whole days, 1 to 36500; NULL falls back to the log override, then to 30. */
     artifactRetentionDaysOverride: integer('artifact_retention_days_override'),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /**
+     * When what paused its deletion ended last: disabled, no longer listed, or a bucket of the host. Notices from before
+     * do not count any more (L2), as with holds. A trigger sets it, so that no door can forget to; NULL: no pause has ended.
+     */
+    deletionResumedAt: instant('deletion_resumed_at'),
   },
   (table) => [
     index('challenges_creator_team_idx').on(table.creatorTeamId),
@@ -79,6 +84,8 @@ export const challengePhases = pgTable(
     /** NULL: the phase is open-ended, and nothing in it ever gets a date (E4). */
     endDate: instant('end_date'),
     isPublic: boolean('is_public').notNull().default(false),
+    /** The same for the phase, which being public or open-ended keeps. */
+    deletionResumedAt: instant('deletion_resumed_at'),
   },
   (table) => [index('challenge_phases_challenge_idx').on(table.challengeId)],
 );

@@ -187,6 +187,8 @@ export const receipts = pgTable(
     uniqueIndex('receipts_run_storage_key_key').on(table.runId, table.storageKey),
     index('receipts_challenge_idx').on(table.challengeId, table.deletedAt),
     index('receipts_storage_key_idx').on(table.storageKey),
+    // Whether a store has any, before a run begins in it.
+    index('receipts_store_idx').on(table.store),
   ],
 );
 

@@ -61,6 +61,10 @@ export const overrideChanges = pgTable(
     /** What it affects, as it was shown: counts, bytes, dates before and after (lib/overrides). */
     impact: jsonb('impact').notNull(),
     needsApproval: boolean('needs_approval').notNull(),
+    /** The first of two admins who must approve it, where no person asked for it; NULL: nobody yet, or one is enough. */
+    firstApprovedBy: integer('first_approved_by').references(() => people.id),
+    firstApprovedAt: instant('first_approved_at'),
+    /** Who approved it as the last who had to; NULL while it needs no approval, or waits for one. */
     approvedBy: integer('approved_by').references(() => people.id),
     approvedAt: instant('approved_at'),
     /** When the hosts' mail was accepted; NULL: they were not told yet, and it cannot take effect. */

@@ -15,6 +15,11 @@ export const people = pgTable(
     email: text('email').notNull(),
     displayName: text('display_name').notNull(),
     role: role('role').notNull(),
+    /**
+     * Since when an admin is one, when another admin made him so or enabled his account: he approves only what was made 7
+     * days after (B2). NULL: always, for those whom the shell of the server made; it means nothing for other roles.
+     */
+    adminSince: instant('admin_since'),
     /** argon2id, in PHC string format; NULL for people who come by single sign-on only. */
     passwordHash: text('password_hash'),
     /** The 'sub' claim at the configured OpenID provider; NULL until the first sign-in that way. */

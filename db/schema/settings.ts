@@ -7,4 +7,10 @@ export const settings = pgTable('settings', {
   value: jsonb('value').notNull(),
   updatedBy: integer('updated_by').references(() => people.id),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull(),
+  /** A looser value that somebody asked for (L4): it is the value from `pendingFrom` on. NULL: nobody asked for one. */
+  pendingValue: jsonb('pending_value'),
+  /** NULL together with `pendingValue`. */
+  pendingFrom: timestamp('pending_from', { withTimezone: true }),
+  /** Who asked for it; NULL: a command did, or nobody. */
+  pendingBy: integer('pending_by').references(() => people.id),
 });

@@ -10,6 +10,7 @@ export class ChallengePage {
   readonly consentSwitch;
   readonly consentState;
   readonly submissions;
+  readonly heldBack;
   readonly history;
   readonly holds;
 
@@ -19,7 +20,8 @@ export class ChallengePage {
     this.consentSwitch = page.getByRole('switch', { name: 'Consent to deletion' });
     this.consentState = page.locator('main section').filter({ has: this.consentSwitch });
     this.submissions = page.getByRole('table', { name: 'Submissions of this challenge' });
-    this.history = page.getByRole('table', { name: 'Consent history of this challenge' });
+    this.heldBack = page.getByRole('table', { name: 'What is held back, by reason' });
+    this.history = page.getByRole('list', { name: 'History of this challenge' });
     this.holds = page.getByRole('table', { name: 'Holds on this challenge' });
   }
 
@@ -42,8 +44,20 @@ export class ChallengePage {
     return this.submissions.locator('tbody').getByRole('row');
   }
 
-  historyRows(): Locator {
-    return this.history.locator('tbody').getByRole('row');
+  /** The row of what is held back whose badge says so. */
+  heldBackRow(title: string): Locator {
+    return this.heldBack
+      .locator('tbody')
+      .getByRole('row')
+      .filter({ has: this.page.locator('[data-state-name]').getByText(title, { exact: true }) });
+  }
+
+  historyEntries(): Locator {
+    return this.history.getByRole('listitem');
+  }
+
+  consentEntries(): Locator {
+    return this.historyEntries().filter({ hasText: /^Consent (given|withdrawn)/ });
   }
 
   holdRow(matter: string): Locator {

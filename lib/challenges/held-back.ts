@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { KEPT_BY, type KeptBy, keptTables } from '@/lib/deletion/kept-by';
+import { GOES } from '@/lib/deletion/reasons';
 import type { Context } from '@/lib/people/context';
 import { idField, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
@@ -25,6 +26,8 @@ export interface HeldBackGroup {
   /** Bytes of those of them whose size is known. */
   bytes: number;
   filesOfUnknownSize: number;
+  /** Of those that go: objects that stay all the same, because others use them or they wait for another try. */
+  filesThatStay: number;
   /** When time alone lets the first of them pass this rule; null: time does not. */
   passesFrom: Date | null;
   /** When it lets the last of those pass that have such a time. */
@@ -32,7 +35,7 @@ export interface HeldBackGroup {
 }
 
 export interface HeldBack {
-  /** Most submissions first; of equally many, the stronger rule. */
+  /** Most submissions first, of equally many the stronger rule; what nothing keeps comes last. */
   groups: HeldBackGroup[];
   /** Submissions in the groups: all that have a file left, or the newest of them. */
   submissions: number;
@@ -58,11 +61,11 @@ export async function heldBack(ctx: Context, args: z.input<typeof input>): Promi
     wanted as materialized (select id from newest order by id desc limit ${atMost}),
     ${keptTables(ctx.clock.now(), sql`s.id = any(array(select id from wanted))`)},
     objects as (
-      select kept.kept_by, file.storage_key, max(file.size_bytes) as size
-      from kept join kept_files file on file.submission_id = kept.submission_id
+      select kept.kept_by, file.storage_key, max(file.size_bytes) as size, bool_and(file.goes) as goes
+      from kept join file_fates file on file.submission_id = kept.submission_id
       group by kept.kept_by, file.storage_key
     )
-    select page.is_part, counted.*, sums.files, sums.bytes, sums.unknown
+    select page.is_part, counted.*, sums.files, sums.bytes, sums.unknown, sums.staying
     from (select count(*) > ${atMost} as is_part from newest) page
     left join (
       select kept_by, count(*)::int as submissions, min(passes_at) as passes_from, max(passes_at) as passes_until
@@ -70,7 +73,8 @@ export async function heldBack(ctx: Context, args: z.input<typeof input>): Promi
     ) counted on true
     left join (
       select kept_by, count(*)::int as files, coalesce(sum(size), 0)::float8 as bytes,
-        (count(*) filter (where size is null))::int as unknown
+        (count(*) filter (where size is null))::int as unknown,
+        (count(*) filter (where kept_by = ${GOES} and not goes))::int as staying
       from objects group by kept_by
     ) sums on sums.kept_by = counted.kept_by`);
   const groups = rows.flatMap(toGroup).sort(byNumber);
@@ -88,6 +92,7 @@ interface Row extends Record<string, unknown> {
   files: number;
   bytes: number;
   unknown: number;
+  staying: number;
   passes_from: string | null;
   passes_until: string | null;
   is_part: boolean;
@@ -102,6 +107,7 @@ function toGroup(row: Row): HeldBackGroup[] {
       files: row.files,
       bytes: row.bytes,
       filesOfUnknownSize: row.unknown,
+      filesThatStay: row.staying,
       passesFrom: toDate(row.passes_from),
       passesUntil: toDate(row.passes_until),
     },
@@ -109,4 +115,6 @@ function toGroup(row: Row): HeldBackGroup[] {
 }
 
 const byNumber = (a: HeldBackGroup, b: HeldBackGroup): number =>
-  b.submissions - a.submissions || KEPT_BY.indexOf(a.keptBy) - KEPT_BY.indexOf(b.keptBy);
+  Number(a.keptBy === GOES) - Number(b.keptBy === GOES) ||
+  b.submissions - a.submissions ||
+  KEPT_BY.indexOf(a.keptBy) - KEPT_BY.indexOf(b.keptBy);

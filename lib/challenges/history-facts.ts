@@ -61,6 +61,7 @@ export type HistoryFact =
   | { kind: 'postponed'; submissionId: number; until: Date | null; reason: string | null }
   | ({
       kind: 'notice';
+      noticeId: string;
       /** What it named: submissions, and the earliest of their dates. */
       submissions: number;
       from: Date | null;
@@ -106,6 +107,7 @@ export function historyFact(
     case 'notice':
       return {
         kind: source,
+        noticeId: id,
         ...SHAPES.notice.parse(details),
         submissions: named?.submissions ?? 0,
         from: named?.from ? new Date(named.from) : null,

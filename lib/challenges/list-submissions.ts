@@ -43,6 +43,8 @@ export interface ListedSubmission {
   files: ArtifactCounts;
   /** Bytes of the files that are left and whose size is known. */
   bytes: number;
+  /** Files that are left and of which nobody said the size. */
+  filesOfUnknownSize: number;
 }
 
 export interface SubmissionPage {
@@ -114,7 +116,8 @@ export async function readSubmissions(ctx: Context, wanted: SQL): Promise<Listed
       s.score::text as score, s.artifact_deletion_date, s.retention_policy_applied, s.retention_postponed_until,
       s.retention_override_reason, facts.stored_date, facts.reason,
       coalesce(files.present, 0) as present, coalesce(files.deleting, 0) as deleting,
-      coalesce(files.failed, 0) as failed, coalesce(files.deleted, 0) as deleted, coalesce(files.bytes, 0) as bytes
+      coalesce(files.failed, 0) as failed, coalesce(files.deleted, 0) as deleted, coalesce(files.bytes, 0) as bytes,
+      coalesce(files.unknown, 0) as unknown
     from (${retentionFacts(now, sql`s.id = ${ids}`)}) facts
     join submissions s on s.id = facts.submission_id
     join challenge_phases p on p.id = s.phase_id
@@ -124,7 +127,8 @@ export async function readSubmissions(ctx: Context, wanted: SQL): Promise<Listed
         count(*) filter (where a.state = 'deleting')::int as deleting,
         count(*) filter (where a.state = 'failed')::int as failed,
         count(*) filter (where a.state = 'deleted')::int as deleted,
-        (sum(a.size_bytes) filter (where a.state <> 'deleted'))::float8 as bytes
+        (sum(a.size_bytes) filter (where a.state <> 'deleted'))::float8 as bytes,
+        count(*) filter (where a.state <> 'deleted' and a.size_bytes is null)::int as unknown
       from artifacts a where a.submission_id = s.id
     ) files on true
     order by s.id desc
@@ -152,6 +156,7 @@ interface Row extends Record<string, unknown> {
   failed: number;
   deleted: number;
   bytes: number;
+  unknown: number;
 }
 
 function toSubmission(row: Row, now: Date): ListedSubmission {
@@ -178,5 +183,6 @@ function toSubmission(row: Row, now: Date): ListedSubmission {
     postponedReason: row.retention_override_reason,
     files,
     bytes: row.bytes,
+    filesOfUnknownSize: row.unknown,
   };
 }

@@ -5,7 +5,7 @@ import { receipts } from '@/db/schema/deletion';
 import { type VisibleReceipt, visibleReceipts } from '@/lib/deletion/visible-receipt';
 import type { Context } from '@/lib/people/context';
 import { type ListedSubmission, readSubmissions } from './list-submissions';
-import { noSuchSubmission, requireVisible } from './visible';
+import { noSuchSubmission, requireEyes, requireVisible } from './visible';
 
 export interface LoadedArtifact {
   id: number;
@@ -36,6 +36,7 @@ export interface LoadedSubmission extends ListedSubmission {
  * 'not_found' when there is none, or when the reader may not see its challenge.
  */
 export async function loadSubmission(ctx: Context, submissionId: number): Promise<LoadedSubmission> {
+  await requireEyes(ctx, `submission:${submissionId}`);
   const challenge = await challengeOf(ctx.db, submissionId);
   if (!challenge) throw noSuchSubmission(submissionId);
   await requireVisible(ctx, challenge.id, noSuchSubmission(submissionId));

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { audited } from '@/lib/audit/record';
+import { audited, refuse } from '@/lib/audit/record';
 import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
 import { type Actor, seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { type LapseError, notFound } from '@/lib/platform/errors';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 
 /**
  * The condition on `challenges c` under which the actor may see it: whoever reads everything sees all, a person those of
@@ -34,10 +35,21 @@ export async function requireVisible(
   challengeId: number,
   refusal: LapseError = noSuchChallenge(challengeId),
 ): Promise<void> {
+  await requireEyes(ctx, `challenge:${challengeId}`);
   if (await isVisible(ctx.db, ctx.actor, challengeId)) return;
   await audited(ctx, { action: 'access.refuse', target: `challenge:${challengeId}` }, async () => {
     throw refusal;
   });
+}
+
+/**
+ * Refuses a token that sees no challenge whatever: it lacks a scope, and is told which. To be asked before anything is
+ * looked up, so that the answer does not tell what exists. Throws 'forbidden', which leaves an audit event.
+ */
+export async function requireEyes(ctx: Context, target: string): Promise<void> {
+  const { actor } = ctx;
+  if (actor.type !== 'token' || can(actor, 'challenges.read-all') || seesAs(actor) !== null) return;
+  await refuse(ctx, { target }, sayLacking(actor, 'challenges.read-all', 'There is nothing here.'));
 }
 
 async function isVisible(db: Queryable, actor: Actor, challengeId: number): Promise<boolean> {

@@ -30,7 +30,7 @@ it.each([
 });
 
 it.each([
-  [{ challenge: '0' }, 'challenge: "0" is no id of a challenge: use a whole number from 1 to 2147483647'],
+  [{ challenge: '0' }, 'challenge: "0" is no id of a challenge: use a whole number from 1 to 2,147,483,647'],
   [{ challenge: '2147483648' }, 'challenge: "2147483648" is no id'],
   [{ challenge: '1.5' }, 'challenge: "1.5" is no id'],
   [{ challenge: "7' or 1=1" }, 'is no id of a challenge'],

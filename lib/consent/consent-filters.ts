@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { consentAction, consentChannel } from '@/db/schema/consent';
+import { formatLimit } from '@/lib/platform/format';
 import { parse } from '@/lib/platform/parse';
 import { startOfDay, startOfNextDay } from '@/lib/platform/zoned-day';
 
@@ -70,7 +71,8 @@ function id(what: string) {
   return z
     .string()
     .refine((text) => /^#?\d{1,10}$/.test(text) && numberOf(text) >= 1 && numberOf(text) <= MAX_ID, {
-      error: (issue) => `${shown(issue.input)} is no id of a ${what}: use a whole number from 1 to ${MAX_ID}`,
+      error: (issue) =>
+        `${shown(issue.input)} is no id of a ${what}: use a whole number from 1 to ${formatLimit(MAX_ID)}`,
     })
     .transform(numberOf)
     .optional();

@@ -122,5 +122,5 @@ const summaryColumns = {
 /** The condition on what the actor may see; undefined: everything. */
 async function visibleEvents(ctx: Context): Promise<SQL | undefined> {
   const view = consentViewOf(ctx.actor);
-  return view === null ? refuse(ctx, {}, noConsentView().message) : isInView(ctx.db, view);
+  return view === null ? refuse(ctx, {}, noConsentView(ctx.actor).message) : isInView(ctx.db, view);
 }

@@ -20,7 +20,7 @@ export const consentInput = z.strictObject({
     error: `use one of ${consentChannel.enumValues.join(', ')}`,
   }),
   /** The host who decides, by username; only for somebody with a shell on the server (E22). */
-  onBehalfOf: z.string('give a username').trim().min(1, 'give a username').optional(),
+  onBehalfOf: z.string('give a user name').trim().min(1, 'give a user name').optional(),
 });
 export type ConsentInput = z.input<typeof consentInput>;
 type Parsed = z.output<typeof consentInput>;

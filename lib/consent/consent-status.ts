@@ -6,6 +6,7 @@ import { can, isHostOf } from '@/lib/people/access';
 import { type Actor, seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { type ConsentInForce, consentInForce } from './consent-in-force';
 
 export interface ConsentStatus {
@@ -32,7 +33,12 @@ export interface ConsentStatus {
 export async function consentStatus(ctx: Context, challengeId: number): Promise<ConsentStatus> {
   const readsAll = can(ctx.actor, 'challenges.read-all');
   if (!readsAll && seesAs(ctx.actor) === null) {
-    return refuse(ctx, { target: `challenge:${challengeId}` }, 'This needs the scope challenges:read.');
+    const words = 'Sign in to see how a challenge stands to consent.';
+    return refuse(
+      ctx,
+      { target: `challenge:${challengeId}` },
+      sayLacking(ctx.actor, 'challenges.read-all', words),
+    );
   }
   const [challenge] = await ctx.db
     .select({

@@ -48,9 +48,9 @@ async function findPerson(tx: Transaction, actor: Actor, onBehalfOf: string | un
   }
   if (actor.type !== 'cli') throw forbidden('Only hosts of the challenge may give or withdraw consent.');
   if (onBehalfOf === undefined)
-    throw invalid('Name the host who decides.', { onBehalfOf: 'give a username' });
+    throw invalid('Name the host who decides.', { onBehalfOf: 'give a user name' });
   const [person] = await tx.select().from(people).where(eq(people.username, onBehalfOf.toLowerCase()));
-  if (!person) throw notFound(`There is nobody with the username ${onBehalfOf}.`);
+  if (!person) throw notFound(`There is nobody with the user name ${onBehalfOf}.`);
   return person;
 }
 
@@ -68,11 +68,11 @@ async function hostOfToken(tx: Transaction, actor: TokenActor, now: Date) {
   if (!row || row.token.revokedAt || row.token.expiresAt <= now) throw forbidden('This token has ended.');
   if (!row.person || !row.token.scopes.includes('consent:write')) {
     throw forbidden(
-      'This token decides for nobody: only a host gives or withdraws consent, or a token that acts in his name.',
+      'This token decides for nobody: only a host gives or withdraws consent, or a token that acts in the name of one.',
     );
   }
   if (!row.token.actsForAcceptedAt) {
-    throw forbidden(`${row.person.username} has not accepted yet that this token decides in his name.`);
+    throw forbidden(`${row.person.username} has not accepted yet that this token decides in their name.`);
   }
   return row.person;
 }

@@ -293,7 +293,7 @@ describe('L8: the audit log', () => {
   /** The last export, once it is completed: the stream ends a moment before that. */
   async function ended(actor: UserActor) {
     return expect
-      .poll(async () => (await exportsOf(actor)).at(-1)?.result)
+      .poll(async () => (await exportsOf(actor)).at(-1)?.result, { timeout: 10_000 })
       .not.toBeNull()
       .then(async () => (await exportsOf(actor)).at(-1));
   }

@@ -70,7 +70,7 @@ function outcomeOf(error: unknown): Outcome {
 
 async function enter(ctx: Context, challengeId: number | undefined): Promise<ConsentView> {
   const view = consentViewOf(ctx.actor);
-  if (view === null) throw noConsentView();
+  if (view === null) throw noConsentView(ctx.actor);
   const refusal = await refusalOfChallenge(ctx, challengeId);
   if (refusal) throw refusal;
   return view;

@@ -7,6 +7,7 @@ import { can, canSeeChallenge, HOST_STATUSES } from '@/lib/people/access';
 import { type Actor, seesAs } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { forbidden, type LapseError } from '@/lib/platform/errors';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import type { ConsentFilters } from './consent-filters';
 
 /** Whose history an actor sees: everybody's, or that of the teams of one person. */
@@ -19,7 +20,10 @@ export function consentViewOf(actor: Actor): ConsentView | null {
   return personId === null ? null : { personId };
 }
 
-export const noConsentView = () => forbidden('Only hosts, admins and auditors see the history of consent.');
+export function noConsentView(actor: Actor): LapseError {
+  const words = 'Only hosts, admins and auditors see the history of consent.';
+  return forbidden(sayLacking(actor, 'consent-history.read-all', words));
+}
 
 /** What refuses an actor the history of one challenge; null when he may see it, or asks for none in particular. */
 export async function refusalOfChallenge(ctx: Context, challengeId?: number): Promise<LapseError | null> {

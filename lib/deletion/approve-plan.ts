@@ -6,6 +6,7 @@ import { people } from '@/db/schema/people';
 import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Actor } from '@/lib/people/actor';
+import { whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
 import { conflict, forbidden, invalid, notFound } from '@/lib/platform/errors';
 import { optionalText } from '@/lib/platform/fields';
@@ -13,7 +14,8 @@ import { newId } from '@/lib/platform/ids';
 import { parse } from '@/lib/platform/parse';
 import { assertRunnable } from './assert-runnable';
 import { approvalConfirmationFor, isTyped } from './confirmation';
-import { readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import { readApprovalLimits, whyApprovalIsNeededWith } from './plan-approvals';
+import { latelyAtMost, requestedLately } from './requested-lately';
 
 const input = z.strictObject({
   planId: z.uuid('this is no id of a plan'),
@@ -26,7 +28,8 @@ const input = z.strictObject({
 
 /**
  * Approves a plan as the second admin (B2): not its maker, and not who then asks for the run. Nothing runs yet. Throws
- * 'invalid' (the confirmation), 'forbidden' (no admin, no person, the maker himself), 'not_found', 'conflict' (expired,
+ * 'invalid' (the confirmation), 'forbidden' (no admin, no person, the maker himself, an
+ * admin for less than 7 days when it was made), 'not_found', 'conflict' (expired,
  * used, another hash, within the limits, approved by the same person already).
  */
 export async function approvePlan(
@@ -39,13 +42,18 @@ export async function approvePlan(
     { action: 'cleanup.approve', target: `plan:${planId}`, ...(notes ? { reason: notes } : {}) },
     (event) =>
       ctx.db.transaction(async (tx) => {
-        const approvedBy = await assertAdmin(tx, ctx.actor);
+        const { approvedBy, adminSince } = await assertAdmin(tx, ctx.actor);
         const [plan] = await tx.select().from(plans).where(eq(plans.id, planId)).for('update');
         if (!plan) throw notFound(`There is no plan ${planId}.`);
         if (plan.createdBy === approvedBy)
           throw forbidden('You made this plan; another admin must approve it.');
+        const tooEarly = whyApprovalIsTooEarly(adminSince, plan.createdAt);
+        if (tooEarly !== null) throw forbidden(tooEarly);
         assertRunnable(plan, hash, ctx.clock.now());
-        if (whyApprovalIsNeeded(plan, await readApprovalLimits(tx)) === null) {
+        // Whoever is going to run it: somebody's day may be full.
+        const lately = latelyAtMost(await requestedLately(tx, ctx.clock.now()));
+        const limits = await readApprovalLimits(tx, ctx.clock.now());
+        if (whyApprovalIsNeededWith(plan, limits, { lately, whom: 'somebody' }) === null) {
           throw conflict('This plan is within the limits and needs no approval.');
         }
         if (!isTyped(approvalConfirmationFor(plan), confirmation)) {
@@ -81,16 +89,19 @@ export async function approvePlan(
 }
 
 /** An approval is a person's word: a command, a schedule or a token cannot be the second admin. */
-async function assertAdmin(db: Queryable, actor: Actor): Promise<number> {
+async function assertAdmin(
+  db: Queryable,
+  actor: Actor,
+): Promise<{ approvedBy: number; adminSince: Date | null }> {
   if (!can(actor, 'cleanup.run')) throw forbidden('Only admins may approve a plan.');
   if (actor.type !== 'user') {
     throw forbidden('A plan is approved by a person who is signed in: no command, job or token can do it.');
   }
   // As they are now, and not as they were when they signed in.
   const [admin] = await db
-    .select({ id: people.id })
+    .select({ approvedBy: people.id, adminSince: people.adminSince })
     .from(people)
     .where(and(eq(people.id, actor.personId), eq(people.role, 'admin'), isNull(people.disabledAt)));
   if (!admin) throw forbidden('Only admins may approve a plan.');
-  return admin.id;
+  return admin;
 }

@@ -8,7 +8,8 @@ import { whyPolicyIsOutdated } from './assert-runnable';
 import { whyShareIsTooLarge } from './breakers';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, loadCleanupRun, lockRun } from './cleanup-run';
-import { planHash } from './plan-text';
+import { whyStoreIsDoubted } from './known-store';
+import { whyPlanIsAnother } from './plan-is-another';
 import { recoverAbandonedClaims } from './recover-claims';
 import { withRunLock } from './run-lock';
 
@@ -52,9 +53,10 @@ async function whyNotToRun(ctx: Context, { run, plan }: CleanupRun): Promise<str
   if (run.stopRequestedAt !== null) return 'It was stopped before it began.';
   const outdated = whyPolicyIsOutdated(plan);
   if (outdated !== null) return outdated;
-  if ((await planHash(ctx.db, plan, ctx.storage.name)) !== plan.hash) {
-    return 'The plan is not the one that was made: its items or the storage have changed.';
-  }
+  const another = await whyPlanIsAnother(ctx, { run, plan });
+  if (another !== null) return another;
+  const doubted = await whyStoreIsDoubted(ctx.db, ctx.storage);
+  if (doubted !== null) return doubted;
   const tooMuch = await whyShareIsTooLarge(ctx.db, plan.id);
   return tooMuch === null ? null : `It stopped itself. ${tooMuch}`;
 }

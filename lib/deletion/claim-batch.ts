@@ -3,8 +3,10 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
+import { whyTooManyAreAbsent } from './absence-breaker';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, hasEnded, lockRun } from './cleanup-run';
+import { readCounts } from './counts';
 import { judge, type OpenItem, type Verdict } from './judge';
 import { ChallengeCounts } from './run-challenges';
 import type { Claim, Reference } from './source';
@@ -28,6 +30,8 @@ export interface ClaimResult {
   failed: number;
   /** Objects that are looked at again. */
   postponed: number;
+  /** Not null: nothing was claimed or written down, and the run must stop, for this reason. */
+  stop: string | null;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface ClaimResult {
  * is ever added (L6). A withdrawal, a hold or a change that commits before this one wins, and one that comes later waits
  * and finds the artifacts 'deleting'.
  *
- * A run that was asked to stop claims nothing.
+ * A run that was asked to stop claims nothing, and neither does one that finds too many files absent (E12).
  */
 export async function claimBatch(
   ctx: Context,
@@ -44,7 +48,7 @@ export async function claimBatch(
   batch: Batch,
 ): Promise<ClaimResult> {
   return transact(ctx, async (tx) => {
-    const nothing = { claims: [], shrunk: 0, failed: 0, postponed: 0 };
+    const nothing = { claims: [], shrunk: 0, failed: 0, postponed: 0, stop: null };
     const locked = await lockRun(tx, run.id);
     if (locked.stopRequestedAt !== null || hasEnded(locked)) return nothing;
 
@@ -67,6 +71,8 @@ export async function claimBatch(
     const claims = [...verdicts.values()].flatMap((one) =>
       one.verdict === 'go' ? [{ ...one.claim, ...made }] : [],
     );
+    const stop = await whyTooManyAreAbsent(tx, ctx.storage, readCounts(locked.counts), claims);
+    if (stop !== null) return { ...nothing, stop };
     if (claims.length > 0) await source.markClaimed(tx, run.id, claims, now);
     await source.markFailed(tx, failuresOf(verdicts, referencesOf, now));
     await source.correctSizes(tx, sizesOf(verdicts));
@@ -74,7 +80,13 @@ export async function claimBatch(
     await countFailures(items, verdicts).save(tx, { run, plan });
     const number = (which: Verdict['verdict']) =>
       [...verdicts.values()].filter((one) => one.verdict === which).length;
-    const result = { claims, shrunk: number('shrink'), failed: number('fail'), postponed: number('later') };
+    const result = {
+      claims,
+      shrunk: number('shrink'),
+      failed: number('fail'),
+      postponed: number('later'),
+      stop: null,
+    };
     await count(ctx, tx, locked, { shrunk: result.shrunk, failed: result.failed });
     return result;
   });

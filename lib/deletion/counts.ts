@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a cleanup counts in job_runs.counts. All but the last three are objects, so a shared one counts once. They are
+ * What a cleanup counts in job_runs.counts. All but the submissions and the bytes are objects, so a shared one counts once. They are
  * written in the transactions that make them true, and so are exact after a crash (L9).
  */
 export interface CleanupCounts {
@@ -13,6 +13,10 @@ export interface CleanupCounts {
   shrunk: number;
   /** Had no turn, because too many files of their challenge failed before them. */
   setAside: number;
+  /** Of those that went or failed: no deletion of them had failed before, so that the store should have had them. */
+  firstTried: number;
+  /** Of these: it did not. */
+  firstTriedAbsent: number;
   /** Submissions whose last artifact went in this run. */
   submissionsDeleted: number;
   plannedBytes: number;
@@ -28,6 +32,8 @@ const schema = z.object({
   failed: count,
   shrunk: count,
   setAside: count,
+  firstTried: count,
+  firstTriedAbsent: count,
   submissionsDeleted: count,
   plannedBytes: count,
   bytes: count,

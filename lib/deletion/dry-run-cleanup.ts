@@ -10,7 +10,7 @@ class RolledBack extends Error {}
 /**
  * Plans a cleanup by the planner of previews and runs, lets `read` look at it, and takes it back: nothing is written, not
  * even the plan, so it cannot be run (E22). `read` gets a context that sees the plan; what it returns is returned. Throws
- * 'forbidden' (which leaves an audit event).
+ * 'forbidden' (which leaves an audit event), 'not_found'.
  */
 export async function dryRunCleanup<T>(
   ctx: Context,

@@ -8,8 +8,10 @@ import { log } from '@/lib/platform/log';
 import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { FolderMailer } from '@/lib/platform/mail/folder-mailer';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
+import { beginScheduledCleanup } from './begin-scheduled-cleanup';
 import { dueNow } from './due-now';
 import { listPlans, runOfPlan } from './list-plans';
+import { loadPlan } from './load-plan';
 import { previewCleanup } from './preview-cleanup';
 
 const now = new Date('2026-11-20T12:00:00Z');
@@ -73,6 +75,19 @@ it('lists the plans page by page, newest first, each once, and finds no run of a
   expect(second.nextCursor).toBeNull();
   expect(new Set(ids).size).toBe(2);
   expect(await runOfPlan(as(shell), { planId: ids[0] ?? '' })).toBeNull();
+});
+
+it('says who or what made a plan, also where no person did', async () => {
+  const byCommand = await previewCleanup(as(shell));
+  const job: Actor = { type: 'system', job: 'cleanup-expired-submission-artifacts' };
+  const { jobRunId } = await beginScheduledCleanup(as(job), { tick: now.toISOString() });
+  const { plans } = await listPlans(as(shell));
+  const bySchedule = plans.find(({ madeBy }) => madeBy === 'the schedule');
+  expect(await runOfPlan(as(shell), { planId: bySchedule?.id ?? '' })).toMatchObject({ id: jobRunId });
+  expect(await loadPlan(as(shell), { planId: bySchedule?.id ?? '' })).toMatchObject({
+    madeBy: 'the schedule',
+  });
+  expect(await loadPlan(as(shell), { planId: byCommand.id })).toMatchObject({ madeBy: 'the command line' });
 });
 
 it('L8: is closed to hosts', async () => {

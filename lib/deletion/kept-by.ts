@@ -29,8 +29,9 @@ export const KEPT_BY: readonly KeptBy[] = [
  * lib/retention/facts, and of files those of a plan of everything that is due.
  *
  * kept: one row a submission: submission_id, phase_id, kept_by, and passes_at (when time alone lifts that; NULL: it does
- * not). kept_files: one row a file: submission_id, storage_key, size_bytes. `where` is that of
- * retentionFacts; give ids as an array, because only so does Postgres judge these alone, and look up their files by index.
+ * not). file_fates: one row a file that is left: submission_id, storage_key, size_bytes, and goes (with the next cleanup).
+ * `where` is that of retentionFacts; give ids as an array, because only so does Postgres judge these alone, and look up
+ * their files by index.
  */
 export function keptTables(now: Date, where: SQL): SQL {
   const instant = sql`${now.toISOString()}::timestamptz`;
@@ -59,11 +60,14 @@ export function keptTables(now: Date, where: SQL): SQL {
         on other.submission_id = other_users.submission_id
       where other.reason <> ${GOES} or other_users.waits
     ),
+    file_fates as materialized (
+      select *, free and not waits and storage_key not in (select storage_key from staying_objects) as goes
+      from kept_files
+    ),
     files_left as (
-      select submission_id, bool_or(state = 'deleting') as deleting, bool_or(waits) as waits,
-        bool_or(free and not waits and storage_key not in (select storage_key from staying_objects)) as goes,
+      select submission_id, bool_or(state = 'deleting') as deleting, bool_or(waits) as waits, bool_or(goes) as goes,
         min(next_attempt_at) filter (where waits) as retry_at
-      from kept_files group by submission_id
+      from file_fates group by submission_id
     ),
     kept as materialized (
       select judged.submission_id, judged.phase_id,

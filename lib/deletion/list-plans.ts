@@ -5,12 +5,15 @@ import { plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
 import { people } from '@/db/schema/people';
 import type { JobRun } from '@/lib/jobs/job-run';
+import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-import { approvalsOf, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import { approvalsOf, readApprovalLimits, whyApprovalIsNeededWith } from './plan-approvals';
+import { madeBySchedule, planMaker } from './plan-maker';
+import { latelyOfMaker, requestedLately } from './requested-lately';
 import type { Plan } from './source';
 
 const input = z.strictObject({
@@ -23,9 +26,14 @@ const input = z.strictObject({
 export interface ListedPlan extends Plan {
   /** NULL when a schedule or a command made it. */
   createdByName: string | null;
+  /** Who or what made it, in words: 'Ada Lovelace', 'the schedule', 'the command line'. */
+  madeBy: string;
   /** Of the one challenge that it is about; NULL: it is about all of them. */
   challengeTitle: string | null;
-  /** Whether it waits for a second admin before it can be run by hand; NULL when it needs none, or is not open any more. */
+  /**
+   * Whether it waits for an admin before it can be run by hand; to the reader it does so no more once he has approved it.
+   * NULL when it needs none, or is not open any more.
+   */
   approval: 'waiting' | 'approved' | null;
 }
 
@@ -40,6 +48,7 @@ export async function listPlans(
     .select({
       plan: plans,
       createdByName: people.displayName,
+      bySchedule: madeBySchedule,
       challengeTitle: challenges.title,
       at: exactCreation,
     })
@@ -61,9 +70,10 @@ export async function listPlans(
     page.map(({ plan }) => plan),
   );
   return {
-    plans: page.map(({ plan, createdByName, challengeTitle }) => ({
+    plans: page.map(({ plan, createdByName, bySchedule, challengeTitle }) => ({
       ...plan,
       createdByName,
+      madeBy: planMaker(createdByName, bySchedule),
       challengeTitle,
       approval: states.get(plan.id) ?? null,
     })),
@@ -75,18 +85,23 @@ async function approvalStates(
   ctx: Context,
   page: readonly Plan[],
 ): Promise<Map<string, 'waiting' | 'approved'>> {
-  const limits = await readApprovalLimits(ctx.db);
+  const limits = await readApprovalLimits(ctx.db, ctx.clock.now());
   const now = ctx.clock.now();
-  const open = page.filter(
-    (plan) => plan.state === 'ready' && plan.expiresAt > now && whyApprovalIsNeeded(plan, limits) !== null,
-  );
+  const reader = actorPersonId(ctx.actor);
+  const all = await requestedLately(ctx.db, now);
+  const why = (plan: Plan) =>
+    whyApprovalIsNeededWith(plan, limits, { lately: latelyOfMaker(all, plan.createdBy), whom: 'its maker' });
+  const open = page.filter((plan) => plan.state === 'ready' && plan.expiresAt > now && why(plan) !== null);
   const approvals = await approvalsOf(ctx.db, open);
   return new Map(
     open.map((plan) => {
       const counting = (approvals.get(plan.id) ?? []).filter(
         ({ counts, personId }) => counts && personId !== plan.createdBy,
       );
-      return [plan.id, counting.length > 0 ? 'approved' : 'waiting'];
+      // The command that made it may be the one to run it, and needs two.
+      const needed = plan.createdBy === null ? 2 : 1;
+      const mine = reader !== null && counting.some(({ personId }) => personId === reader);
+      return [plan.id, counting.length >= needed || mine ? 'approved' : 'waiting'];
     }),
   );
 }

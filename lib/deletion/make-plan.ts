@@ -1,11 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
+import { challenges } from '@/db/schema/challenges';
 import { plans } from '@/db/schema/deletion';
 import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { notFound } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { askUnknownSizes } from './ask-sizes';
 import { planHash } from './plan-text';
 import type { Plan, PlanScope } from './source';
 import { submissionArtifacts } from './submission-artifacts';
@@ -15,7 +18,7 @@ export const PLAN_LIFE_DAYS = 1;
 
 /**
  * The one planner, of previews and of scheduled runs alike (L6). Needs a transaction that sees one state of the database
- * ('repeatable read'), or the plan would mix two.
+ * ('repeatable read'), or the plan would mix two. Throws 'not_found' for a challenge that there is not.
  */
 export async function makePlan(
   ctx: Context,
@@ -24,6 +27,7 @@ export async function makePlan(
   state: 'ready' | 'running',
 ): Promise<Plan> {
   const now = ctx.clock.now();
+  await assertChallenge(tx, scope.challengeId);
   const empty = {
     id: newId(),
     source: submissionArtifacts.name,
@@ -45,6 +49,8 @@ export async function makePlan(
   await tx.execute(sql`select set_config('work_mem', '64MB', true)`);
   await tx.insert(plans).values(empty);
   await submissionArtifacts.insertPlanItems(tx, { ...scope, planId: empty.id, now });
+  // A schedule's run needs no approval, so nobody has to know its bytes beforehand.
+  if (state === 'ready') await askUnknownSizes(ctx, tx, empty.id);
   const [plan] = await tx
     .update(plans)
     .set({ ...(await totals(tx, empty.id)), hash: await planHash(tx, empty, ctx.storage.name) })
@@ -52,6 +58,15 @@ export async function makePlan(
     .returning();
   if (!plan) throw new Error(`plan ${empty.id} was not written`);
   return plan;
+}
+
+async function assertChallenge(tx: Transaction, challengeId: number | undefined): Promise<void> {
+  if (challengeId === undefined) return;
+  const [found] = await tx
+    .select({ id: challenges.id })
+    .from(challenges)
+    .where(eq(challenges.id, challengeId));
+  if (!found) throw notFound(`There is no challenge ${challengeId}.`);
 }
 
 interface Totals {

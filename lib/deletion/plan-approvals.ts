@@ -3,8 +3,10 @@ import type { Queryable } from '@/db/client';
 import { planApprovals } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { type Actor, actorPersonId } from '@/lib/people/actor';
-import { formatBytes, formatCount } from '@/lib/platform/format';
-import { readSetting } from '@/lib/settings/read-setting';
+import { approvalCounts } from '@/lib/people/admin-since';
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
+import { readSettingAt } from '@/lib/settings/read-setting';
+import type { Lately } from './requested-lately';
 import type { Plan } from './source';
 
 /** An approval of the plan with the hash that it has now. */
@@ -14,7 +16,10 @@ export interface PlanApproval {
   name: string;
   at: Date;
   notes: string | null;
-  /** False when the person is no admin any more, or disabled: it is shown, and counts no more. */
+  /**
+   * False when the person is no admin any more, or disabled, or was none for 7 days when the plan was made: it is shown, and
+   * counts no more.
+   */
   counts: boolean;
 }
 
@@ -23,16 +28,20 @@ export interface ApprovalLimits {
   bytes: number;
 }
 
-export async function readApprovalLimits(db: Queryable): Promise<ApprovalLimits> {
+/** The limits in force at `now`. */
+export async function readApprovalLimits(db: Queryable, now: Date): Promise<ApprovalLimits> {
   return {
-    files: await readSetting(db, 'approval.above-files'),
-    bytes: await readSetting(db, 'approval.above-bytes'),
+    files: await readSettingAt(db, 'approval.above-files', now),
+    bytes: await readSettingAt(db, 'approval.above-bytes', now),
   };
 }
 
+/** What a plan may have of the limit of files without a second admin while it holds files whose size nobody knows. */
+const SHARE_OF_UNKNOWN_SIZE = 0.01;
+
 /** Why a run by hand of the plan needs a second admin (B2), in a sentence; null when it does not. */
 export function whyApprovalIsNeeded(
-  { files, bytes }: Pick<Plan, 'files' | 'bytes'>,
+  { files, bytes, filesOfUnknownSize }: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
   limits: ApprovalLimits,
 ): string | null {
   if (files > limits.files) {
@@ -41,17 +50,43 @@ export function whyApprovalIsNeeded(
   if (bytes > limits.bytes) {
     return `It deletes ${formatBytes(bytes)}; a plan of more than ${formatBytes(limits.bytes)} needs a second admin.`;
   }
+  const withUnknown = Math.floor(limits.files * SHARE_OF_UNKNOWN_SIZE);
+  if (filesOfUnknownSize > 0 && files > withUnknown) {
+    return `Nobody knows how large ${formatNumber(filesOfUnknownSize)} of its ${formatCount(files, 'file')} ${filesOfUnknownSize === 1 ? 'is' : 'are'}; a plan of more than ${formatCount(withUnknown, 'file')} with such files needs a second admin.`;
+  }
   return null;
+}
+
+/**
+ * The same for the plan together with what `lately` says was asked for in the last 24 hours by `whom` ('you', 'its maker');
+ * many plans within the limits are together one above them.
+ */
+export function whyApprovalIsNeededWith(
+  plan: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
+  limits: ApprovalLimits,
+  { lately, whom }: { lately: Lately; whom: string },
+): string | null {
+  const alone = whyApprovalIsNeeded(plan, limits);
+  if (alone !== null) return alone;
+  const { filesOfUnknownSize } = plan;
+  const [files, bytes] = [plan.files + lately.files, plan.bytes + lately.bytes];
+  const together = whyApprovalIsNeeded({ files, bytes, filesOfUnknownSize }, limits);
+  if (together === null) return null;
+  const size = `${formatCount(files, 'file')} (${formatBytes(bytes)})`;
+  const most = `${formatCount(limits.files, 'file')} or ${formatBytes(limits.bytes)}`;
+  return filesOfUnknownSize > 0 && files <= limits.files && bytes <= limits.bytes
+    ? `With what ${whom} ran in the last 24 hours it deletes ${size}, and nobody knows how large ${formatNumber(filesOfUnknownSize)} of its files are: that needs a second admin.`
+    : `With what ${whom} ran in the last 24 hours it deletes ${size}; more than ${most} in a day needs a second admin.`;
 }
 
 /** The approvals of each of the plans, oldest first. */
 export async function approvalsOf(
   db: Queryable,
-  plans: readonly Pick<Plan, 'id' | 'hash'>[],
+  plans: readonly Pick<Plan, 'id' | 'hash' | 'createdAt'>[],
 ): Promise<Map<string, PlanApproval[]>> {
   const found = new Map<string, PlanApproval[]>(plans.map(({ id }) => [id, []]));
   if (plans.length === 0) return found;
-  const hashes = new Map(plans.map(({ id, hash }) => [id, hash]));
+  const byId = new Map(plans.map((plan) => [plan.id, plan]));
   const rows = await db
     .select({ approval: planApprovals, person: people })
     .from(planApprovals)
@@ -60,35 +95,56 @@ export async function approvalsOf(
     .orderBy(asc(planApprovals.approvedAt), asc(planApprovals.id));
   for (const { approval, person } of rows) {
     // It holds for the plan with this hash and no other.
-    if (hashes.get(approval.planId) !== approval.planHash) continue;
-    found.get(approval.planId)?.push({
+    const plan = byId.get(approval.planId);
+    if (plan?.hash !== approval.planHash) continue;
+    found.get(plan.id)?.push({
       id: approval.id,
       personId: person.id,
       name: person.displayName,
       at: approval.approvedAt,
       notes: approval.notes,
-      counts: person.role === 'admin' && person.disabledAt === null,
+      counts:
+        person.role === 'admin' &&
+        person.disabledAt === null &&
+        approvalCounts(person.adminSince, plan.createdAt),
     });
   }
   return found;
 }
 
-/** Whether somebody else than the plan's maker and the one who asks for the run has approved it. */
-export function isApprovedFor(
+/**
+ * How many admins must approve a plan above the limits: one besides the person who made it or asks for its run. Two where
+ * neither is known, as on the command line: whoever has the shell there may be one of them.
+ */
+export function approvalsNeeded(requester: Actor, plan: Pick<Plan, 'createdBy'>): 1 | 2 {
+  return plan.createdBy === null && actorPersonId(requester) === null ? 2 : 1;
+}
+
+/** How many approvals are missing yet, of others than the plan's maker and the one who asks for the run. */
+export function approvalsMissing(
   requester: Actor,
   plan: Pick<Plan, 'createdBy'>,
   approvals: readonly PlanApproval[],
-): boolean {
+): number {
   const asking = actorPersonId(requester);
-  return approvals.some(
+  // Nobody approves a plan twice, so each of them is another person.
+  const counting = approvals.filter(
     ({ personId, counts }) => counts && personId !== plan.createdBy && personId !== asking,
   );
+  return Math.max(0, approvalsNeeded(requester, plan) - counting.length);
+}
+
+export interface EnabledAdmin {
+  personId: number;
+  name: string;
+  /** NULL: always. */
+  adminSince: Date | null;
 }
 
 /** The enabled admins, by name. */
-export async function enabledAdmins(db: Queryable): Promise<{ personId: number; name: string }[]> {
+export async function enabledAdmins(db: Queryable): Promise<EnabledAdmin[]> {
   return db
-    .select({ personId: people.id, name: people.displayName })
+    .select({ personId: people.id, name: people.displayName, adminSince: people.adminSince })
     .from(people)
     .where(and(eq(people.role, 'admin'), isNull(people.disabledAt)))
     .orderBy(asc(people.displayName), asc(people.id))

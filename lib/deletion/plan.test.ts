@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
+import { dryRunCleanup } from './dry-run-cleanup';
 import { listPlanItems } from './list-plan-items';
 import { loadPlan } from './load-plan';
 import { planSummaryByChallenge, planSummaryByReason } from './plan-summaries';
@@ -134,7 +135,8 @@ test('B2: the hash is the sha256 of the text, and each line tells what goes', as
   expect(JSON.parse(item!)).toEqual([
     1,
     submission!.artifacts[0]!.storageKey,
-    null,
+    // Nobody had told its size, so the store was asked.
+    10,
     challenge.id,
     submission!.id,
     submission!.artifacts[0]!.id,
@@ -196,5 +198,13 @@ test('L8: only admins may preview; auditors may look; every refusal is an event'
 });
 
 test('L10: a wrong challenge id is refused with the allowed range', async () => {
-  await expect(previewCleanup(world.admin, { challengeId: 0.5 })).rejects.toThrow(/0\.5.*1 to 2147483647/);
+  await expect(previewCleanup(world.admin, { challengeId: 0.5 })).rejects.toThrow(/0\.5.*1 to 2,147,483,647/);
+});
+
+test('B2, E22: a challenge that there is not is told, by a preview and by a dry run', async () => {
+  const unknown = { code: 'not_found', message: 'There is no challenge 999999.' };
+  await expect(previewCleanup(world.admin, { challengeId: 999_999 })).rejects.toMatchObject(unknown);
+  await expect(
+    dryRunCleanup(world.admin, { challengeId: 999_999 }, async () => 'read'),
+  ).rejects.toMatchObject(unknown);
 });

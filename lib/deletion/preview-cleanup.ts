@@ -16,7 +16,7 @@ const input = z.strictObject({
 
 /**
  * Plans a cleanup and deletes nothing: exactly what a run of this plan may delete, and what it must not, with a hash over
- * all of it (B2, L6). The plan can be run for 24 hours. Throws 'invalid', 'forbidden'.
+ * all of it (B2, L6). The plan can be run for 24 hours. Throws 'invalid', 'forbidden', 'not_found'.
  */
 export async function previewCleanup(ctx: Context, args: z.input<typeof input> = {}): Promise<Plan> {
   const { challengeId } = parse(input, args);

@@ -1,11 +1,12 @@
 import { audited } from '@/lib/audit/record';
 import type { Context } from '@/lib/people/context';
-import { LapseError } from '@/lib/platform/errors';
+import { conflict, LapseError } from '@/lib/platform/errors';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
 import { isAnother } from '@/lib/platform/storage/seen-versions';
 import { readSetting } from '@/lib/settings/read-setting';
 import { type CleanupRun, loadCleanupRun } from './cleanup-run';
 import { changedTo, type Fate, statAll, versionOf } from './delete-and-verify';
+import { whyPlanIsAnother } from './plan-is-another';
 import type { RunLock } from './run-lock';
 import { settle } from './settle';
 import type { Claim } from './source';
@@ -19,12 +20,15 @@ import { sourceOf } from './sources';
  * The caller holds the run's lock, so who made these claims has lost it; but he may not know, and have a request at the
  * store. So what is still there is given back only when he has had to stop for long (run-cleanup-batch, `calledOff`): a
  * withdrawal must not be told that a file stays which then goes. Returns for how many milliseconds more something must
- * wait for that; 0: nothing does.
+ * wait for that; 0: nothing does. Throws 'conflict' when the claims are of another store than the configured one: what is
+ * not in this one may still be in that.
  */
 export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<number> {
   const { run, plan } = cleanup;
   const left = await sourceOf(plan.source).unsettledClaims(ctx.db, run.id, plan.id);
   if (left.length === 0) return 0;
+  const another = await whyPlanIsAnother(ctx, cleanup);
+  if (another !== null) throw conflict(another);
   const stats = await statAll(
     ctx.storage,
     left.map((claim) => claim.storageKey),

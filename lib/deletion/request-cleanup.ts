@@ -11,7 +11,14 @@ import { parse } from '@/lib/platform/parse';
 import { assertRunnable } from './assert-runnable';
 import { CLEANUP_JOB } from './cleanup-run';
 import { confirmationFor, isConfirmed } from './confirmation';
-import { approvalsOf, isApprovedFor, readApprovalLimits, whyApprovalIsNeeded } from './plan-approvals';
+import {
+  approvalsMissing,
+  approvalsNeeded,
+  approvalsOf,
+  readApprovalLimits,
+  whyApprovalIsNeededWith,
+} from './plan-approvals';
+import { latelyOf, lockRequester, requestedLately } from './requested-lately';
 import type { Plan } from './source';
 
 const input = z.strictObject({
@@ -24,7 +31,7 @@ const input = z.strictObject({
 
 /**
  * Asks for a run of exactly this plan (B2): the run, the event that begins it and the plan's use are one transaction.
- * A plan above the limits needs the approval of a second admin. Throws 'invalid' (the confirmation), 'forbidden' (also
+ * A plan above the limits, alone or with what the same one ran in the last 24 hours, needs the approval of a second admin, and of two where no known person made it or runs it. Throws 'invalid' (the confirmation), 'forbidden' (also
  * when nobody else has approved it), 'not_found', 'conflict' (expired, used, another hash, nothing to do).
  */
 export async function requestCleanup(
@@ -60,9 +67,17 @@ export async function requestCleanup(
 }
 
 async function assertApproved(tx: Transaction, ctx: Context, plan: Plan): Promise<void> {
-  const why = whyApprovalIsNeeded(plan, await readApprovalLimits(tx));
+  const now = ctx.clock.now();
+  await lockRequester(tx, ctx.actor);
+  const lately = latelyOf(await requestedLately(tx, now), ctx.actor);
+  const limits = await readApprovalLimits(tx, now);
+  const why = whyApprovalIsNeededWith(plan, limits, { lately, whom: 'you' });
   if (why === null) return;
   const approvals = (await approvalsOf(tx, [plan])).get(plan.id) ?? [];
-  if (isApprovedFor(ctx.actor, plan, approvals)) return;
-  throw forbidden(`${why} An admin who neither made it nor runs it must approve it first.`);
+  if (approvalsMissing(ctx.actor, plan, approvals) === 0) return;
+  throw forbidden(
+    approvalsNeeded(ctx.actor, plan) === 1
+      ? `${why} An admin who neither made it nor runs it must approve it first.`
+      : `${why} No known person made it or runs it, so two admins must approve it first.`,
+  );
 }

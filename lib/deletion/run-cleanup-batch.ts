@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audited, type OpenEvent } from '@/lib/audit/record';
+import type { JobRunEnd } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { conflict } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
@@ -12,6 +13,7 @@ import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
 import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
 import { judgeErrors } from './error-breaker';
+import { whyPlanIsAnother } from './plan-is-another';
 import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
 import { setAside } from './set-aside';
@@ -31,6 +33,8 @@ export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>)
     const cleanup = await loadCleanupRun(ctx.db, jobRunId);
     if (hasEnded(cleanup.run)) return true;
     if (cleanup.run.state === 'queued') throw conflict(`The cleanup ${jobRunId} has not begun.`);
+    const another = await whyPlanIsAnother(ctx, cleanup);
+    if (another !== null) return ended(ctx, cleanup, stopped(another));
     const giveBackIn = await recoverClaims(ctx, cleanup);
     if (giveBackIn > 0) {
       // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive.
@@ -56,16 +60,10 @@ async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
   const outdated = whyPolicyIsOutdated(cleanup.plan);
-  if (outdated !== null) {
-    await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${outdated}` });
-    return true;
-  }
+  if (outdated !== null) return ended(ctx, cleanup, stopped(outdated));
   const errors = await judgeErrors(ctx.db, cleanup);
   if (errors.verdict === 'go-on') return false;
-  if (errors.verdict === 'stop') {
-    await endRun(ctx, cleanup, { state: 'stopped', summary: `Stopped itself. ${errors.why}` });
-    return true;
-  }
+  if (errors.verdict === 'stop') return ended(ctx, cleanup, stopped(errors.why));
   for (const challenge of errors.challenges) await setAside(ctx, cleanup, challenge);
   return false;
 }
@@ -78,24 +76,23 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
 
   const stats = await statAll(ctx.storage, next.keys);
   const storeDown = await whyStoreIsDown(ctx.storage, [...stats.values()]);
-  if (storeDown !== null) return failed(ctx, cleanup, storeDown);
+  if (storeDown !== null) return ended(ctx, cleanup, failed(storeDown));
 
   const { run } = cleanup;
-  const outage = await audited(
-    ctx,
-    { action: 'artifacts.delete', target: `run:${run.id}` },
-    async (event) => {
-      const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats });
-      if (claimed.claims.length === 0) {
-        event.note({ newValue: figures(cleanup, claimed, null) });
-        return null;
-      }
-      // From here on another process could take these claims for abandoned if this one had lost its lock.
-      await lock.confirm();
-      return deleteClaimed(ctx, cleanup, claimed, await calledOff(ctx, lock), event);
-    },
-  );
-  if (outage !== null) return failed(ctx, cleanup, outage);
+  const end = await audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, async (event) => {
+    const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats });
+    if (claimed.claims.length === 0) {
+      const { stop } = claimed;
+      const figure = figures(cleanup, claimed, null);
+      event.note({ newValue: stop === null ? figure : { ...figure, stopped: stop } });
+      return stop === null ? null : stopped(stop);
+    }
+    // From here on another process could take these claims for abandoned if this one had lost its lock.
+    await lock.confirm();
+    const outage = await deleteClaimed(ctx, cleanup, claimed, await calledOff(ctx, lock), event);
+    return outage === null ? null : failed(outage);
+  });
+  if (end !== null) return ended(ctx, cleanup, end);
   return endedEarly(ctx, run.id);
 }
 
@@ -122,8 +119,14 @@ async function deleteClaimed(
   return storeDown;
 }
 
-async function failed(ctx: Context, cleanup: CleanupRun, why: string): Promise<true> {
-  await endRun(ctx, cleanup, { state: 'failed', summary: `The storage cannot be used. ${why}` });
+const stopped = (why: string): JobRunEnd => ({ state: 'stopped', summary: `Stopped itself. ${why}` });
+const failed = (why: string): JobRunEnd => ({
+  state: 'failed',
+  summary: `The storage cannot be used. ${why}`,
+});
+
+async function ended(ctx: Context, cleanup: CleanupRun, end: JobRunEnd): Promise<true> {
+  await endRun(ctx, cleanup, end);
   return true;
 }
 

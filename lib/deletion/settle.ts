@@ -71,6 +71,7 @@ export async function settle(
       failed: settled.failed - corrected.failed,
       shrunk: settled.shrunk - corrected.shrunk,
       setAside: -corrected.setAside,
+      ...countFirstTries(fated),
     } satisfies CountChange);
     await alsoIn(tx, settled);
     return settled;
@@ -120,6 +121,15 @@ async function recordChanged(
     actualSize === null ? [] : [{ storageKey, sizeBytes: actualSize }],
   );
   await source.correctSizes(tx, sizes);
+}
+
+/** What the breaker for absent files goes by (E12). A claim knows whether the store had the file right before it. */
+function countFirstTries(fated: readonly Fated[]) {
+  const first = fated.filter(
+    ([{ attempts }, { fate }]) => attempts === 0 && (fate === 'gone' || fate === 'failed'),
+  );
+  const absent = first.filter(([{ sizeBytes }]) => sizeBytes === null);
+  return { firstTried: first.length, firstTriedAbsent: absent.length };
 }
 
 function countByChallenge(

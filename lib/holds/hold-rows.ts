@@ -71,14 +71,17 @@ export function toHold(row: SelectedHold): HoldRow {
     phaseName: row.phase_id === null ? null : row.phase_name,
     submissionId: row.submission_id === null ? null : Number(row.submission_id),
     placedAt: new Date(row.placed_at),
-    placedBy: who(row.placed_by_actor, row.placed_by),
+    placedBy: sayHolder(row.placed_by_actor, row.placed_by),
     releasedAt: row.released_at === null ? null : new Date(row.released_at),
-    releasedBy: row.released_at === null ? null : who(row.released_by_actor, row.released_by),
+    releasedBy: row.released_at === null ? null : sayHolder(row.released_by_actor, row.released_by),
     releaseReason: row.release_reason,
   };
 }
 
-/** As he was called then; a hold from before that was kept has the person, or nobody for somebody with a shell. */
-function who(actor: unknown, displayName: string | null): string {
+/**
+ * Who placed or released a hold, as he was called then. One from before that was kept has the person at most, who was nobody
+ * when it was somebody with a shell.
+ */
+export function sayHolder(actor: unknown, displayName: string | null): string {
   return actor === null ? (displayName ?? 'somebody on the server') : sayActor(actor);
 }

@@ -6,6 +6,7 @@ import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { type HoldRow, type SelectedHold, selectHolds, toHold } from './hold-rows';
 
 export const holdIdField = z.uuid('this is no id of a hold');
@@ -20,7 +21,8 @@ export async function loadHold(ctx: Context, args: z.input<typeof input>): Promi
 
 /** Holds have matters that hosts must not learn of, so nobody else is told even whether one exists. */
 export async function requireHoldsRead(ctx: Context): Promise<void> {
-  if (!can(ctx.actor, 'holds.read')) await refuse(ctx, {}, 'Only admins and auditors see the holds.');
+  if (can(ctx.actor, 'holds.read')) return;
+  await refuse(ctx, {}, sayLacking(ctx.actor, 'holds.read', 'Only admins and auditors see the holds.'));
 }
 
 /** Throws 'not_found'. Access is the caller's. */

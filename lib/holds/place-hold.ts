@@ -9,6 +9,7 @@ import { forbidden } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { parse } from '@/lib/platform/parse';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { holdReasonField, matterField } from './hold-fields';
 import { challengeOf, filesBeingDeleted, holdTarget, targetKey } from './hold-target';
 
@@ -35,7 +36,9 @@ export async function placeHold(ctx: Context, args: PlaceHoldInput): Promise<Pla
   const { target, matter, reason } = parse(input, args);
   return audited(ctx, { action: 'hold.place', target: targetKey(target), reason }, (event) =>
     ctx.db.transaction(async (tx) => {
-      if (!can(ctx.actor, 'holds.write')) throw forbidden('Only admins place holds.');
+      if (!can(ctx.actor, 'holds.write')) {
+        throw forbidden(sayLacking(ctx.actor, 'holds.write', 'Only admins place holds.'));
+      }
       const { id: challengeId } = await lockChallenge(tx, await challengeOf(tx, target));
       const holdId = newId();
       const placedAt = ctx.clock.now();

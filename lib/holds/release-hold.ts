@@ -12,6 +12,7 @@ import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { lockChallenge } from '@/lib/retention/lock-challenge';
 import { recomputeChallengeDates } from '@/lib/retention/recompute-dates';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { holdReasonField } from './hold-fields';
 import { challengeOf, type HoldTarget } from './hold-target';
 import { holdIdField, readHold } from './load-hold';
@@ -39,7 +40,9 @@ export async function releaseHold(ctx: Context, args: ReleaseHoldInput): Promise
   const { holdId, reason } = parse(input, args);
   return audited(ctx, { action: 'hold.release', target: `hold:${holdId}`, reason }, (event) =>
     ctx.db.transaction(async (tx) => {
-      if (!can(ctx.actor, 'holds.write')) throw forbidden('Only admins release holds.');
+      if (!can(ctx.actor, 'holds.write')) {
+        throw forbidden(sayLacking(ctx.actor, 'holds.write', 'Only admins release holds.'));
+      }
       const target = await targetOf(tx, holdId);
       const { id: challengeId } = await lockChallenge(tx, await challengeOf(tx, target));
       // Read again: until the lock was ours, somebody else may have released it.

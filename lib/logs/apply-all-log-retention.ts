@@ -25,10 +25,13 @@ export interface AppliedToAll {
   bytesExpired: number;
 }
 
-interface Candidate extends Record<string, unknown> {
-  challenge_id: number;
+interface Candidate {
+  challengeId: number;
   environment: string;
 }
+
+/** So many are read at once. */
+const PAGE = 500;
 
 /** A service's settings may be changed by others, so a group that is in line is looked at once a day all the same. */
 const LOOK_AGAIN_MS = 24 * 60 * 60 * 1000;
@@ -37,7 +40,7 @@ const LOOK_AGAIN_MS = 24 * 60 * 60 * 1000;
 export interface LogRetentionProgress {
   done: AppliedToAll;
   /** Null: at the beginning; in a result: at the end. */
-  after: { challengeId: number; environment: string } | null;
+  after: Candidate | null;
 }
 
 const NOTHING: AppliedToAll = {
@@ -90,7 +93,7 @@ async function applySome(
   if (ctx.logs.kind === 'off') return end(false);
   const began = ctx.clock.now().getTime();
   const names = existingGroups(ctx);
-  for (const { challenge_id: challengeId, environment } of await candidates(ctx, from.after)) {
+  for await (const { challengeId, environment } of candidates(ctx, from.after)) {
     try {
       await applyToOne(ctx, challengeId, environment, names, done);
     } catch (error) {
@@ -106,19 +109,31 @@ async function applySome(
   return end(false);
 }
 
-/** Groups that may have something to be done, with all others for which a host has consented. */
-async function candidates(ctx: Context, after: LogRetentionProgress['after']): Promise<Candidate[]> {
+/** Groups that may have something to be done, with all others for which a host has consented; a page at a time. */
+async function* candidates(ctx: Context, after: Candidate | null): AsyncGenerator<Candidate> {
+  for (let last = after; ; ) {
+    const page = await candidatesBehind(ctx, last ?? { challengeId: 0, environment: '' });
+    yield* page;
+    last = page.at(-1) ?? null;
+    if (last === null || page.length < PAGE) return;
+  }
+}
+
+async function candidatesBehind(ctx: Context, last: Candidate): Promise<Candidate[]> {
   const now = ctx.clock.now().toISOString();
-  const { challengeId, environment } = after ?? { challengeId: 0, environment: '' };
-  return ctx.db.execute<Candidate>(sql`
-    select * from (select g.challenge_id, g.environment
+  const place = sql`(${last.challengeId}::int, ${last.environment}::text)`;
+  const rows = await ctx.db.execute<{ challenge_id: number; environment: string }>(sql`
+    select g.challenge_id, g.environment
     from log_groups g join challenges c on c.id = g.challenge_id
-    where c.retention_policy_consent or g.applied_days is not null or g.setting_days is not null
-      or (g.state in ('wanted', 'pending', 'failed') and (g.next_attempt_at is null or g.next_attempt_at <= ${now}::timestamptz))
+    where (g.challenge_id, g.environment) > ${place}
+      and (c.retention_policy_consent or g.applied_days is not null or g.setting_days is not null
+        or (g.state in ('wanted', 'pending', 'failed') and (g.next_attempt_at is null or g.next_attempt_at <= ${now}::timestamptz)))
     union
-    select c.id, ${ctx.logs.environment}::text from challenges c where c.retention_policy_consent) candidate
-    where (challenge_id, environment) > (${challengeId}::int, ${environment}::text)
-    order by challenge_id, environment`);
+    select c.id, ${ctx.logs.environment}::text from challenges c
+    where (c.id, ${ctx.logs.environment}::text) > ${place} and c.retention_policy_consent
+    order by challenge_id, environment
+    limit ${PAGE}`);
+  return rows.map((row) => ({ challengeId: row.challenge_id, environment: row.environment }));
 }
 
 async function applyToOne(

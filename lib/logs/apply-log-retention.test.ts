@@ -323,6 +323,18 @@ describe('taking back', () => {
     expect(w.group.retentionDays).toBeNull();
   });
 
+  test('L2: when a challenge is enabled again the hosts are told anew', async () => {
+    w.addGroup();
+    await w.give();
+    await w.apply();
+    await setChallenge({ disabled: true });
+    await w.apply();
+    await setChallenge({ disabled: false, deletionResumedAt: w.s.clock.now() });
+    w.s.clock.set(new Date(w.s.clock.now().getTime() + 60_000));
+    expect(await w.apply()).toMatchObject({ state: 'applied', changed: 'set' });
+    expect(await w.notices()).toHaveLength(2);
+  });
+
   test('L2: consent withdrawn and given again between two looks: the old policy goes before the hosts are told anew', async () => {
     w.addGroup();
     await w.give();

@@ -235,6 +235,15 @@ describe('the job', () => {
     });
   });
 
+  test('E13: reads many groups a page at a time, each once', async () => {
+    const { id } = await s.challenge([host], { endDate: day(10) });
+    await s.sql`insert into log_groups (challenge_id, environment, name, state)
+      select ${id}::int, 'env-' || n, 'challenge-pk-' || ${id}::int || '-env-' || n || '-workers', 'pending' from generate_series(1, 501) n`;
+    const { done, after } = await applyAllLogRetention(job());
+    expect(done).toMatchObject({ pending: 501, failed: 0 });
+    expect(after).toBeNull();
+  });
+
   test('one group that fails does not stop the others, and the run is partial', async () => {
     const failing = await withLogs(2);
     const fine = await withLogs(2);

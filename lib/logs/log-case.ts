@@ -19,7 +19,7 @@ export interface LogCase {
   consentEventId: string | null;
   /** What Lapse knows of the group; null: nothing yet. */
   row: LogGroupRow | null;
-  /** The last notice under the consent in force and after the last release of a hold, sent or not. */
+  /** The last notice under the consent in force, and after the last release of a hold or end of a pause, sent or not. */
   lastNotice: LogNoticeRow | null;
   /** The last of them that was sent; null: nobody was told. */
   sentNotice: LogNoticeRow | null;
@@ -36,7 +36,8 @@ interface ChallengeFactsRow extends Record<string, unknown> {
   consent_at: string | null;
   policy_version: string | null;
   held: boolean;
-  released_at: string | null;
+  /** When the last hold was released or the last pause of the challenge ended: older notices count no more. */
+  notices_from: string | null;
 }
 
 /**
@@ -46,7 +47,8 @@ export async function readLogCase(db: Queryable, challengeId: number, environmen
   const [found] = await db.execute<ChallengeFactsRow>(sql`
     select c.title, c.end_date, c.disabled, c.vanished_at is not null as vanished, c.use_host_credentials,
       c.log_retention_days_override as override, consent.id as consent_event_id, consent.at as consent_at,
-      consent.policy_version, coalesce(hold.active, false) as held, hold.released_at
+      consent.policy_version, coalesce(hold.active, false) as held,
+      greatest(hold.released_at, c.deletion_resumed_at) as notices_from
     from challenges c
     -- The same condition as in lib/consent/consent-in-force.
     left join consent_events consent on c.retention_policy_consent and consent.id = c.consent_event_id
@@ -96,12 +98,12 @@ function factsOf(found: ChallengeFactsRow): Omit<LogRetentionFacts, 'notice'> {
   };
 }
 
-/** The newest first. What was sent under an earlier consent, or before the last release of a hold, counts no more. */
+/** The newest first. What was sent under an earlier consent, or before the end of a hold or a pause, counts no more. */
 async function countingNotices(
   db: Queryable,
   challengeId: number,
   environment: string,
-  { consent_event_id: consentEventId, released_at: releasedAt }: ChallengeFactsRow,
+  { consent_event_id: consentEventId, notices_from: from }: ChallengeFactsRow,
 ): Promise<LogNoticeRow[]> {
   if (consentEventId === null) return [];
   return db
@@ -112,9 +114,9 @@ async function countingNotices(
         eq(logNotices.challengeId, challengeId),
         eq(logNotices.environment, environment),
         eq(logNotices.consentEventId, consentEventId),
-        releasedAt === null
+        from === null
           ? undefined
-          : sql`coalesce(${logNotices.sentAt}, ${logNotices.createdAt}) > ${releasedAt}::timestamptz`,
+          : sql`coalesce(${logNotices.sentAt}, ${logNotices.createdAt}) > ${from}::timestamptz`,
       ),
     )
     .orderBy(desc(logNotices.createdAt), desc(logNotices.id))

@@ -66,12 +66,18 @@ export function toLogGroupState(ctx: Context, case_: LogCase): LogGroupState {
 /** What was written down when the service was last asked may be overtaken by a decision; it follows within the hour. */
 function stateNow(
   ctx: Context,
-  { row }: LogCase,
+  { row, environment }: LogCase,
   why: NoLogRetention | null,
 ): Pick<LogGroupState, 'state' | 'explanation'> {
   if (why !== null && !mayHaveSet(row)) return { state: 'none', explanation: NO_LOG_RETENTION[why] };
   if (why !== null && row?.state === 'applied') {
     return { state: 'wanted', explanation: 'What Lapse has set is to be taken back.' };
+  }
+  if (row === null && environment !== ctx.logs.environment) {
+    return {
+      state: 'none',
+      explanation: 'Lapse was never told of workers in this environment, so it sets nothing there.',
+    };
   }
   if (row && row.state !== 'none') return { state: row.state, explanation: row.explanation ?? '' };
   return ctx.logs.kind === 'off'

@@ -18,7 +18,7 @@ export const NO_LOG_RETENTION = {
 
 export type NoLogRetention = keyof typeof NO_LOG_RETENTION;
 
-/** A mail that was accepted under the consent in force and after the last release of a hold. */
+/** A mail that was accepted under the consent in force and after the last release of a hold or end of a pause. */
 export interface SentLogNotice {
   /** Whole days that it named. */
   days: number;

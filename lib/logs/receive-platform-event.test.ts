@@ -86,6 +86,25 @@ describe('E14: what the platform tells', () => {
     expect(await sentFor(told.id)).toHaveLength(1);
   });
 
+  test('invents no environments without end: a challenge has at most ten, also for several at once', async () => {
+    const crowded = (await s.challenge([await s.person()])).id;
+    const tell = (environment: string) =>
+      receivePlatformEvent(admin, event({ challengeId: crowded, environment }));
+    // Beside the configured one.
+    const answers = await Promise.allSettled(Array.from({ length: 14 }, (_, index) => tell(`env-${index}`)));
+    const taken = answers.flatMap((one, index) => (one.status === 'fulfilled' ? [`env-${index}`] : []));
+    expect(taken).toHaveLength(9);
+    await expect(tell('another')).rejects.toMatchObject({
+      code: 'conflict',
+      message: `Challenge ${crowded} has logs in 10 environments already, which is the most: "another" would be another one.`,
+    });
+    await tell(taken[0]!);
+    await tell('production');
+    expect(
+      await s.db.select().from(platformEvents).where(eq(platformEvents.challengeId, crowded)),
+    ).toHaveLength(11);
+  });
+
   test.each([
     ['type', { type: 'challenge.approved' as const }],
     ['environment', { environment: 'staging' }],

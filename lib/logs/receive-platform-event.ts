@@ -10,7 +10,9 @@ import type { Context } from '@/lib/people/context';
 import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { idField, requiredText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import { logEnvironmentField } from './apply-log-retention';
+import { assertRoomForEnvironment } from './known-environments';
 
 export const PLATFORM_EVENT_TYPES = platformEventType.enumValues;
 
@@ -66,7 +68,8 @@ export interface ReceivedPlatformEvent {
 /**
  * Takes down what the platform tells, once: the same event again is the same answer, and begins nothing. What follows from it
  * (the retention of the challenge's logs) happens in a job, by the event that commits with the row. For admins, and for
- * tokens that may. Throws 'invalid', 'forbidden', 'not_found', and 'conflict' for the id of another event.
+ * tokens that may. Throws 'invalid', 'forbidden', 'not_found', and 'conflict' for the id of another event, and for
+ * one environment too many.
  */
 export async function receivePlatformEvent(
   ctx: Context,
@@ -77,11 +80,11 @@ export async function receivePlatformEvent(
   return audited(ctx, { action: 'platform-event.receive', target: `challenge:${challengeId}` }, (event) =>
     ctx.db.transaction(async (tx) => {
       if (!can(ctx.actor, 'platform-events.write')) {
-        throw forbidden(
-          'Only admins, and tokens with the scope platform-events:write, post events of the platform.',
-        );
+        const words = 'Only admins, and tokens that may, post events of the platform.';
+        throw forbidden(sayLacking(ctx.actor, 'platform-events.write', words));
       }
       await assertChallenge(tx, challengeId);
+      if (told.environment) await assertRoomForEnvironment(ctx, tx, challengeId, told.environment);
       const row = {
         id,
         type: told.type,

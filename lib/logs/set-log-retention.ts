@@ -10,13 +10,18 @@ import { type AppliedLogRetention, applyLogRetention, logEnvironmentField } from
 import { readLogCase } from './log-case';
 import { NO_LOG_RETENTION, whyNoLogRetention } from './log-retention-rule';
 
-const input = z.strictObject({
+const fields = z.strictObject({
   challengeId: idField,
   /** Left out: the configured one. */
   environment: logEnvironmentField.optional(),
   /** Whole days after the end of the challenge: the challenge's own period from now on. Left out: as it is. */
   days: wholeNumber(1, 3653, 'number of days').optional(),
   reason: optionalText(2000),
+});
+/** A reason is kept with a change of the days; one that nothing would keep is not dropped in silence. */
+const input = fields.refine(({ days, reason }) => days !== undefined || reason === undefined, {
+  path: ['reason'],
+  message: 'it is kept with a change of the days only: give the days too, or leave it out',
 });
 
 export interface SetLogRetention {

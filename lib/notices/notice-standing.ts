@@ -8,6 +8,7 @@ import { retentionFacts } from '@/lib/retention/facts';
  * - not-sent: the notice was not sent, so it announces nothing
  * - consent-withdrawn, consent-changed: not the consent any more that the notice was sent under (L1)
  * - hold-released: a hold was placed and released after the notice, so it needs a new one (L3)
+ * - deletion-resumed: deletion was paused and has resumed after the notice, so it needs a new one (L2)
  * - announced-anew: a later notice names it
  * - date-changed: it has another date by now, or none
  * - stands: it may go from the announced date on
@@ -19,6 +20,7 @@ export const VERDICTS = [
   'consent-withdrawn',
   'consent-changed',
   'hold-released',
+  'deletion-resumed',
   'announced-anew',
   'date-changed',
   'stands',
@@ -46,6 +48,7 @@ export function noticeVerdicts(
         when n.state <> 'sent' then 'not-sent'
         when facts.consent_event_id is null then 'consent-withdrawn'
         when facts.consent_event_id <> n.consent_event_id then 'consent-changed'
+        when facts.notice_id is null and n.sent_at <= facts.resumed_at then 'deletion-resumed'
         when facts.notice_id is null then 'hold-released'
         when facts.notice_id <> n.id then 'announced-anew'
         when facts.stored_date is distinct from item.announced_date then 'date-changed'
@@ -79,6 +82,7 @@ const VOIDS = [
   'date-changed',
   'announced-anew',
   'hold-released',
+  'deletion-resumed',
   'deleted',
 ] as const satisfies Verdict[];
 
@@ -91,6 +95,7 @@ export const VOID_WORDS: Record<VoidReason, string> = {
   'date-changed': 'what it named has other dates by now, or none',
   'announced-anew': 'a later notice has taken its place',
   'hold-released': 'a hold was placed and released after it, which needs a new notice',
+  'deletion-resumed': 'deletion was paused and has resumed after it, which needs a new notice',
   deleted: 'all that it named is deleted',
 };
 

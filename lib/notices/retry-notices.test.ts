@@ -217,7 +217,9 @@ describe('a notice that announces nothing any more', () => {
     const { id } = await w.noticeOf(challengeId);
     expect(await w.retry()).toMatchObject({ voided: [id], again: { accepted: 0, refused: 0 } });
     w.after(100);
-    expect(await w.retry()).toMatchObject({ voided: [] });
+    const { jobRunId, voided } = await w.retry();
+    expect(voided).toEqual([]);
+    expect((await loadJobRun(w.db, jobRunId)).summary).toContain('nothing was to be tried again');
     expect(mailsTo(bad)).toHaveLength(0);
     expect(await w.noticeOf(challengeId)).toMatchObject({ state: 'sent', nextAttemptAt: null });
   });

@@ -127,7 +127,7 @@ const allCounts = ({ failed, again, voided }: RetriedNotices): Record<string, nu
 });
 
 function inWords({ failed, again, voided }: RetriedNotices): string {
-  const parts = ['Tried again what failed.'];
+  const parts: string[] = [];
   if (failed.sent > 0)
     parts.push(
       `${formatCount(failed.sent, 'notice')} sent, about ${formatCount(failed.submissions, 'submission')}.`,
@@ -142,7 +142,10 @@ function inWords({ failed, again, voided }: RetriedNotices): string {
       again.givenUp > 0 ? `; ${formatCount(again.givenUp, 'of them was', 'of them were')} given up` : '';
     parts.push(`${formatCount(again.refused, 'address', 'addresses')} refused again${given}.`);
   }
-  if (voided.length > 0) parts.push(`${formatCount(voided.length, 'notice')} announce nothing any more.`);
+  if (voided.length > 0) {
+    parts.push(`${formatCount(voided.length, 'notice announces', 'notices announce')} nothing any more.`);
+  }
   if (failed.stopped !== null) parts.push(failed.stopped);
-  return parts.join(' ');
+  if (parts.length === 0) return 'Of what failed, nothing was to be tried again now.';
+  return ['Tried again what failed.', ...parts].join(' ');
 }

@@ -1,9 +1,11 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { overrideChangeState } from '@/db/schema/overrides';
+import { people } from '@/db/schema/people';
 import { refuse } from '@/lib/audit/record';
 import { requireVisible } from '@/lib/challenges/visible';
 import { can } from '@/lib/people/access';
+import { whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
 import { sayActor } from '@/lib/people/say-actor';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
@@ -38,6 +40,10 @@ export interface OverrideChangeRow {
   requestedAt: Date;
   impact: OverrideImpact;
   needsApproval: boolean;
+  /** Why the reader cannot be the one whom it waits for, in a sentence; null: he can, or it waits for no approval. */
+  whyNotApprove: string | null;
+  /** The first of two admins, where no known person asked for it. */
+  firstApprovedBy: string | null;
   approvedBy: string | null;
   approvedAt: Date | null;
   /** When the hosts were told; null: they were not. */
@@ -66,12 +72,18 @@ export async function listOverrideChanges(
   const seesAll = can(ctx.actor, 'challenges.read-all');
   if (filter.challengeId !== undefined) await requireVisible(ctx, filter.challengeId);
   else if (!seesAll) return refuse(ctx, {}, 'Only admins and auditors see all override changes.');
+  const reader = await readerOf(ctx);
   const told = seesAll ? sql`true` : sql`(o.announced_at is not null or o.state = 'in-force')`;
   const rows = await ctx.db.execute<Row>(sql`
     select o.*, c.title as challenge_title, approver.display_name as approver_name,
+      first.display_name as first_approver_name,
+      coalesce(o.requested_by_person, token.created_by) as asked_by,
       to_char(o.requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
     from override_changes o
     join challenges c on c.id = o.challenge_id
+    left join api_tokens token
+      on token.id = case when o.requested_by->>'type' = 'token' then (o.requested_by->>'tokenId')::uuid end
+    left join people first on first.id = o.first_approved_by
     left join people approver on approver.id = o.approved_by
     where ${sql.join([told, ...conditions(filter)], sql` and `)}
     order by o.requested_at desc, o.id desc
@@ -80,7 +92,7 @@ export async function listOverrideChanges(
   const last = page.at(-1);
   const nextCursor =
     rows.length > page.length && last ? encodeCursor({ at: last.cursor_at, id: last.id }) : null;
-  return { changes: page.map((row) => toChange(row, seesAll)), nextCursor };
+  return { changes: page.map((row) => toChange(row, seesAll, reader)), nextCursor };
 }
 
 function conditions({ which, challengeId, cursor }: z.output<typeof input>): SQL[] {
@@ -97,7 +109,31 @@ function conditions({ which, challengeId, cursor }: z.output<typeof input>): SQL
 
 const toDate = (text: string | null) => (text === null ? null : new Date(text));
 
-function toChange(row: Row, seesAll: boolean): OverrideChangeRow {
+interface Reader {
+  personId: number;
+  adminSince: Date | null;
+  timeZone: string;
+}
+
+/** Null: nobody who could approve anything. */
+async function readerOf({ db, actor }: Context): Promise<Reader | null> {
+  if (actor.type !== 'user' || !can(actor, 'retention.write')) return null;
+  const { personId, timeZone } = actor;
+  const [person] = await db
+    .select({ adminSince: people.adminSince })
+    .from(people)
+    .where(eq(people.id, personId));
+  return { personId, timeZone, adminSince: person?.adminSince ?? null };
+}
+
+function whyNotApprove(row: Row, reader: Reader | null): string | null {
+  if (row.state !== 'awaiting-approval' || reader === null) return null;
+  if (row.asked_by === reader.personId) return 'Another admin must approve it.';
+  if (row.first_approved_by === reader.personId) return 'You have approved it; another admin must as well.';
+  return whyApprovalIsTooEarly(reader.adminSince, new Date(row.requested_at), reader.timeZone);
+}
+
+function toChange(row: Row, seesAll: boolean, reader: Reader | null): OverrideChangeRow {
   return {
     id: row.id,
     challengeId: row.challenge_id,
@@ -113,6 +149,8 @@ function toChange(row: Row, seesAll: boolean): OverrideChangeRow {
     requestedAt: new Date(row.requested_at),
     impact: overrideImpact.parse(row.impact),
     needsApproval: row.needs_approval,
+    whyNotApprove: whyNotApprove(row, reader),
+    firstApprovedBy: seesAll ? row.first_approver_name : null,
     approvedBy: seesAll ? row.approver_name : null,
     approvedAt: toDate(row.approved_at),
     announcedAt: toDate(row.announced_at),
@@ -139,9 +177,12 @@ interface Row extends Record<string, unknown> {
   state: OverrideChangeRow['state'];
   requested_by: unknown;
   requested_by_person: number | null;
+  asked_by: number | null;
   requested_at: string;
   impact: unknown;
   needs_approval: boolean;
+  first_approved_by: number | null;
+  first_approver_name: string | null;
   approver_name: string | null;
   approved_at: string | null;
   announced_at: string | null;

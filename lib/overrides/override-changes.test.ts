@@ -4,7 +4,9 @@ import { people } from '@/db/schema/people';
 import { apiTokens } from '@/db/schema/tokens';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Actor, TokenActor } from '@/lib/people/actor';
+import { addDays } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { changeSetting } from '@/lib/settings/change-setting';
 import { applyDueOverrideChanges } from './apply-due-override-changes';
 import { approveOverrideChange } from './approve-override-change';
 import { cancelOverrideChange } from './cancel-override-change';
@@ -214,13 +216,13 @@ describe('what days may be (L10)', () => {
   test.each([
     [LOGS, 0, '0 is not allowed: use a whole number of days from 1 to 3653'],
     [LOGS, 3654, '3654 is not allowed: use a whole number of days from 1 to 3653'],
-    [FILES, -1, '-1 is not allowed: use a whole number of days from 1 to 36500'],
-    [FILES, 36_501, '36501 is not allowed: use a whole number of days from 1 to 36500'],
+    [FILES, -1, '-1 is not allowed: use a whole number of days from 1 to 36,500'],
+    [FILES, 36_501, '36501 is not allowed: use a whole number of days from 1 to 36,500'],
     [FILES, 1.5, '1.5 is not allowed'],
     [FILES, Number.NaN, 'NaN is not a number'],
     [FILES, Number.POSITIVE_INFINITY, 'Infinity is not a number'],
     [FILES, 2 ** 53, '9007199254740992 is not allowed'],
-    [FILES, '30', '"30" is not a number: use a whole number of days from 1 to 36500'],
+    [FILES, '30', '"30" is not a number: use a whole number of days from 1 to 36,500'],
     [FILES, undefined, 'nothing is not a number'],
     ['retention_days', 30, 'use one of log_retention_days_override, artifact_retention_days_override'],
   ])('%s = %s is refused', async (field, days, message) => {
@@ -392,6 +394,99 @@ describe('the second admin', () => {
       });
     }
     await approveOverrideChange(w.otherAdmin, { changeId });
+  });
+});
+
+describe('L4: a limit that was raised, and an admin who was just made', () => {
+  test('a raised limit lets nobody past the second admin for 7 days', async () => {
+    await w.limitFiles(1);
+    await changeSetting(w.admin, { name: 'approval.above-files', value: 500, reason: REASON });
+    const { challengeId } = await w.challenge({ artifactRetentionDaysOverride: 90 });
+    expect(await w.request(challengeId, FILES, 40)).toMatchObject({ state: 'awaiting-approval' });
+    w.clock.set(addDays(w.clock.now(), 7));
+    expect(await w.request(challengeId, FILES, 30)).toMatchObject({ state: 'scheduled' });
+  });
+
+  test('who was no admin 7 days before it was asked for cannot approve it, also later', async () => {
+    await w.limitFiles(1);
+    const puppet = w.as(await w.person({ role: 'admin', adminSince: w.clock.now() }));
+    const { challengeId } = await w.challenge({ artifactRetentionDaysOverride: 90 });
+    const { changeId } = await w.request(challengeId, FILES, 40);
+    for (const day of [0, 30]) {
+      w.clock.set(addDays(w.clock.now(), day));
+      await expect(approveOverrideChange(puppet, { changeId })).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringMatching(/^You are an admin since .* on\.$/),
+      });
+    }
+    const whyNot = async (ctx = w.admin) =>
+      (await listOverrideChanges(ctx, { challengeId })).changes[0]?.whyNotApprove;
+    expect(await whyNot(puppet)).toContain('your approval counts for what is made 7 days after');
+    expect(await whyNot()).toBe('Another admin must approve it.');
+    expect(await whyNot(w.otherAdmin)).toBeNull();
+    const next = await w.request(challengeId, FILES, 50);
+    await approveOverrideChange(puppet, { changeId: next.changeId });
+  });
+});
+
+describe('B2, L4: a shortening that no known person asked for', () => {
+  const SHELL: Actor = { type: 'cli', osUser: 'root' };
+  const personOf = (ctx: typeof w.admin) => (ctx.actor as { personId: number }).personId;
+  const byShell = async () => {
+    await w.limitFiles(1);
+    // Without a period of its own, files follow that of the logs.
+    const { challengeId } = await w.challenge({ logRetentionDaysOverride: 90 });
+    const done = await w.request(challengeId, LOGS, 40, w.as(SHELL));
+    expect(done).toMatchObject({ state: 'awaiting-approval' });
+    return { challengeId, changeId: done.changeId };
+  };
+
+  test('needs two admins: with a shell and a browser one person would be enough', async () => {
+    const { challengeId, changeId } = await byShell();
+    expect(await approveOverrideChange(w.admin, { changeId })).toMatchObject({ state: 'awaiting-approval' });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'awaiting-approval',
+      firstApprovedBy: personOf(w.admin),
+      approvedBy: null,
+    });
+    expect(await w.run()).toMatchObject({ announced: 0 });
+    await expect(approveOverrideChange(w.admin, { changeId })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'You have approved this change; another admin must approve it as well.',
+    });
+    const row = async (ctx: typeof w.admin) =>
+      (await listOverrideChanges(ctx, { challengeId, which: 'open' })).changes[0];
+    expect((await row(w.admin))?.whyNotApprove).toBe('You have approved it; another admin must as well.');
+    expect(await row(w.otherAdmin)).toMatchObject({
+      whyNotApprove: null,
+      firstApprovedBy: expect.any(String),
+    });
+    expect(await approveOverrideChange(w.otherAdmin, { changeId })).toMatchObject({ state: 'scheduled' });
+    expect(await w.change(changeId)).toMatchObject({
+      state: 'scheduled',
+      firstApprovedBy: personOf(w.admin),
+      approvedBy: personOf(w.otherAdmin),
+    });
+    expect(await w.run()).toMatchObject({ announced: 1 });
+  });
+
+  test('waits for two once more when the first is no admin any more', async () => {
+    const { changeId } = await byShell();
+    const gone = await w.person({ role: 'admin' });
+    await approveOverrideChange(w.as(gone), { changeId });
+    await w.db.update(people).set({ role: 'host' }).where(eq(people.id, gone.personId));
+    expect(await approveOverrideChange(w.admin, { changeId })).toMatchObject({ state: 'awaiting-approval' });
+    expect(await approveOverrideChange(w.otherAdmin, { changeId })).toMatchObject({ state: 'scheduled' });
+  });
+
+  test('is approved by two, not by one twice at once', async () => {
+    const { changeId } = await byShell();
+    const results = await Promise.allSettled([
+      approveOverrideChange(w.admin, { changeId }),
+      approveOverrideChange(w.admin, { changeId }),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await w.change(changeId)).toMatchObject({ state: 'awaiting-approval' });
   });
 });
 

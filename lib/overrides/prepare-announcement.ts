@@ -45,7 +45,7 @@ export async function prepareAnnouncement(
       now,
       notBefore: takesEffectAt,
     });
-    if (await lacksApproval(tx, change, impact)) return 'needs-approval';
+    if (await lacksApproval(tx, change, impact, now)) return 'needs-approval';
     await tx
       .update(overrideChanges)
       .set({ attempts: attempt, nextAttemptAt: new Date(now.getTime() + SENDING_LEASE_MS), impact })

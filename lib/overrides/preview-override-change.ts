@@ -8,7 +8,7 @@ import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { conflict, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
-import { readSetting } from '@/lib/settings/read-setting';
+import { readSettingAt } from '@/lib/settings/read-setting';
 import { type OverrideChange, openChangeOf } from './open-change';
 import {
   appliedDays,
@@ -102,7 +102,7 @@ export async function foresee(
   const shortens = isShorter(before, after);
   const notBefore = shortens ? dateToAnnounce(now) : null;
   const impact = await measureImpact(db, { challengeId, before, after, now, notBefore });
-  const approvalAboveFiles = await readSetting(db, 'approval.above-files');
+  const approvalAboveFiles = await readSettingAt(db, 'approval.above-files', now);
   return {
     oldDays,
     newDays: days,

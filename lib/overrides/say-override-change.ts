@@ -38,5 +38,6 @@ export function sayFiles({
     : `${known} and ${formatCount(filesOfUnknownSize, 'file')} of unknown size`;
 }
 
-/** A value of an override: '90 days', 'none'. */
-export const sayDays = (days: number | null): string => (days === null ? 'none' : formatCount(days, 'day'));
+/** A value of an override: '90 days', 'none of its own', for then the log override or the default applies. */
+export const sayDays = (days: number | null): string =>
+  days === null ? 'none of its own' : formatCount(days, 'day');

@@ -4,7 +4,7 @@ import { overrideChanges } from '@/db/schema/overrides';
 import { audited } from '@/lib/audit/record';
 import { dateToAnnounce } from '@/lib/notices/prepare-notice';
 import type { Context } from '@/lib/people/context';
-import { readSetting } from '@/lib/settings/read-setting';
+import { readSettingAt } from '@/lib/settings/read-setting';
 import { lockChange, type OverrideChange } from './open-change';
 import { appliedDays, withOverride } from './override-field';
 import { measureImpact, type OverrideImpact, overrideImpact } from './override-impact';
@@ -17,10 +17,11 @@ import { measureImpact, type OverrideImpact, overrideImpact } from './override-i
 export async function lacksApproval(
   db: Queryable,
   { approvedBy, impact: known }: Pick<OverrideChange, 'approvedBy' | 'impact'>,
-  now: OverrideImpact,
+  impact: OverrideImpact,
+  now: Date,
 ): Promise<boolean> {
-  if (now.filesCovered <= (await readSetting(db, 'approval.above-files'))) return false;
-  return approvedBy === null || now.daysAfter.artifacts < overrideImpact.parse(known).daysAfter.artifacts;
+  if (impact.filesCovered <= (await readSettingAt(db, 'approval.above-files', now))) return false;
+  return approvedBy === null || impact.daysAfter.artifacts < overrideImpact.parse(known).daysAfter.artifacts;
 }
 
 /** Lets the change wait for a second admin once more, with what it does by now; nobody is told before. */
@@ -37,7 +38,7 @@ export async function sendBackForApproval(ctx: Context, changeId: string): Promi
         now,
         notBefore: dateToAnnounce(now),
       });
-      if (state !== 'scheduled' || announcedAt !== null || !(await lacksApproval(tx, change, impact))) {
+      if (state !== 'scheduled' || announcedAt !== null || !(await lacksApproval(tx, change, impact, now))) {
         // Somebody has cancelled it meanwhile, or another override is back.
         await event.succeed(tx, { newValue: { challengeId, state } });
         return;
@@ -47,6 +48,8 @@ export async function sendBackForApproval(ctx: Context, changeId: string): Promi
         .set({
           state: 'awaiting-approval',
           needsApproval: true,
+          firstApprovedBy: null,
+          firstApprovedAt: null,
           approvedBy: null,
           approvedAt: null,
           nextAttemptAt: null,

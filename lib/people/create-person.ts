@@ -6,6 +6,7 @@ import { audited } from '@/lib/audit/record';
 import { conflict, forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { can } from './access';
+import { becomingAdmin } from './admin-since';
 import type { Context } from './context';
 import { hashPassword } from './password';
 import {
@@ -45,11 +46,12 @@ export async function createPerson(
   return audited(ctx, { action: 'person.create', ...target }, async (event) => {
     if (id === null) throw forbidden('Only admins add people.');
     const passwordHash = password === undefined ? null : await hashPassword(password);
+    const since = becomingAdmin(ctx, null, { role: person.role, disabled: false });
     return ctx.db.transaction(async (tx) => {
       const [created] = await tx
         .insert(people)
         .overridingSystemValue()
-        .values({ id, ...person, passwordHash, createdAt: ctx.clock.now() })
+        .values({ id, ...person, ...since, passwordHash, createdAt: ctx.clock.now() })
         .onConflictDoNothing()
         .returning({ personId: people.id });
       if (!created) {

@@ -129,4 +129,34 @@ describe('people', () => {
     );
     expect(await lastEvent()).toMatchObject({ action: 'person.update', target: null, result: 'error' });
   });
+
+  it('B2: says since when somebody is an admin, unless the shell of the server made him one', async () => {
+    const NOW = new Date('2026-11-17T12:00:00Z');
+    const [ada] = await database.db.select().from(people).where(eq(people.username, 'ada'));
+    const admin: Actor = { ...AUDITOR, personId: ada?.id ?? 0, role: 'admin' };
+    const sinceOf = async (username: string) =>
+      (await database.db.select().from(people).where(eq(people.username, username)))[0]?.adminSince;
+    const add = (actor: Actor, username: string, role: 'admin' | 'host') =>
+      createPerson(as(actor), { username, email: `${username}@example.org`, displayName: username, role });
+    expect(ada?.adminSince).toBeNull();
+
+    await add(SHELL, 'by-shell', 'admin');
+    await add(admin, 'by-admin', 'admin');
+    await add(admin, 'a-host', 'host');
+    expect([await sinceOf('by-shell'), await sinceOf('by-admin'), await sinceOf('a-host')]).toEqual([
+      null,
+      NOW,
+      null,
+    ]);
+    await updatePerson(as(admin), { username: 'a-host', role: 'admin' });
+    expect(await sinceOf('a-host')).toEqual(NOW);
+    await updatePerson(as(SHELL), { username: 'a-host', role: 'host' });
+    await updatePerson(as(SHELL), { username: 'a-host', role: 'admin' });
+    expect(await sinceOf('a-host')).toBeNull();
+    // An account that slept is as good as a new one.
+    await updatePerson(as(admin), { username: 'by-shell', disabled: true });
+    expect(await sinceOf('by-shell')).toBeNull();
+    await updatePerson(as(admin), { username: 'by-shell', role: 'admin', disabled: false });
+    expect(await sinceOf('by-shell')).toEqual(NOW);
+  });
 });

@@ -1,10 +1,11 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import { people } from '@/db/schema/people';
-import { audited } from '@/lib/audit/record';
+import { type AuditSubject, audited } from '@/lib/audit/record';
 import { forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
-import type { UserActor } from './actor';
+import type { AnonymousActor, UserActor } from './actor';
 import type { Context } from './context';
 import { loadPerson } from './current-person';
 
@@ -21,29 +22,45 @@ const UNKNOWN =
 /**
  * Finds the person who came by single sign-on: by the subject that is on record, else by an e-mail address that the
  * provider has verified, whose subject is then put on record. Nobody is ever created. Throws 'forbidden' for people who
- * are unknown or disabled.
+ * are unknown or disabled. The audit log has a success as the person's own event, from the address of `ctx`.
  */
-export async function signInWithOidc(ctx: Context, input: unknown): Promise<UserActor> {
+export async function signInWithOidc(
+  ctx: Context & { actor: AnonymousActor },
+  input: unknown,
+): Promise<UserActor> {
   const claims = parse(schema, input);
   const found = await findPerson(ctx, claims);
-  const target = found ? { target: `person:${found.id}` } : {};
-  return audited(ctx, { action: 'session.sign-in', ...target }, async (event) => {
-    if (!found) throw forbidden(UNKNOWN);
-    return ctx.db.transaction(async (tx) => {
-      if (found.oidcSubject === null) {
-        const linked = await tx
-          .update(people)
-          .set({ oidcSubject: claims.subject })
-          .where(and(eq(people.id, found.id), isNull(people.oidcSubject)))
-          .returning({ id: people.id });
-        if (linked.length === 0) throw forbidden(UNKNOWN);
-      }
-      const person = await loadPerson(tx, found.id);
-      if (!person) throw forbidden('This account is disabled. An admin can enable it again.');
-      await event.succeed(tx, { newValue: { method: 'oidc', linked: found.oidcSubject === null } });
-      return person;
+  const subject: AuditSubject = { action: 'session.sign-in', ...(found && { target: `person:${found.id}` }) };
+  const person = found && (await loadPerson(ctx.db, found.id));
+  if (!found || !person) {
+    return audited(ctx, subject, async () => {
+      throw found ? disabled() : forbidden(UNKNOWN);
     });
-  });
+  }
+
+  const { address } = ctx.actor;
+  const actor: UserActor = { ...person, ...(address && { address }) };
+  return audited({ ...ctx, actor }, subject, (event) =>
+    ctx.db.transaction(async (tx) => {
+      const linked = found.oidcSubject === null;
+      if (linked && !(await link(tx, found.id, claims.subject))) throw forbidden(UNKNOWN);
+      if (!(await loadPerson(tx, found.id))) throw disabled();
+      await event.succeed(tx, { newValue: { method: 'oidc', linked } });
+      return actor;
+    }),
+  );
+}
+
+const disabled = () => forbidden('This account is disabled. An admin can enable it again.');
+
+/** Ties the account to the subject; false when another one was faster. */
+async function link(tx: Transaction, personId: number, subject: string): Promise<boolean> {
+  const linked = await tx
+    .update(people)
+    .set({ oidcSubject: subject })
+    .where(and(eq(people.id, personId), isNull(people.oidcSubject)))
+    .returning({ id: people.id });
+  return linked.length > 0;
 }
 
 async function findPerson(ctx: Context, claims: z.output<typeof schema>) {

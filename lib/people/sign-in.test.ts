@@ -70,17 +70,33 @@ describe('signIn', () => {
     expect(await loadPerson(database.db, 1)).toBeNull();
   });
 
-  it('L8: writes an event for the success and for the refusal, without any password', async () => {
-    const before = (await events()).length;
+  it('L8: a success is an event of the person, a refusal one of nobody known, without any password', async () => {
     await attempt('right');
+    await attempt('a secret typed', 'ada').catch(() => {});
     await attempt('a secret typed', 'a secret typed').catch(() => {});
-    const written = (await events()).slice(before);
-    expect(written.map((event) => [event.result, event.target])).toEqual([
-      ['success', 'person:1'],
-      ['error', null],
+    const written = await events();
+    expect(written.map((event) => [event.result, event.actor, event.target])).toEqual([
+      ['success', 'user:1', 'person:1'],
+      ['error', 'anonymous', 'person:1'],
+      ['error', 'anonymous', null],
     ]);
-    expect(written[0]?.actorDetails).toEqual({ type: 'anonymous', address: '192.0.2.1' });
-    expect(JSON.stringify(written)).not.toContain('secret');
+    expect(written[0]?.actorDetails).toEqual({
+      type: 'user',
+      personId: 1,
+      username: 'ada',
+      displayName: 'Ada',
+      role: 'host',
+      timeZone: 'UTC',
+      address: '192.0.2.1',
+    });
+    expect(written[1]?.actorDetails).toEqual({ type: 'anonymous', address: '192.0.2.1' });
+    expect(JSON.stringify(written)).not.toMatch(/secret|argon2/);
+  });
+
+  it('L8: a disabled account gives nobody its name in the log, not even with its password', async () => {
+    await database.db.update(people).set({ disabledAt: clock.now() }).where(eq(people.username, 'ada'));
+    await attempt('right').catch(() => {});
+    expect(await events()).toMatchObject([{ result: 'error', actor: 'anonymous', target: 'person:1' }]);
   });
 });
 
@@ -168,7 +184,23 @@ describe('limits of attempts', () => {
 });
 
 describe('signInWithOidc', () => {
-  const come = (claims: object) => signInWithOidc(context(), { emailVerified: true, ...claims });
+  const come = (claims: object) =>
+    signInWithOidc(
+      { ...context(), actor: { type: 'anonymous', address: '192.0.2.9' } },
+      { emailVerified: true, ...claims },
+    );
+
+  it('L8: a success is an event of the person, from his address; a refusal one of nobody known', async () => {
+    await come({ subject: 's-1', email: 'sso@example.org' });
+    await come({ subject: 's-2', email: 'sso@example.org' }).catch(() => {});
+    await database.db.update(people).set({ disabledAt: clock.now() }).where(eq(people.username, 'sso'));
+    await come({ subject: 's-1' }).catch(() => {});
+    expect(await events()).toMatchObject([
+      { result: 'success', actor: 'user:3', target: 'person:3', actorDetails: { address: '192.0.2.9' } },
+      { result: 'error', actor: 'anonymous', target: null, actorDetails: { address: '192.0.2.9' } },
+      { result: 'error', actor: 'anonymous', target: 'person:3' },
+    ]);
+  });
 
   it('ties a verified address to its subject once, and then knows the subject alone', async () => {
     expect(await come({ subject: 's-1', email: 'SSO@example.org' })).toMatchObject({ username: 'sso' });

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { people } from '@/db/schema/people';
-import { audited } from '@/lib/audit/record';
+import { type AuditSubject, audited } from '@/lib/audit/record';
 import { LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import type { UserActor } from './actor';
@@ -29,6 +29,9 @@ const schema = z.object({
  * Checks a user name and password and returns the person. Throws a LapseError: 'invalid' when something is missing,
  * 'rate_limited' with the time to wait, 'unauthenticated' when the pair is not right, and 'forbidden' for a disabled
  * account, which only somebody who knows its password learns. `address` is where the request came from.
+ *
+ * The audit log has a success as the person's own event. Whoever failed has proven nothing: he stays unknown, and the
+ * account that he tried to get into is the target.
  */
 export async function signIn(ctx: Context, input: unknown): Promise<UserActor> {
   const { username, password, address } = parse(schema, input);
@@ -36,32 +39,46 @@ export async function signIn(ctx: Context, input: unknown): Promise<UserActor> {
   const admission = await admitAttempt(ctx.db, { username, address, now: ctx.clock.now() });
   if (!admission.admitted) return refuseForNow(anonymous, admission);
 
-  const [person] = await ctx.db.select().from(people).where(eq(people.username, username)).limit(1);
+  const [row] = await ctx.db.select().from(people).where(eq(people.username, username)).limit(1);
   // An unknown name is not written down: people type their password into the wrong field.
-  const target = person ? { target: `person:${person.id}` } : {};
-  return audited(anonymous, { action: 'session.sign-in', ...target }, async (event) => {
-    const right = await verifyPassword(person?.passwordHash ?? null, password);
-    if (!person || !right) {
-      throw new LapseError('unauthenticated', 'The user name or the password is not right.');
-    }
-    if (person.disabledAt) {
-      throw new LapseError('forbidden', 'This account is disabled. An admin can enable it again.');
-    }
-    await ctx.db.transaction(async (tx) => {
+  const subject: AuditSubject = { action: 'session.sign-in', ...(row && { target: `person:${row.id}` }) };
+  const refusal = await refusalOf(row, password);
+  if (!row || refusal) {
+    return audited(anonymous, subject, async () => {
+      throw refusal ?? wrongPair();
+    });
+  }
+
+  const person: UserActor = {
+    type: 'user',
+    personId: row.id,
+    username: row.username,
+    displayName: row.displayName,
+    role: row.role,
+    timeZone: row.timeZone,
+    ...(address && { address }),
+  };
+  return audited({ ...ctx, actor: person }, subject, (event) =>
+    ctx.db.transaction(async (tx) => {
       await markSucceeded(tx, admission.attemptIds);
       await event.succeed(tx, { newValue: { method: 'password' } });
-    });
-    return {
-      type: 'user',
-      personId: person.id,
-      username: person.username,
-      displayName: person.displayName,
-      role: person.role,
-      timeZone: person.timeZone,
-      ...(address && { address }),
-    };
-  });
+      return person;
+    }),
+  );
 }
+
+/** Why whoever gave this password is not let in; null when it is the account's. Takes as long for an unknown name. */
+async function refusalOf(
+  row: typeof people.$inferSelect | undefined,
+  password: string,
+): Promise<LapseError | null> {
+  const right = await verifyPassword(row?.passwordHash ?? null, password);
+  if (!row || !right) return wrongPair();
+  if (!row.disabledAt) return null;
+  return new LapseError('forbidden', 'This account is disabled. An admin can enable it again.');
+}
+
+const wrongPair = () => new LapseError('unauthenticated', 'The user name or the password is not right.');
 
 async function refuseForNow(
   ctx: Context,

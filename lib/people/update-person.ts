@@ -8,6 +8,7 @@ import { optionalText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { can } from './access';
 import { actorPersonId } from './actor';
+import { becomingAdmin } from './admin-since';
 import type { Context } from './context';
 import { roleField, usernameField } from './person-fields';
 
@@ -29,7 +30,8 @@ export interface UpdatedPerson {
 /**
  * Gives somebody another role, or disables or enables the account; it takes effect at the person's next request. Sessions
  * from before an account was disabled or enabled do not come back; a changed role needs no new one, because every request
- * reads the role anew. The last admin stays one, and nobody disables himself. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
+ * reads the role anew. Who becomes an admin by it approves
+ * only what is made 7 days later, unless the shell made him one. The last admin stays one, and nobody disables himself. Throws 'invalid', 'forbidden', 'not_found', 'conflict'.
  */
 export async function updatePerson(ctx: Context, args: z.input<typeof input>): Promise<UpdatedPerson> {
   const { username, role, disabled, reason } = parse(input, args);
@@ -56,6 +58,7 @@ export async function updatePerson(ctx: Context, args: z.input<typeof input>): P
           .update(people)
           .set({
             role: after.role,
+            ...becomingAdmin(ctx, before, after),
             // Also at enabling: a sign-in that was under way while the account was disabled has made a cookie since.
             ...(after.disabled !== before.disabled && {
               disabledAt: after.disabled ? ctx.clock.now() : null,

@@ -77,6 +77,13 @@ const schema = z.object({
 
 export type Env = z.output<typeof schema>;
 
+/** The provider of single sign-on with what it knows us by; null while it is not set up, which takes all of them. */
+export function singleSignOn(env: Env) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env;
+  if (!issuer || !clientId || !clientSecret) return null;
+  return { issuer, clientId, clientSecret, name: env.OIDC_NAME };
+}
+
 /** Reads and checks the environment; throws an Error that names every wrong variable and what is allowed. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const result = schema.safeParse(source);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatLimit, formatNumber } from './format';
 
 const MAX_INTEGER = 2_147_483_647;
 export const UNKEEPABLE = 'a NUL byte or half a character is not allowed';
@@ -11,7 +12,7 @@ export const bigIdField = wholeNumber(1, Number.MAX_SAFE_INTEGER, 'id');
 
 /** A whole number in a range; the message names what was given and what is allowed (L10). */
 export function wholeNumber(min: number, max: number, what: string) {
-  const allowed = `use a whole ${what} from ${min} to ${max}`;
+  const allowed = `use a whole ${what} from ${formatLimit(min)} to ${formatLimit(max)}`;
   return z
     .number({ error: (issue) => `${shown(issue.input)} is not a number: ${allowed}` })
     .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
@@ -25,9 +26,9 @@ export const canBeKept = (value: string) => !value.includes('\0') && !/\p{Surrog
 /** A text that people write, trimmed. Empty is refused, as is what Postgres cannot keep. */
 export function requiredText(what: string, maxLength: number) {
   return z
-    .string({ error: `give ${what}: a text of 1 to ${formatLimit(maxLength)} characters` })
+    .string({ error: `give ${what}: a text of 1 to ${formatNumber(maxLength)} characters` })
     .trim()
-    .min(1, `give ${what}: a text of 1 to ${formatLimit(maxLength)} characters`)
+    .min(1, `give ${what}: a text of 1 to ${formatNumber(maxLength)} characters`)
     .max(maxLength, tooLong(maxLength))
     .refine(canBeKept, UNKEEPABLE);
 }
@@ -35,7 +36,7 @@ export function requiredText(what: string, maxLength: number) {
 /** The same, when it may be left out; an empty text is the same as none. */
 export function optionalText(maxLength: number) {
   return z
-    .string({ error: `use a text of at most ${formatLimit(maxLength)} characters` })
+    .string({ error: `use a text of at most ${formatNumber(maxLength)} characters` })
     .trim()
     .max(maxLength, tooLong(maxLength))
     .refine(canBeKept, UNKEEPABLE)
@@ -46,12 +47,8 @@ export function optionalText(maxLength: number) {
 function tooLong(maxLength: number) {
   return {
     error: (issue: { input?: unknown }) =>
-      `${formatLimit(String(issue.input ?? '').length)} characters are too many: use at most ${formatLimit(maxLength)}`,
+      `${formatNumber(String(issue.input ?? '').length)} characters are too many: use at most ${formatNumber(maxLength)}`,
   };
-}
-
-function formatLimit(value: number): string {
-  return value.toLocaleString('en-GB');
 }
 
 /** A value for a message: as JSON, cut where it grows long. */

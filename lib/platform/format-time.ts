@@ -2,24 +2,21 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const relative = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat('en-GB', { numeric: 'always' });
 
-/** How far `instant` is from `now`, in words: 'in 12 days', '3 hours ago', 'just now'. Beyond 60 days it counts months. */
+/**
+ * How far `instant` is from `now`, in words: 'in 12 days', '3 hours ago', 'just now'. From 60 days on it counts months, from
+ * two years on years. Always a count: 'last month' and 'tomorrow' would speak of the calendar, and may be another one.
+ */
 export function formatRelative(instant: Date, now: Date): string {
   const delta = instant.getTime() - now.getTime();
   const size = Math.abs(delta);
   if (size < MINUTE) return delta > 0 ? 'in under a minute' : 'just now';
   if (size < HOUR) return relative.format(Math.trunc(delta / MINUTE), 'minute');
   if (size < DAY) return relative.format(Math.trunc(delta / HOUR), 'hour');
-  if (size < 60 * DAY) return `${inDays(Math.trunc(delta / DAY))}`;
-  if (size < 730 * DAY) return relative.format(Math.trunc(delta / (30.44 * DAY)), 'month');
-  return relative.format(Math.trunc(delta / (365.25 * DAY)), 'year');
-}
-
-/** Always a count: 'tomorrow' would speak of calendar days, and 24 hours from now may be either of two. */
-function inDays(days: number): string {
-  const count = `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}`;
-  return days > 0 ? `in ${count}` : `${count} ago`;
+  if (size < 60 * DAY) return relative.format(Math.trunc(delta / DAY), 'day');
+  if (size < 730 * DAY) return relative.format(Math.round(delta / (30.44 * DAY)), 'month');
+  return relative.format(Math.round(delta / (365.25 * DAY)), 'year');
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -53,7 +53,10 @@ describe('times (L10)', () => {
     ['2026-11-20T14:59:00Z', 'in 2 hours'],
     ['2026-11-21T12:00:00Z', 'in 1 day'],
     ['2026-11-06T12:00:00Z', '14 days ago'],
-    ['2027-05-20T12:00:00Z', 'in 5 months'],
+    ['2026-09-21T12:00:00Z', '2 months ago'],
+    ['2027-01-19T12:00:00Z', 'in 2 months'],
+    ['2027-05-20T12:00:00Z', 'in 6 months'],
+    ['2028-11-20T12:00:00Z', 'in 2 years'],
     ['2023-11-20T11:00:00Z', '3 years ago'],
   ])('says %s as %s', (instant, words) => {
     expect(formatRelative(at(instant), at('2026-11-20T12:00:00Z'))).toBe(words);

@@ -20,6 +20,13 @@ export function formatNumber(value: number | bigint): string {
   return numbers.format(value);
 }
 
+const limits = new Intl.NumberFormat('en-GB', { useGrouping: 'min2' });
+
+/** A number that somebody may have to type: '3653' as it is, but what is long with thousands separated, '2,147,483,647'. */
+export function formatLimit(value: number): string {
+  return limits.format(value);
+}
+
 /** '1 submission', '2,100 submissions'; give the plural where it is not the singular with an s. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
@@ -29,4 +36,11 @@ export function formatCount(count: number, singular: string, plural = `${singula
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
   return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100}%`;
+}
+
+/** '3 files, 2.1 GB and 1 of unknown size': how much it is, and how many files the sum of bytes leaves out. */
+export function sayFiles(sum: { files: number; bytes: number; filesOfUnknownSize: number }): string {
+  const unknown =
+    sum.filesOfUnknownSize > 0 ? ` and ${formatNumber(sum.filesOfUnknownSize)} of unknown size` : '';
+  return `${formatCount(sum.files, 'file')}, ${formatBytes(sum.bytes)}${unknown}`;
 }

@@ -10,6 +10,7 @@ import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
 import type { Reconciliation } from './reconcile-artifacts';
 
 /** A comparison with the state of the run that made it. */
@@ -89,11 +90,7 @@ export async function listFindings(
 }
 
 async function mayRead(ctx: Context): Promise<void> {
-  if (!can(ctx.actor, 'cleanup.read')) {
-    await refuse(
-      ctx,
-      { target: 'reconciliation' },
-      'Only admins and auditors see how rows and objects agree.',
-    );
-  }
+  if (can(ctx.actor, 'cleanup.read')) return;
+  const words = 'Only admins and auditors see how rows and objects agree.';
+  await refuse(ctx, { target: 'reconciliation' }, sayLacking(ctx.actor, 'cleanup.read', words));
 }

@@ -48,7 +48,7 @@ export interface ChangedPhase {
  * It takes effect at once in both directions, unlike a shorter override (L4): when a phase ends and who sees it are facts
  * of the platform, not decisions of Lapse. What L4 protects holds all the same, by the rule: a date never moves before the
  * one that a notice announced, and one that moved earlier without having been announced waits for a notice that is 14
- * days old (L2).
+ * days old (L2). When it stops being public or open-ended, what was announced before counts no more.
  */
 export async function changePhase(ctx: Context, args: z.input<typeof input>): Promise<ChangedPhase> {
   const { phaseId, endDate, isPublic, reason } = parse(input, args);
@@ -78,8 +78,13 @@ export async function changePhase(ctx: Context, args: z.input<typeof input>): Pr
           { endDate: `use an instant from ${before.startDate.toISOString()} on` },
         );
       }
-      await tx.update(challengePhases).set(after).where(eq(challengePhases.id, phaseId));
-      const datesChanged = await recomputeChallengeDates(tx, challengeId, ctx.clock.now());
+      const now = ctx.clock.now();
+      const resumes = keepsAll(before) && !keepsAll(after);
+      await tx
+        .update(challengePhases)
+        .set({ ...after, ...(resumes && { deletionResumedAt: now }) })
+        .where(eq(challengePhases.id, phaseId));
+      const datesChanged = await recomputeChallengeDates(tx, challengeId, now);
       const tooLate = await filesBeingDeleted(tx, { phaseId });
       await event.succeed(tx, {
         oldValue: { endDate: before.endDate, isPublic: before.isPublic },
@@ -89,3 +94,7 @@ export async function changePhase(ctx: Context, args: z.input<typeof input>): Pr
     }),
   );
 }
+
+/** Whether the phase keeps all that is in it, whatever else holds (E4). */
+const keepsAll = (phase: { endDate: Date | null; isPublic: boolean }): boolean =>
+  phase.isPublic || phase.endDate === null;

@@ -16,8 +16,8 @@ export interface Assumed {
  * lib/retention/retention-rule.ts, and a property test compares the two on generated challenges.
  *
  * Columns: submission_id, phase_id, challenge_id, is_artifact_deleted, stored_date, computed_date, date_rule (which of
- * DATE_RULES set that date), consent_event_id, hold_id, notice_id, notice_sent_at, announced_date, and reason (a code of
- * lib/retention/reasons.ts).
+ * DATE_RULES set that date), consent_event_id, hold_id, resumed_at (when the last pause of its challenge or phase ended),
+ * notice_id, notice_sent_at, announced_date, and reason (a code of lib/retention/reasons.ts).
  *
  * `where` narrows it and may name s (submissions), p (challenge_phases) and c (challenges). With `assumed` it says what
  * would be.
@@ -86,6 +86,7 @@ export function retentionFacts(now: Date, where: SQL, assumed: Assumed = {}): SQ
         c.use_host_credentials, c.vanished_at, c.disabled, p.is_public, p.end_date,
         consent.id as consent_event_id,
         coalesce(on_challenge.hold_id, on_phase.hold_id, on_submission.hold_id) as hold_id,
+        ${RESUMED_AT} as resumed_at,
         notice.id as notice_id, notice.sent_at as notice_sent_at, notice.announced_date,
         case when ${hasDate} then ${latest} end as computed_date,
         case when ${hasDate} then case ${latest} ${dateRule} end end as date_rule
@@ -108,13 +109,17 @@ export function retentionFacts(now: Date, where: SQL, assumed: Assumed = {}): SQ
         where item.submission_id = s.id
           and n.state = 'sent'
           and n.consent_event_id = consent.id
-          and n.sent_at > coalesce(greatest(on_challenge.released_at, on_phase.released_at, on_submission.released_at), '-infinity')
+          and n.sent_at > coalesce(
+            greatest(on_challenge.released_at, on_phase.released_at, on_submission.released_at, ${RESUMED_AT}), '-infinity')
         order by n.sent_at desc, n.id desc
         limit 1
       ) notice on true
       where ${where}
     ) facts`;
 }
+
+/** What kept all of the challenge or of the phase, such as being disabled, ended then: older notices count no more. */
+const RESUMED_AT = sql`greatest(c.deletion_resumed_at, p.deletion_resumed_at)`;
 
 /** Per target of one kind: an active hold, if any, and the last release. There are few holds, so they are hashed once. */
 function holdsBy(holds: SQL, column: 'challenge_id' | 'phase_id' | 'submission_id'): SQL {

@@ -130,7 +130,13 @@ async function* partsOf(ctx: Context, challengeId: number): AsyncGenerator<Part>
 
 const countsOf = ({ challenges, datesChanged }: RecomputedDates) => ({ challenges, datesChanged });
 
+/** What a recomputation did, in a sentence; `challenges` is how many were looked at. */
+export function sayDatesChanged(datesChanged: number, challenges: number): string {
+  const changed = datesChanged === 0 ? 'No date' : formatCount(datesChanged, 'date');
+  return `${changed} changed in ${formatCount(challenges, 'challenge')}.`;
+}
+
 function summary({ challenges, datesChanged, stopped }: RecomputedDates): string {
-  const done = `${formatCount(datesChanged, 'date')} changed in ${formatCount(challenges, 'challenge')}.`;
+  const done = sayDatesChanged(datesChanged, challenges);
   return stopped ? `Stopped when asked: ${done}` : done;
 }

@@ -19,7 +19,10 @@ export interface RetentionFacts {
   held: boolean;
   /** The date that is stored with the submission. */
   storedDate: Date | null;
-  /** The last notice that was sent under this consent and after the last release of a hold, if it named the submission. */
+  /**
+   * The last notice that was sent under this consent, after the last release of a hold, and after the last end of a pause of
+   * the challenge or the phase, if it named the submission.
+   */
   notice: { sentAt: Date; announcedDate: Date } | null;
 }
 

@@ -96,7 +96,7 @@ describe('recomputing all dates', () => {
     await recomputeAllDates(s.as({ type: 'system', job: 'dates' }), { jobRunId: run.id });
     expect(await loadJobRun(s.db, run.id)).toMatchObject({
       state: 'succeeded',
-      summary: expect.stringMatching(/^0 dates changed in \d+ challenges\.$/),
+      summary: expect.stringMatching(/^No date changed in \d+ challenges\.$/),
       counts: { datesChanged: 0 },
       heartbeatAt: s.clock.now(),
     });

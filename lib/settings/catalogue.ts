@@ -9,7 +9,7 @@ export type SettingGroup = 'approvals' | 'cleanup';
 export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string }> = {
   approvals: {
     title: 'Approvals',
-    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval.',
+    help: 'A plan that is run by hand and is larger than these limits needs a second admin. Scheduled runs follow the policy that hosts consented to, and need no approval. What the same person ran by hand in the last 24 hours counts with the plan. A lower limit holds at once, a higher one 7 days after it was asked for.',
   },
   cleanup: {
     title: 'Cleanup',
@@ -25,11 +25,26 @@ export interface Setting {
   min: number;
   max: number;
   default: number;
+  /**
+   * 'higher': a higher number guards less, so it holds only LOOSENING_DAYS after it was asked for (L4). Null: every change
+   * holds at once.
+   */
+  loosens: 'higher' | null;
+  /** What anybody may set. */
   schema: z.ZodType<number>;
+  /** What is read from the database: wider where a row may come from tests, which cannot wait. */
+  stored: z.ZodType<number>;
 }
 
-function define(setting: Omit<Setting, 'schema'>): Setting {
-  return { ...setting, schema: wholeNumber(setting.min, setting.max, NOUNS[setting.unit]) };
+/** Whole days that everybody has to see, and to stop, what loosens a guard. */
+export const LOOSENING_DAYS = 7;
+
+type Defined = Omit<Setting, 'schema' | 'stored' | 'loosens'> &
+  Partial<Pick<Setting, 'loosens'>> & { storedMin?: number };
+
+function define({ storedMin, ...setting }: Defined): Setting {
+  const from = (min: number) => wholeNumber(min, setting.max, NOUNS[setting.unit]);
+  return { loosens: null, ...setting, schema: from(setting.min), stored: from(storedMin ?? setting.min) };
 }
 
 const NOUNS: Record<SettingUnit, string> = {
@@ -50,15 +65,17 @@ export const SETTINGS = {
     min: 0,
     max: 1_000_000_000,
     default: 10_000,
+    loosens: 'higher',
   }),
   'approval.above-bytes': define({
     group: 'approvals',
     title: 'Bytes without a second admin',
-    help: 'The same for the bytes that a plan deletes, as far as the sizes of its files are known.',
+    help: 'The same for the bytes that a plan deletes. A preview asks the store for sizes that nobody has told, 10,000 at the most; a plan with files whose size stays unknown needs a second admin above 1% of the files without one.',
     unit: 'bytes',
     min: 0,
     max: 1_000_000_000_000_000,
     default: 1_000_000_000_000,
+    loosens: 'higher',
   }),
   'cleanup.max-challenge-share-percent': define({
     group: 'cleanup',
@@ -77,6 +94,15 @@ export const SETTINGS = {
     min: 1,
     max: 100,
     default: 10,
+  }),
+  'cleanup.max-absent-percent': define({
+    group: 'cleanup',
+    title: 'Largest share of absent files',
+    help: 'A file that is not in the store any more counts as deleted. Once 20 were tried, a run with more such files than this stops itself before it writes that down: the store may be another one, or emptied. Files whose deletion failed before are not counted.',
+    unit: 'percent',
+    min: 1,
+    max: 100,
+    default: 50,
   }),
   'cleanup.challenge-budget': define({
     group: 'cleanup',
@@ -101,12 +127,17 @@ export const SETTINGS = {
     title: 'Seconds before an interrupted deletion is given back',
     help: 'A process that was cut off may still have a request at the store. Files that it had committed to are given back only after so long, so that nothing is promised to stay that may still go.',
     unit: 'seconds',
-    min: 0,
+    // Half of it is for what is under way at the store; with next to nothing the promise would be empty.
+    min: 30,
+    storedMin: 0,
     max: 3600,
     default: 300,
   }),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
+
+/** The settings that loosen later; their value depends on when it is asked for (readSettingAt). */
+export type DelayedSettingName = 'approval.above-files' | 'approval.above-bytes';
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as [SettingName, ...SettingName[]];

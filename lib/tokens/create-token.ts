@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Transaction } from '@/db/client';
-import { people } from '@/db/schema/people';
+import { hostTeamMembers, people } from '@/db/schema/people';
 import { apiTokens } from '@/db/schema/tokens';
 import { audited } from '@/lib/audit/record';
-import { can } from '@/lib/people/access';
+import { can, isConsentingMember } from '@/lib/people/access';
 import { actorPersonId } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
@@ -36,8 +36,8 @@ const input = z.strictObject({
     .transform((scopes) => [...new Set(scopes)]),
   /** Whole days of 24 hours from now; the token is refused afterwards. */
   days: wholeNumber(1, MAX_TOKEN_DAYS, 'number of days'),
-  /** The username of the host for whom 'consent:write' decides, once he has accepted it. */
-  actsFor: requiredText('a username', 200)
+  /** The user name of the host for whom 'consent:write' decides, once he has accepted it. */
+  actsFor: requiredText('a user name', 200)
     .transform((name) => name.toLowerCase())
     .optional(),
 });
@@ -90,7 +90,7 @@ async function hostToActFor(tx: Transaction, decides: boolean, username: string 
   if (username === undefined) {
     if (!decides) return null;
     throw invalid('A token with the scope consent:write needs the host in whose name it decides.', {
-      actsFor: 'give the username of the host',
+      actsFor: 'give the user name of the host',
     });
   }
   if (!decides) {
@@ -99,10 +99,26 @@ async function hostToActFor(tx: Transaction, decides: boolean, username: string 
     });
   }
   const [host] = await tx.select().from(people).where(eq(people.username, username));
-  if (!host) throw invalid(`There is nobody with the username ${username}.`, { actsFor: 'give a username' });
+  if (!host)
+    throw invalid(`There is nobody with the user name ${username}.`, { actsFor: 'give a user name' });
   if (host.disabledAt || host.role === 'auditor') {
     const why = host.disabledAt ? 'the account is disabled' : 'auditors decide nothing';
-    throw invalid(`A token cannot act for ${username}: ${why}.`, { actsFor: 'give the username of a host' });
+    throw invalid(`A token cannot act for ${username}: ${why}.`, { actsFor: 'give the user name of a host' });
+  }
+  if (!(await hostsSomething(tx, host.id))) {
+    throw invalid(
+      `A token cannot act for ${username}: that account is an accepted member of no host team with the permission Admin or Write, so it decides for no challenge.`,
+      { actsFor: 'give the user name of a host' },
+    );
   }
   return host;
+}
+
+async function hostsSomething(tx: Transaction, personId: number): Promise<boolean> {
+  const [membership] = await tx
+    .select({ id: hostTeamMembers.id })
+    .from(hostTeamMembers)
+    .where(and(eq(hostTeamMembers.personId, personId), isConsentingMember))
+    .limit(1);
+  return membership !== undefined;
 }

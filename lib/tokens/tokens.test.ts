@@ -102,9 +102,19 @@ describe('making a token', () => {
     ['days as text', { days: '30' }, /"30" is not a number/],
     ['to decide for nobody', { scopes: ['consent:write'] }, /needs the host in whose name/],
     ['somebody who decides nothing', { actsFor: 'x' }, /Only a token with the scope consent:write/],
-    ['a stranger', { scopes: ['consent:write'], actsFor: 'nobody-here' }, /nobody with the username/],
+    ['a stranger', { scopes: ['consent:write'], actsFor: 'nobody-here' }, /nobody with the user name/],
   ])('L10: refuses %s in words', async (_, values, message) => {
     await expect(make(values as Partial<CreateTokenInput>)).rejects.toThrow(message);
+  });
+
+  it('refuses to act for somebody who hosts nothing, an admin too', async () => {
+    const reader = await s.person();
+    await s.team([[reader, { status: 'Accepted', permission: 'Read' }]]);
+    for (const { username } of [admin, reader]) {
+      await expect(make({ scopes: ['consent:write'], actsFor: username })).rejects.toThrow(
+        /accepted member of no host team/,
+      );
+    }
   });
 
   it('refuses to act for an auditor, or for a disabled account', async () => {

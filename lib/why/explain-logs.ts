@@ -102,19 +102,20 @@ function allReasons(facts: LogRetentionFacts, at: Date): NoLogRetention[] {
 }
 
 function lift(facts: LogRetentionFacts, why: NoLogRetention, at: Date): LogRetentionFacts {
+  // Notices from before the release of a hold, or the end of a pause, do not count any more.
+  const anew = { ...facts, notice: null };
   switch (why) {
     case 'not-managed':
-      return { ...facts, useHostCredentials: false };
+      return { ...anew, useHostCredentials: false };
     case 'held':
-      // Notices from before a release do not count any more.
-      return { ...facts, held: false, notice: null };
+      return { ...anew, held: false };
     case 'challenge-vanished':
-      return { ...facts, vanished: false };
+      return { ...anew, vanished: false };
     case 'challenge-disabled':
-      return { ...facts, disabled: false };
+      return { ...anew, disabled: false };
     case 'no-consent':
     case 'consent-before-logs':
-      return { ...facts, consent: { at, namesLogs: true }, notice: null };
+      return { ...anew, consent: { at, namesLogs: true } };
     case 'no-end-date':
       return { ...facts, challengeEnd: at };
   }

@@ -1,4 +1,3 @@
-import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { invalid } from '@/lib/platform/errors';
 import { startOfDay } from '@/lib/platform/zoned-day';
@@ -11,11 +10,10 @@ const MAX_DAYS_AHEAD = 36_500;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The moment that a question is about: now, when none is given; for a day such as '2027-01-31' its beginning in `zone`,
- * or now when it is today; an instant with its offset as it is. Throws 'invalid', with the value and what is allowed.
+ * The moment that a question is about: `now`, when none is given; for a day such as '2027-01-31' its beginning in `zone`,
+ * or `now` when it is today; an instant with its offset as it is. Throws 'invalid', with the value and what is allowed.
  */
-export function momentOf(ctx: Context, text: string | undefined, zone: string): Date {
-  const now = ctx.clock.now();
+export function momentOf(now: Date, text: string | undefined, zone: string): Date {
   if (text === undefined) return now;
   const found = read(text, zone, now);
   const last = addDays(now, MAX_DAYS_AHEAD);

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { sayHolder } from '@/lib/holds/hold-rows';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import type { Place } from './read-past';
@@ -8,7 +9,7 @@ export interface StandingHold {
   id: string;
   on: 'challenge' | 'phase' | 'submission';
   placedAt: Date;
-  /** These three are for admins and auditors; null for hosts, and `placedBy` also when it was done on the server. */
+  /** These three are for admins and auditors; null for hosts. */
   matter: string | null;
   reason: string | null;
   placedBy: string | null;
@@ -17,7 +18,7 @@ export interface StandingHold {
 /** The holds that stand on the submission, its phase or its challenge at `at`, the oldest first. */
 export async function readHolds(ctx: Context, place: Place, at: Date): Promise<StandingHold[]> {
   const rows = await ctx.db.execute<Row>(sql`
-    select h.id, h.matter, h.reason, h.placed_at, person.display_name as placed_by,
+    select h.id, h.matter, h.reason, h.placed_at, h.placed_by_actor, person.display_name as placed_by,
       case when h.challenge_id is not null then 'challenge' when h.phase_id is not null then 'phase' else 'submission' end as "on"
     from holds h left join people person on person.id = h.placed_by
     where (h.challenge_id = ${place.challengeId} or h.phase_id = ${place.phaseId} or h.submission_id = ${place.submissionId}::bigint)
@@ -31,7 +32,7 @@ export async function readHolds(ctx: Context, place: Place, at: Date): Promise<S
     placedAt: new Date(row.placed_at),
     matter: mayRead ? row.matter : null,
     reason: mayRead ? row.reason : null,
-    placedBy: mayRead ? row.placed_by : null,
+    placedBy: mayRead ? sayHolder(row.placed_by_actor, row.placed_by) : null,
   }));
 }
 
@@ -41,5 +42,6 @@ interface Row extends Record<string, unknown> {
   reason: string;
   placed_at: string;
   placed_by: string | null;
+  placed_by_actor: unknown;
   on: StandingHold['on'];
 }

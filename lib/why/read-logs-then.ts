@@ -37,6 +37,10 @@ export async function readLogFactsThen(
       where n.challenge_id = ${challengeId} and n.environment = ${environment} and n.consent_event_id = consent.id
         and n.state = 'sent' and n.sent_at <= ${instant}
         and n.sent_at > coalesce((select max(released_at) from standing where released_at <= ${instant}), '-infinity')
+        and not exists (
+          select from challenges c where c.id = ${challengeId} and c.deletion_resumed_at <= ${instant}
+            and c.deletion_resumed_at >= n.sent_at
+        )
       order by n.created_at desc, n.id desc limit 1
     ) notice on true`);
   if (!row) throw new Error('a row was asked for and none came');

@@ -30,6 +30,10 @@ export async function readPast(db: Queryable, place: Place, at: Date): Promise<P
       select placed_at, released_at from holds
       where (challenge_id = ${place.challengeId} or phase_id = ${place.phaseId} or submission_id = ${place.submissionId}::bigint)
         and placed_at <= ${instant}
+    ), resumed as (
+      select deletion_resumed_at from challenges where id = ${place.challengeId}
+      union all
+      select deletion_resumed_at from challenge_phases where id = ${place.phaseId}
     )
     select consent.at as consent_at, notice.sent_at, notice.announced_date,
       exists (select from standing where released_at is null or released_at > ${instant}) as held,
@@ -44,6 +48,7 @@ export async function readPast(db: Queryable, place: Place, at: Date): Promise<P
       where item.submission_id = ${place.submissionId}::bigint and n.state = 'sent' and n.sent_at <= ${instant}
         and n.consent_event_id = consent.id
         and n.sent_at > coalesce((select max(released_at) from standing where released_at <= ${instant}), '-infinity')
+        and n.sent_at > coalesce((select max(deletion_resumed_at) from resumed where deletion_resumed_at <= ${instant}), '-infinity')
       order by n.sent_at desc, n.id desc limit 1
     ) notice on true`);
   if (!row) throw new Error('a row was asked for and none came');

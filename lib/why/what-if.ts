@@ -69,22 +69,23 @@ function answer({ change, facts }: Changed, at: Date): WhatIf {
 }
 
 function lifting(reason: Reason, facts: RetentionFacts, at: Date): Changed[] {
+  // Notices from before the release of a hold, or the end of anything else that kept all of it, do not count any more.
+  const anew = { ...facts, notice: null };
   switch (reason) {
     case 'not-managed':
-      return [{ change: { type: 'stop-own-bucket' }, facts: { ...facts, useHostCredentials: false } }];
+      return [{ change: { type: 'stop-own-bucket' }, facts: { ...anew, useHostCredentials: false } }];
     case 'held':
-      // Notices from before a release do not count any more.
-      return [{ change: { type: 'release-holds' }, facts: { ...facts, held: false, notice: null } }];
+      return [{ change: { type: 'release-holds' }, facts: { ...anew, held: false } }];
     case 'challenge-vanished':
-      return [{ change: { type: 'list-challenge' }, facts: { ...facts, vanished: false } }];
+      return [{ change: { type: 'list-challenge' }, facts: { ...anew, vanished: false } }];
     case 'challenge-disabled':
-      return [{ change: { type: 'enable-challenge' }, facts: { ...facts, disabled: false } }];
+      return [{ change: { type: 'enable-challenge' }, facts: { ...anew, disabled: false } }];
     case 'no-consent':
-      return [{ change: { type: 'give-consent' }, facts: { ...facts, consentAt: at, notice: null } }];
+      return [{ change: { type: 'give-consent' }, facts: { ...anew, consentAt: at } }];
     case 'phase-public':
-      return [{ change: { type: 'make-phase-private' }, facts: { ...facts, phaseIsPublic: false } }];
+      return [{ change: { type: 'make-phase-private' }, facts: { ...anew, phaseIsPublic: false } }];
     case 'no-end-date':
-      return [{ change: { type: 'end-phase' }, facts: { ...facts, phaseEnd: at } }];
+      return [{ change: { type: 'end-phase' }, facts: { ...anew, phaseEnd: at } }];
     case 'still-active':
       return [{ change: { type: 'finish-processing' }, facts: { ...facts, status: 'finished' } }];
     default:

@@ -52,6 +52,21 @@ test('B1, E13: why a log group keeps its events, now, then and later', async () 
   );
 });
 
+test('B1: now is one moment, however late the clock goes on; of an environment nobody told of, nothing is promised', async () => {
+  const world = await LogWorld.open(database, server);
+  const { challengeId } = world;
+  const host = world.as(world.hosts[0]);
+  await giveConsent(host, { challengeId, channel: 'api' });
+  let reading = world.s.clock.now().getTime();
+  const ticking = { ...host, clock: { now: () => new Date(reading++) } };
+  expect((await whyLogs(ticking, { challengeId })).explanation.tense).toBe('present');
+  const unknown = await whyLogs(host, { challengeId, environment: 'nowhere' });
+  expect(unknown.group).toMatchObject({ state: 'none', checkedAt: null });
+  expect(unknown.sentences.at(-1)).toBe(
+    'How it stands: Lapse was never told of workers in this environment, so it sets nothing there.',
+  );
+});
+
 test('who may not see the challenge is told that it is not there; nonsense is refused', async () => {
   const world = await LogWorld.open(database, server);
   const { challengeId } = world;

@@ -43,7 +43,9 @@ export async function whyLogs(ctx: Context, args: z.input<typeof input>): Promis
   const { challengeId, environment = ctx.logs.environment, at: text } = parse(input, args);
   await requireVisible(ctx, challengeId);
   const zone = zoneOf(ctx.actor);
-  const [at, now] = [momentOf(ctx, text, zone), ctx.clock.now()];
+  // One reading of the clock: a second one may be later, and 'now' would lie in the past.
+  const now = ctx.clock.now();
+  const at = momentOf(now, text, zone);
   const found = await readLogCase(ctx.db, challengeId, environment);
   const facts = at < now ? await readLogFactsThen(ctx.db, found, at) : found.facts;
   const scheduled = await readScheduled(ctx.db, challengeId);

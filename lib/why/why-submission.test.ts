@@ -55,7 +55,8 @@ describe('B1: the facts behind the answer', () => {
         if (!drawn.consent.startsWith('forged') && drawn.consentAt <= NOW) {
           const events = drawn.notices.every(({ sentAt }) => sentAt <= NOW);
           const holds = drawn.holds.every(({ released }) => released === null || released <= NOW);
-          if (!events || !holds) return;
+          const pauses = [drawn.challengeResumed, drawn.phaseResumed].every((at) => at === null || at <= NOW);
+          if (!events || !holds || !pauses) return;
           const then = await readFactsThen(s.db, submissionId, known, NOW);
           expect({ ...then, storedDate: null }).toEqual({ ...facts, storedDate: null });
         }
@@ -198,6 +199,15 @@ describe('B1: why a submission stays', () => {
       new Date('2027-01-30T11:00:00Z'),
     );
     expect((await whySubmission(far, { submissionId, at: '2026-11-21' })).at).toEqual(s.clock.now());
+  });
+
+  test('now is one moment, however late the clock goes on: nothing of it is told as past', async () => {
+    const { submissionId } = await consented();
+    let reading = s.clock.now().getTime();
+    const ticking = { ...admin, clock: { now: () => new Date(reading++) } };
+    const why = await whySubmission(ticking, { submissionId });
+    expect(why.explanation?.tense).toBe('present');
+    expect(why.caveats).toEqual([]);
   });
 
   test('who may not see the challenge is told the same as of what is not there (L8)', async () => {

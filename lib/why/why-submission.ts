@@ -49,7 +49,9 @@ export async function whySubmission(ctx: Context, args: z.input<typeof input>): 
   const { submissionId, at: text } = parse(input, args);
   const zone = zoneOf(ctx.actor);
   const submission = await loadSubmission(ctx, submissionId);
-  const [at, now] = [momentOf(ctx, text, zone), ctx.clock.now()];
+  // One reading of the clock: a second one may be later, and 'now' would lie in the past.
+  const now = ctx.clock.now();
+  const at = momentOf(now, text, zone);
   const subject = {
     submissionId,
     challengeId: submission.challengeId,

@@ -5,7 +5,7 @@ import { DemoBanner } from '@/components/shell/demo-banner';
 import { Callout } from '@/components/ui/callout';
 import { safeCallbackUrl } from '@/lib/people/callback-url';
 import { demoAccounts } from '@/lib/people/demo-accounts';
-import { readEnv } from '@/lib/platform/env';
+import { readEnv, singleSignOn } from '@/lib/platform/env';
 import { findActor } from '../../session';
 import { DemoAccounts } from './demo-accounts';
 import { OidcButton } from './oidc-button';
@@ -30,7 +30,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
   if (await findActor()) redirect(callbackUrl);
   const env = readEnv();
   const accounts = demoAccounts(env.LAPSE_DEMO);
-  const hasOidc = Boolean(env.OIDC_ISSUER && env.OIDC_CLIENT_ID && env.OIDC_CLIENT_SECRET);
+  const provider = singleSignOn(env);
   return (
     <>
       {env.LAPSE_DEMO ? <DemoBanner /> : null}
@@ -42,7 +42,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
         </div>
         <Notice params={params} />
         <SignInForm callbackUrl={callbackUrl} />
-        {hasOidc ? <OidcButton name={env.OIDC_NAME} callbackUrl={callbackUrl} /> : null}
+        {provider ? <OidcButton name={provider.name} callbackUrl={callbackUrl} /> : null}
         {accounts.length > 0 ? <DemoAccounts accounts={accounts} /> : null}
       </main>
     </>

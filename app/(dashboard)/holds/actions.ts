@@ -36,6 +36,7 @@ export async function releaseHoldAction(
     const { datesChanged } = await releaseHold(ctx, input);
     return { datesChanged };
   });
-  revalidatePath('/', 'layout');
+  // A page made anew would have no dialog for a hold that somebody else has released, and so nothing that says it.
+  if (result.ok) revalidatePath('/', 'layout');
   return result;
 }

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { getContext } from '@/app/session';
 import type { AskedFor } from '@/components/overrides/override-actions';
-import { approveOverrideChange } from '@/lib/overrides/approve-override-change';
+import { type ApprovedOverrideChange, approveOverrideChange } from '@/lib/overrides/approve-override-change';
 import { cancelOverrideChange } from '@/lib/overrides/cancel-override-change';
 import { type OverridePreview, previewOverrideChange } from '@/lib/overrides/preview-override-change';
 import { requestOverrideChange } from '@/lib/overrides/request-override-change';
@@ -32,7 +32,7 @@ export async function requestOverrideAction(
 
 export async function approveOverrideAction(
   input: Parameters<typeof approveOverrideChange>[1],
-): Promise<ActionResult<{ changeId: string }>> {
+): Promise<ActionResult<ApprovedOverrideChange>> {
   const ctx = await getContext();
   const result = await actionResult(() => approveOverrideChange(ctx, input));
   revalidatePath('/', 'layout');

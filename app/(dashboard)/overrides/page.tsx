@@ -42,7 +42,7 @@ export default async function OverridesPage({ searchParams }: { searchParams: Pr
   );
   const actions = { approve: approveOverrideAction, cancel: cancelOverrideAction };
   const shown = {
-    admin: can(ctx.actor, 'retention.write') ? { personId: ctx.actor.personId, actions } : null,
+    admin: can(ctx.actor, 'retention.write') ? { actions } : null,
     withChallenge: true,
     zone: ctx.actor.timeZone,
     now: ctx.clock.now(),

@@ -8,6 +8,7 @@ import { peopleAnswer } from '@/components/people/people-answer';
 import { PersonTable } from '@/components/people/person-table';
 import { PageHeader } from '@/components/shell/page-header';
 import { listPeople } from '@/lib/people/list-people';
+import { readEnv, singleSignOn } from '@/lib/platform/env';
 import { createPersonAction, updatePersonAction } from './actions';
 
 export const metadata: Metadata = { title: 'People' };
@@ -20,17 +21,28 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
     listPeople(ctx, { limit: 100, ...(after && { after }) }),
     address,
   );
+  const hasSingleSignOn = singleSignOn(readEnv()) !== null;
   return (
     <>
       <PageHeader
         title="People"
-        answer={peopleAnswer(people, nextAfter !== null || after !== undefined)}
-        actions={<AddPersonDialog create={createPersonAction} zone={ctx.actor.timeZone} />}
+        answer={peopleAnswer(people, {
+          isOnePageOfMany: nextAfter !== null || after !== undefined,
+          hasSingleSignOn,
+        })}
+        actions={
+          <AddPersonDialog
+            create={createPersonAction}
+            hasSingleSignOn={hasSingleSignOn}
+            zone={ctx.actor.timeZone}
+          />
+        }
       />
       <PersonTable
         people={people}
         selfId={ctx.actor.personId}
         update={updatePersonAction}
+        hasSingleSignOn={hasSingleSignOn}
         zone={ctx.actor.timeZone}
         footer={
           <KeysetPages

@@ -1,3 +1,4 @@
+import { otherMethods } from '@/app/api/other-methods';
 import { checkHealth } from '@/lib/health/check-health';
 import { getServices } from '@/lib/services';
 
@@ -12,3 +13,5 @@ export async function GET(): Promise<Response> {
     headers: { 'Cache-Control': 'no-store' },
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -86,7 +86,12 @@ describe('GET why', () => {
     expect(await ask('?at=')).toMatchObject({ status: 400 });
     for (const id of ['x', '-1', '1e3', '999999999'])
       expect(await ask('', { id })).toMatchObject({ status: 404 });
-    expect(await ask('', { secret: reader })).toMatchObject({ status: 404 });
+    for (const id of [undefined, '999999999']) {
+      expect(await ask('', { ...(id && { id }), secret: reader })).toMatchObject({
+        status: 403,
+        body: { detail: 'This needs the scope challenges:read.' },
+      });
+    }
     expect(await ask('', { secret: 'nonsense' })).toMatchObject({ status: 401 });
   });
 
@@ -131,6 +136,9 @@ describe('GET reconciliations', () => {
     for (const query of ['?kind=x', '?limit=0', '?limit=1.5', '?after=-1']) {
       expect(await bodyOf(await findings(request(query, reports), of))).toMatchObject({ status: 400 });
     }
-    expect(await bodyOf(await latest(request('', reader)))).toMatchObject({ status: 403 });
+    expect(await bodyOf(await latest(request('', reader)))).toMatchObject({
+      status: 403,
+      body: { detail: 'This needs the scope reports:read.' },
+    });
   });
 });

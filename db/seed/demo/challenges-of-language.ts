@@ -17,7 +17,7 @@ export function languageChallenges(t: DemoTimes): ChallengeScenario[] {
       startDate: t.daysAgo(130),
       endDate: addDays(announced, -17),
       consent: [{ action: 'given', by: 'marek', at: addDays(announced, -16), channel: 'browser' }],
-      notice: { at: announced },
+      notice: { at: announced, refused: { marek: '550 5.1.1 mailbox unavailable' } },
       phases: [
         {
           name: 'Evaluation',

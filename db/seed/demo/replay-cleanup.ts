@@ -46,6 +46,8 @@ export async function replayCleanup(
     failed: failing.length,
     shrunk: 0,
     setAside: 0,
+    firstTried: items.length,
+    firstTriedAbsent: absent.length,
     submissionsDeleted,
     plannedBytes: plan.bytes,
     bytes: bytesOf(gone.filter(({ artifact }) => artifact.stored)),

@@ -1,8 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
-import { noticeItems, notices } from '@/db/schema/notices';
+import { type NoticeRecipient, noticeItems, notices } from '@/db/schema/notices';
 import { announcedFigures, dueForNotice } from '@/lib/notices/due-challenges';
 import { noticeSubject } from '@/lib/notices/notice-mail';
 import { dateToAnnounce } from '@/lib/notices/prepare-notice';
+import { MAX_ATTEMPTS } from '@/lib/notices/retry-pause';
 import type { SentNotices } from '@/lib/notices/send-due-notices';
 import { addDays } from '@/lib/platform/clock';
 import { formatCount } from '@/lib/platform/format';
@@ -30,7 +31,9 @@ export async function replayNoticesRun(
     }
     done.sent += 1;
     done.submissions += submissions;
-    done.mailsAccepted += hosts.length;
+    const refused = hosts.filter(({ username }) => challenge.notice?.refused?.[username]).length;
+    done.mailsAccepted += hosts.length - refused;
+    done.mailsRefused += refused;
   }
   await tellRun(teller, {
     id: teller.random.idAt(at),
@@ -68,15 +71,10 @@ async function replayNotice(
     state: failure ? 'failed' : 'sent',
     createdAt: at,
     sentAt: failure ? null : at,
-    recipients: hosts.map((person) => ({
-      email: demoEmail(person.username),
-      personId: person.id,
-      accepted: !failure,
-      ...(failure ? { error: failure } : {}),
-    })),
+    recipients: hosts.map((person) => recipientOf(person, challenge.notice, at)),
     subject: '',
     error: failure ? `No mail was accepted: ${failure}` : null,
-    attempts: failure ? 3 : 1,
+    attempts: failure ? 3 : challenge.notice?.refused ? MAX_ATTEMPTS : 1,
     nextAttemptAt: null,
   });
   await tx
@@ -99,13 +97,27 @@ async function replayNotice(
   return due.length;
 }
 
+function recipientOf(person: DemoPerson, notice: ChallengeScenario['notice'], at: Date): NoticeRecipient {
+  const to = { email: demoEmail(person.username), personId: person.id };
+  const refused = notice?.refused?.[person.username];
+  if (refused) {
+    const error = `The mail to ${to.email} was not accepted: ${refused}`;
+    return { ...to, accepted: false, error, attempts: MAX_ATTEMPTS };
+  }
+  if (notice?.failure) return { ...to, accepted: false, error: notice.failure };
+  return { ...to, accepted: true, attempts: 1, acceptedAt: at.toISOString() };
+}
+
 const isDisabledAt = (person: DemoPerson, at: Date, now: Date) =>
   person.disabledDaysAgo !== undefined && addDays(now, -person.disabledDaysAgo) <= at;
 
-function summary({ sent, failed, submissions }: Omit<SentNotices, 'stopped'>): string {
+function summary({ sent, failed, submissions, mailsRefused }: Omit<SentNotices, 'stopped'>): string {
   const told =
     sent === 0
       ? 'No notice was sent.'
       : `${formatCount(sent, 'notice')} sent, about ${formatCount(submissions, 'submission')}.`;
-  return failed > 0 ? `${told} ${formatCount(failed, 'notice')} failed, which keeps what they name.` : told;
+  const parts = [told];
+  if (failed > 0) parts.push(`${formatCount(failed, 'notice')} failed, which keeps what they name.`);
+  if (mailsRefused > 0) parts.push(`${formatCount(mailsRefused, 'mail')} refused.`);
+  return parts.join(' ');
 }

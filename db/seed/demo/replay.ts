@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { challenges } from '@/db/schema/challenges';
 import { addDays } from '@/lib/platform/clock';
-import { formatCount } from '@/lib/platform/format';
+import { sayDatesChanged } from '@/lib/retention/recompute-all-dates';
 import { recomputeDatesOf } from '@/lib/retention/recompute-dates';
 import type { BuiltChallenge } from './build';
 import { personActor, type Teller, tell, tellRun } from './history';
@@ -144,7 +144,7 @@ async function replayDatesRun(teller: Teller, at: Date, challengeIds: number[]):
     at,
     tookMs: 240,
     counts: { challenges: challengeIds.length, datesChanged: changed },
-    summary: `${formatCount(changed, 'date')} changed in ${formatCount(challengeIds.length, 'challenge')}.`,
+    summary: sayDatesChanged(changed, challengeIds.length),
   });
 }
 
@@ -166,7 +166,13 @@ function visitSteps(teller: Teller, times: DemoTimes): Step[] {
     return {
       at,
       replay: async () => {
-        await tell(teller, { at, actor, action: 'session.sign-in', target });
+        await tell(teller, {
+          at,
+          actor,
+          action: 'session.sign-in',
+          target,
+          newValue: { method: 'password' },
+        });
       },
     };
   });

@@ -77,6 +77,8 @@ export interface NoticeScenario {
   at: Date;
   /** The mail server's answer, when nobody could be reached. */
   failure?: string;
+  /** Its answer for single hosts, by user name, until they were given up. */
+  refused?: Readonly<Record<string, string>>;
 }
 
 export interface OverrideScenario {

@@ -37,6 +37,9 @@ export const drawnWorld = fc.record({
   status: fc.oneof(fc.constant('finished' as const), fc.constantFrom(...submissionStatus.enumValues)),
   postponedUntil: maybe(instant),
   storedDate: fc.option(instant, { nil: null, freq: 8 }),
+  /** When pauses of the challenge and of the phase ended last. */
+  challengeResumed: fc.option(instant, { nil: null, freq: 2 }),
+  phaseResumed: fc.option(instant, { nil: null, freq: 2 }),
   holds: fc.array(
     fc.record({
       on: fc.constantFrom('challenge', 'phase', 'submission'),
@@ -89,8 +92,13 @@ export async function worldBuilder(s: Scenario) {
       disabled: drawn.disabled,
       artifactRetentionDaysOverride: drawn.artifactDays,
       logRetentionDaysOverride: drawn.logDays,
+      deletionResumedAt: drawn.challengeResumed,
     });
-    const phase = await s.phase(challenge.id, { endDate: drawn.phaseEnd, isPublic: drawn.phaseIsPublic });
+    const phase = await s.phase(challenge.id, {
+      endDate: drawn.phaseEnd,
+      isPublic: drawn.phaseIsPublic,
+      deletionResumedAt: drawn.phaseResumed,
+    });
     const submission = await s.submission(phase.id, [], {
       status: drawn.status,
       retentionPostponedUntil: drawn.postponedUntil,
@@ -161,9 +169,10 @@ export async function worldBuilder(s: Scenario) {
     }
 
     async function buildNotices() {
-      const lastRelease = Math.max(
-        ...drawn.holds.map((hold) => hold.released?.getTime() ?? Number.NEGATIVE_INFINITY),
-        Number.NEGATIVE_INFINITY,
+      const countingFrom = Math.max(
+        ...[...drawn.holds.map((hold) => hold.released), drawn.challengeResumed, drawn.phaseResumed].map(
+          (instant) => instant?.getTime() ?? Number.NEGATIVE_INFINITY,
+        ),
       );
       let counting: RetentionFacts['notice'] = null;
       for (const notice of drawn.notices) {
@@ -190,7 +199,7 @@ export async function worldBuilder(s: Scenario) {
           notice.state === 'sent' &&
           consent.inForce &&
           notice.current &&
-          notice.sentAt.getTime() > lastRelease &&
+          notice.sentAt.getTime() > countingFrom &&
           (counting === null || notice.sentAt >= counting.sentAt);
         if (counts) counting = { sentAt: notice.sentAt, announcedDate };
       }

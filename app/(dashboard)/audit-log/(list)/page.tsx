@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
-import { loadListForPage } from '@/app/load-for-page';
+import { loadForPage, loadListForPage } from '@/app/load-for-page';
 import {
   AUDIT_PATH,
   auditFilters,
@@ -18,6 +18,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { TabLinks } from '@/components/ui/tab-links';
 import { findActorKey } from '@/lib/audit/find-actor-key';
 import { listAuditEvents } from '@/lib/audit/list-events';
+import { nameTargets } from '@/lib/audit/name-targets';
 import type { Context } from '@/lib/people/context';
 
 export const metadata: Metadata = { title: 'Audit log' };
@@ -28,6 +29,12 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
   const filters = readAuditFilters(params);
   const address = { pathname: AUDIT_PATH, params };
   const { events, nextCursor } = await loadListForPage(load(ctx, params, zone), address);
+  const names = await loadForPage(
+    nameTargets(
+      ctx,
+      events.map(({ target }) => target),
+    ),
+  );
   return (
     <>
       <PageHeader
@@ -45,6 +52,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone)} />
       <AuditTable
         events={events}
+        names={names}
         params={params}
         zone={zone}
         now={ctx.clock.now()}

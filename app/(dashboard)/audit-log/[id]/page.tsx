@@ -9,6 +9,7 @@ import { ValueDiff } from '@/components/audit/value-diff';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { loadAuditEvent } from '@/lib/audit/list-events';
+import { nameTargets } from '@/lib/audit/name-targets';
 
 export const metadata: Metadata = { title: 'Audit event' };
 
@@ -20,6 +21,7 @@ interface EventPageProps {
 export default async function AuditEventPage({ params, searchParams }: EventPageProps) {
   const [ctx, { id }, { at }] = [await enterPage('audit.read'), await params, await searchParams];
   const event = await loadForPage(loadAuditEvent(ctx, { id, timeStarted: one(at) ?? '' }));
+  const names = await loadForPage(nameTargets(ctx, [event.target]));
   const zone = ctx.actor.timeZone;
   return (
     <>
@@ -30,7 +32,12 @@ export default async function AuditEventPage({ params, searchParams }: EventPage
         answer={eventAnswer(event, zone)}
       />
       <ValueDiff event={event} zone={zone} />
-      <EventFacts event={event} zone={zone} now={ctx.clock.now()} />
+      <EventFacts
+        event={event}
+        targetName={event.target === null ? undefined : names.get(event.target)}
+        zone={zone}
+        now={ctx.clock.now()}
+      />
     </>
   );
 }

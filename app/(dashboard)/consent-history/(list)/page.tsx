@@ -59,7 +59,6 @@ export default async function ConsentHistoryPage({ searchParams }: { searchParam
         <ConsentHistoryTable
           caption="Decisions, newest first"
           events={page.events}
-          withChallenge
           zone={zone}
           now={ctx.clock.now()}
           empty={<Nothing filtered={isFiltered} />}

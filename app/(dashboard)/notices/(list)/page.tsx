@@ -82,15 +82,15 @@ type Listed = Awaited<ReturnType<typeof listNotices>>;
 /** Of those that count: what failed under a consent of before blocks nothing. */
 function deliveryWords(failed: Listed, unreached: Listed): string {
   const [none, some] = [countOf(failed), countOf(unreached)];
-  if (none !== null) return `${capital(none)} could not be sent, which blocks the deletion.`;
-  if (some !== null) return `Every notice reached somebody, and ${some} did not reach every host.`;
-  return 'Every notice reached the hosts.';
+  const parts = [
+    ...(none === null ? [] : [`${none} could not be sent, which blocks the deletion.`]),
+    ...(some === null ? [] : [`${some} did not reach every host.`]),
+  ];
+  return parts.join(' ') || 'Every notice reached the hosts.';
 }
 
 function countOf({ notices, nextCursor }: Listed): string | null {
   const current = notices.filter(({ underCurrentConsent }) => underCurrentConsent).length;
   if (current === 0) return null;
-  return `${nextCursor ? 'more than ' : ''}${formatCount(current, 'notice')}`;
+  return `${nextCursor ? 'More than ' : ''}${formatCount(current, 'notice')}`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

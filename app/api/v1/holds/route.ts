@@ -1,6 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { enterApi } from '@/app/api/enter-api';
 import { jsonBody } from '@/app/api/json-body';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { numberInQuery, queryOf, readForApi } from '@/app/api/v1/read-for-api';
 import { holdDocument, placedDocument, placingOfWire } from '@/lib/holds/hold-wire';
@@ -42,3 +43,5 @@ export function POST(request: Request): Promise<Response> {
     });
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'HEAD', 'POST');

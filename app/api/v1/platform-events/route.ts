@@ -1,5 +1,6 @@
 import { enterApi } from '@/app/api/enter-api';
 import { jsonBody } from '@/app/api/json-body';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { platformEventOfWire, platformEventToWire } from '@/lib/logs/platform-event-wire';
 import { receivePlatformEvent } from '@/lib/logs/receive-platform-event';
@@ -15,3 +16,5 @@ export function POST(request: Request): Promise<Response> {
     });
   });
 }
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');

@@ -8,6 +8,7 @@ export default function Loading() {
         <Skeleton className="h-7 w-80 max-w-full" />
         <Skeleton className="h-5 w-full max-w-xl" />
       </div>
+      <Skeleton className="h-10 w-full" />
       <Skeleton className="h-44 w-full" />
       <Skeleton className="h-40 w-full" />
       <TableSkeleton rows={3} />

@@ -1,4 +1,5 @@
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { consentStatus } from '@/lib/consent/consent-status';
 import { challengePk, referenceAnswer } from '../../reference-answer';
 
@@ -31,3 +32,5 @@ export function GET(
     };
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { enterApi } from '@/app/api/enter-api';
 import { jsonBody } from '@/app/api/json-body';
+import { otherMethods } from '@/app/api/other-methods';
 import { giveConsent } from '@/lib/consent/give-consent';
 import { parse } from '@/lib/platform/parse';
 import { challengePk, referenceAnswer } from '../../reference-answer';
@@ -32,3 +33,5 @@ export function POST(
     };
   }, 'You are not authorized to provide retention consent for this challenge');
 }
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');

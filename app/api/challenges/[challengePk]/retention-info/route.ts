@@ -1,4 +1,5 @@
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { retentionInfo } from '@/lib/retention/retention-info';
 import { challengePk, referenceAnswer } from '../../reference-answer';
 
@@ -48,3 +49,5 @@ export function GET(
     };
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -1,5 +1,6 @@
 import { download } from '@/app/api/download';
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { zoneOf } from '@/lib/challenges/person-zone';
 import { readConsentFilters } from '@/lib/consent/consent-filters';
@@ -23,7 +24,5 @@ export function GET(request: Request): Promise<Response> {
   });
 }
 
-/** Left to itself, Next would begin an export for it that nobody reads. */
-export function HEAD(): Response {
-  return new Response(null, { status: 405, headers: { Allow: 'GET' } });
-}
+// HEAD too: left to itself, Next would begin an export for it that nobody reads.
+export const { DELETE, HEAD, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');

@@ -1,3 +1,4 @@
+import { otherMethods } from '@/app/api/other-methods';
 import { readForApi } from '@/app/api/v1/read-for-api';
 import { holdImpact } from '@/lib/holds/hold-impact';
 import { holdDocument, holdImpactDocument } from '@/lib/holds/hold-wire';
@@ -23,3 +24,5 @@ async function impactOf(ctx: Context, holdId: string) {
     throw error;
   }
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

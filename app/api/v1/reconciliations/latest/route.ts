@@ -1,3 +1,4 @@
+import { otherMethods } from '@/app/api/other-methods';
 import { readForApi } from '@/app/api/v1/read-for-api';
 import { notFound } from '@/lib/platform/errors';
 import { latestReconciliation } from '@/lib/reconciliation/read-reconciliations';
@@ -11,3 +12,5 @@ export function GET(request: Request): Promise<Response> {
     return reconciliationDocument(latest);
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -1,5 +1,6 @@
 import type { NextRequest } from 'next/server';
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { readJobRun } from '@/lib/jobs/read-job-run';
 import { toRunProgress } from '@/lib/jobs/run-progress';
@@ -15,3 +16,5 @@ export function GET(
     return Response.json(toRunProgress(run, ctx.clock.now()), { headers: { 'Cache-Control': 'no-store' } });
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -57,7 +57,10 @@ function factsOf(group: LogGroupState, zone: string, now: Date) {
     <Timestamp value={value} zone={zone} now={now} empty={empty} />
   );
   return [
-    { term: 'Name', description: <CopyableId value={group.name} label="name of the log group" /> },
+    {
+      term: 'Name',
+      description: <CopyableId value={group.name} label="name of the log group" show={group.name.length} />,
+    },
     {
       term: 'Kept by Lapse’s request',
       description: group.appliedDays === null ? 'nothing is set' : formatCount(group.appliedDays, 'day'),

@@ -39,9 +39,10 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
   const submission = await findSubmission(submissionId);
   const home = `/challenges/${submission.challengeId}`;
   if (String(submission.challengeId) !== id) redirect(`${home}/submissions/${submission.id}`);
-  const asked = await askWhy(one((await searchParams).at), (at) =>
-    whySubmission(ctx, { submissionId: submission.id, ...at }),
-  );
+  const ask = (at: { at?: string }) => whySubmission(ctx, { submissionId: submission.id, ...at });
+  const asked = await askWhy(one((await searchParams).at), ask);
+  // What heads the page is true of now, whatever day was asked for.
+  const whyNow = asked.day === undefined ? asked.why : await ask({});
   const zone = ctx.actor.timeZone;
   const now = ctx.clock.now();
   return (
@@ -49,7 +50,7 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
       <PageHeader
         title={`Submission #${submission.id}`}
         badge={<StateBadge state={submission.state}>{submission.words}</StateBadge>}
-        answer={submissionAnswer(submission, zone)}
+        answer={submissionAnswer(submission, whyNow.explanation?.earliest ?? null, zone)}
         breadcrumb={[
           { label: 'Challenges', href: '/challenges' },
           { label: submission.challengeTitle, href: home },
@@ -66,7 +67,7 @@ export default async function SubmissionPage({ params, searchParams }: Submissio
                 zone={zone}
               />
             ) : null}
-            {can(ctx.actor, 'holds.write') ? (
+            {can(ctx.actor, 'holds.write') && submission.deletedAt === null ? (
               <PlaceHoldOnDialog
                 target={{ submissionId: submission.id }}
                 on={`submission #${submission.id}`}
@@ -107,7 +108,7 @@ function factsOf(submission: LoadedSubmission, zone: string, now: Date) {
           description: <Timestamp value={submission.deletedAt} zone={zone} now={now} />,
         }
       : {
-          term: 'Files may go from',
+          term: 'Retention date',
           description: <Timestamp value={submission.eligibleDate} zone={zone} now={now} empty="No date" />,
         },
     ...(gone

@@ -11,7 +11,7 @@ import { StopButton } from '@/components/cleanup/stop-button';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { LiveRun } from '@/components/jobs/live-run';
 import { RunFacts } from '@/components/jobs/run-facts';
-import { runSentence } from '@/components/jobs/run-words';
+import { runAnswer } from '@/components/jobs/run-words';
 import { QueryProvider } from '@/components/live/query-provider';
 import { PageHeader } from '@/components/shell/page-header';
 import { LinkButton } from '@/components/ui/link-button';
@@ -53,8 +53,8 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
     <>
       <PageHeader
         title="Cleanup"
-        badge={<StateBadge state={run.state} />}
-        answer={runSentence(run)}
+        badge={run.finishedAt ? <StateBadge state={run.state} /> : null}
+        answer={runAnswer(run)}
         breadcrumb={[
           { label: 'Cleanup', href: '/cleanup' },
           { label: 'Runs', href: '/cleanup/runs' },

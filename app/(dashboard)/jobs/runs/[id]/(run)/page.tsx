@@ -5,7 +5,7 @@ import { findJobRun } from '@/app/find-job-run';
 import { StopButton } from '@/components/cleanup/stop-button';
 import { LiveRun } from '@/components/jobs/live-run';
 import { RunFacts } from '@/components/jobs/run-facts';
-import { runSentence } from '@/components/jobs/run-words';
+import { runAnswer } from '@/components/jobs/run-words';
 import { QueryProvider } from '@/components/live/query-provider';
 import { PageHeader } from '@/components/shell/page-header';
 import { StateBadge } from '@/components/ui/state-badge';
@@ -30,8 +30,8 @@ export default async function JobRunPage({ params }: { params: Promise<{ id: str
       <PageHeader
         title={title}
         breadcrumb={[{ label: 'Jobs', href: '/jobs' }, { label: 'Run' }]}
-        badge={<StateBadge state={run.state} />}
-        answer={runSentence(run)}
+        badge={run.finishedAt ? <StateBadge state={run.state} /> : null}
+        answer={runAnswer(run)}
       />
       <QueryProvider>
         <LiveRun

@@ -1,5 +1,6 @@
 import { enterApi } from '@/app/api/enter-api';
 import { jsonBody } from '@/app/api/json-body';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { releasedDocument, releasingOfWire } from '@/lib/holds/hold-wire';
 import { releaseHold } from '@/lib/holds/release-hold';
@@ -12,3 +13,5 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     return Response.json(releasedDocument(released), { headers: { 'Cache-Control': 'no-store' } });
   });
 }
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');

@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server';
+import { otherMethods } from '@/app/api/other-methods';
 import { queryOf, readForApi } from '@/app/api/v1/read-for-api';
 import { type ListFindingsInput, listFindings } from '@/lib/reconciliation/read-reconciliations';
 import { findingDocument } from '@/lib/reconciliation/reconciliation-document';
@@ -31,3 +32,5 @@ function numbers(
     }),
   );
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

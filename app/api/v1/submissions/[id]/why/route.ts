@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server';
+import { otherMethods } from '@/app/api/other-methods';
 import { numberInPath, queryOf, readForApi } from '@/app/api/v1/read-for-api';
 import { submissionDocument } from '@/lib/why/why-document';
 import { whySubmission } from '@/lib/why/why-submission';
@@ -14,3 +15,5 @@ export function GET(
     return submissionDocument(await whySubmission(ctx, { submissionId, ...(at !== undefined && { at }) }));
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server';
+import { otherMethods } from '@/app/api/other-methods';
 import { numberInPath, queryOf, readForApi } from '@/app/api/v1/read-for-api';
 import { logsDocument } from '@/lib/why/why-document';
 import { whyLogs } from '@/lib/why/why-logs';
@@ -16,3 +17,5 @@ export function GET(request: NextRequest, { params }: Place): Promise<Response> 
     return logsDocument(await whyLogs(ctx, { challengeId, environment, ...(at !== undefined && { at }) }));
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');
