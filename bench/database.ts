@@ -76,7 +76,7 @@ async function sizeOf(db: Database): Promise<string> {
   return `${row.challenges} challenges with ${row.submissions} submissions`;
 }
 
-function contextOn(db: Database): Context {
+export function contextOn(db: Database): Context {
   const absent = () => {
     throw new Error('a measurement of the database touched object storage or mail');
   };
