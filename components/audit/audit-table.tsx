@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react';
 import type { AuditEventRow } from '@/lib/audit/list-events';
-import { sayActor } from '@/lib/people/say-actor';
 import { type Column, DataTable } from '../data-table/data-table';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { AUDIT_PATH } from './audit-filters';
-import { actionWords, eventHref } from './audit-words';
+import { eventHref, eventTitle, isOwn, whoDidIt } from './audit-words';
 import { errorWords, ResultBadge } from './result-badge';
 
 interface AuditTableProps {
@@ -20,17 +19,23 @@ interface AuditTableProps {
 
 /** Events, newest first; a person or a target filters by itself. */
 export function AuditTable({ events, params, zone, now, empty, footer }: AuditTableProps) {
-  const only = (patch: Record<string, string>) => hrefWith(AUDIT_PATH, params, patch);
+  /** A name means something in its stream alone. */
+  const only = (event: AuditEventRow, patch: Record<string, string>) =>
+    hrefWith(AUDIT_PATH, params, isOwn(event) ? patch : { ...patch, stream: event.stream });
   const columns: Column<AuditEventRow>[] = [
     {
       id: 'action',
       header: 'What',
       rowHeader: true,
-      className: 'min-w-44',
+      className: 'min-w-44 max-w-72',
       cell: (event) => (
         <span className="grid gap-0.5">
-          <TextLink href={eventHref(event)}>{actionWords(event.action)}</TextLink>
-          <code className="font-mono text-xs font-normal text-muted-foreground">{event.action}</code>
+          <TextLink href={eventHref(event)} className="break-words">
+            {eventTitle(event)}
+          </TextLink>
+          <code className="font-mono text-xs font-normal text-muted-foreground">
+            {isOwn(event) ? event.action : event.stream}
+          </code>
         </span>
       ),
     },
@@ -42,14 +47,14 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
     {
       id: 'actor',
       header: 'Who',
-      className: 'min-w-36',
+      className: 'min-w-36 max-w-64',
       cell: (event) => (
         <TextLink
-          href={only({ actor: event.actor })}
+          href={only(event, { actor: event.actor })}
           className="font-normal break-words text-foreground decoration-border"
           title={`Only events of ${event.actor}`}
         >
-          {sayActor(event.actorDetails)}
+          {whoDidIt(event)}
         </TextLink>
       ),
     },
@@ -62,11 +67,11 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
           <span className="text-muted-foreground">–</span>
         ) : (
           <TextLink
-            href={only({ target: event.target })}
+            href={only(event, { target: event.target })}
             className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
             title={`Only events of ${event.target}`}
           >
-            {shortTarget(event.target)}
+            {isOwn(event) ? shortTarget(event.target) : event.target}
           </TextLink>
         ),
     },
@@ -79,7 +84,7 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
           <ResultBadge event={event} />
           {(event.error ?? event.reason) ? (
             <span className="text-[0.8125rem] break-words text-muted-foreground">
-              {event.error ? errorWords(event.error) : event.reason}
+              {event.error && isOwn(event) ? errorWords(event.error) : (event.error ?? event.reason)}
             </span>
           ) : null}
         </span>

@@ -223,6 +223,7 @@ describe('what cannot be kept as it is', () => {
     [{ action: undefined }, /^action: nothing/],
     [{ action: 'a\nb' }, /^action: "a\\nb" .*control character/],
     [{ action: ' a' }, /white space/],
+    [{ target: 'a\u202eb' }, /^target: .*control character/],
     [{ actor: 'x'.repeat(301) }, /^actor: 301 characters/],
     [{ actor: 'a\0' }, /NUL byte or half a character/],
     [{ actor_details: [] }, /^actor_details: use a JSON object/],
