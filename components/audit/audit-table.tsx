@@ -30,7 +30,7 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
       className: 'min-w-44 max-w-72',
       cell: (event) => (
         <span className="grid gap-0.5">
-          <TextLink href={eventHref(event)} className="break-words">
+          <TextLink href={eventHref(event)} className="wrap-anywhere">
             {eventTitle(event)}
           </TextLink>
           <code className="font-mono text-xs font-normal text-muted-foreground">
@@ -51,7 +51,7 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
       cell: (event) => (
         <TextLink
           href={only(event, { actor: event.actor })}
-          className="font-normal break-words text-foreground decoration-border"
+          className="font-normal wrap-anywhere text-foreground decoration-border"
           title={`Only events of ${event.actor}`}
         >
           {whoDidIt(event)}
@@ -68,7 +68,7 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
         ) : (
           <TextLink
             href={only(event, { target: event.target })}
-            className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
+            className="font-mono text-[0.8125rem] font-normal wrap-anywhere text-foreground decoration-border"
             title={`Only events of ${event.target}`}
           >
             {isOwn(event) ? shortTarget(event.target) : event.target}
@@ -78,12 +78,12 @@ export function AuditTable({ events, params, zone, now, empty, footer }: AuditTa
     {
       id: 'result',
       header: 'Result',
-      className: 'min-w-56',
+      className: 'min-w-56 max-w-96',
       cell: (event) => (
         <span className="grid justify-items-start gap-1">
           <ResultBadge event={event} />
           {(event.error ?? event.reason) ? (
-            <span className="text-[0.8125rem] break-words text-muted-foreground">
+            <span className="line-clamp-4 text-[0.8125rem] wrap-anywhere text-muted-foreground">
               {event.error && isOwn(event) ? errorWords(event.error) : (event.error ?? event.reason)}
             </span>
           ) : null}

@@ -16,4 +16,10 @@ export function eventAnswer(event: AuditEventRow, zone: string): string {
   return what;
 }
 
-const saidError = ({ error }: AuditEventRow): string => (error === null ? '' : ` It failed: ${error}`);
+/** A sentence is no place for a stack trace; the whole of it stands among the facts. */
+const SAID = 300;
+
+function saidError({ error }: AuditEventRow): string {
+  if (error === null) return '';
+  return ` It failed: ${error.length > SAID ? `${error.slice(0, SAID)}…` : error}`;
+}

@@ -50,7 +50,9 @@ export function EventFacts({ event, seal, zone, now }: EventFactsProps) {
           { term: 'Target', description: <Target event={event} ofStream={ofStream} /> },
           {
             term: 'Reason',
-            description: <span className="whitespace-pre-line">{event.reason ?? 'none was given'}</span>,
+            description: (
+              <span className="wrap-anywhere whitespace-pre-line">{event.reason ?? 'none was given'}</span>
+            ),
           },
           {
             term: own ? 'Started' : 'Happened',
@@ -87,8 +89,11 @@ const ownFacts = ({ actorDetails }: AuditEventRow) =>
   }));
 
 /** What Lapse adds to an event of another program; its own details of the actor have a table of their own. */
-function pushedFacts({ stream, actorDetails: { pushedBy, sourceId } }: AuditEventRow) {
+function pushedFacts({ stream, error, actorDetails: { pushedBy, sourceId } }: AuditEventRow) {
   return [
+    ...(error === null
+      ? []
+      : [{ term: 'Error', description: <span className="wrap-anywhere whitespace-pre-line">{error}</span> }]),
     {
       term: 'Stream',
       description: <TextLink href={`/audit-log?stream=${encodeURIComponent(stream)}`}>{stream}</TextLink>,
