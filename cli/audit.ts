@@ -6,6 +6,8 @@ import { checkProof } from '@/lib/audit/verify/proof';
 import { type Verification, verifyLive } from '@/lib/audit/verify/verify-live';
 import { invalid } from '@/lib/platform/errors';
 import { formatCount } from '@/lib/platform/format';
+import { verifyDownloaded } from './audit-folder';
+import { restoreCommand } from './audit-restore';
 import { commandContext } from './command-context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { plain, print, printJson, readStandardInput, say, style } from './terminal';
@@ -14,35 +16,40 @@ type End = (code: ExitCode) => void;
 
 export function auditCommand(end: End): Command {
   return new Command('audit')
-    .description('prove that the audit log is what it was')
+    .description('prove that the audit log is what it was, and bring back what was archived')
     .addCommand(verifyCommand(end))
     .addCommand(proofCommand())
-    .addCommand(checkProofCommand(end));
+    .addCommand(checkProofCommand(end))
+    .addCommand(restoreCommand());
 }
 
 function verifyCommand(end: End): Command {
   return new Command('verify')
     .description('check every event against its seal, and every seal against the chain of signed statements')
+    .argument('[folder]', 'downloaded archives with their manifests, instead of the database')
     .option(
-      '--key ID',
+      '--key <ID>',
       'the id of the first key of the chain, as you noted it down; another one is a finding',
     )
     .option('--json', 'the result as JSON')
     .addHelpText(
       'after',
       `
-Hashes everything anew in this process; it needs the database, not the running product. Note down the key and the number of
-statements elsewhere: whoever may do anything to the database can cut off the end of the chain, and then only that shows it.
-Ends with 0 when everything is as it was sealed, and with 5 when it is not.
+Hashes everything anew in this process; it needs the database, not the running product. With a folder it needs neither: it
+checks the archives that lie there, as they were downloaded or restored, and their part of the chain. Note down the key and
+the number of statements elsewhere: whoever may do anything to the database can cut off the end of the chain, and then only
+that shows it. Ends with 0 when everything is as it was sealed, and with 5 when it is not.
 
 Examples:
   lapse audit verify
-  lapse audit verify --key 3f0a9c1d2b4e5f67 --json`,
+  lapse audit verify --key 3f0a9c1d2b4e5f67 --json
+  lapse audit verify downloads/audit/warm/2026`,
     )
-    .action(async (options: { key?: string; json?: boolean }) => {
+    .action(async (folder: string | undefined, options: { key?: string; json?: boolean }) => {
       if (options.key !== undefined && !/^[0-9a-f]{16}$/.test(options.key)) {
         throw invalid(`--key ${plain(options.key)} is no id of a key: it has 16 digits from 0 to f.`);
       }
+      if (folder !== undefined) return end((await verifyDownloaded(folder, options)) ? EXIT.ok : EXIT.badRun);
       const done = await verifyLive(commandContext(), {
         ...(options.key !== undefined && { expectedKey: options.key }),
         ...(process.stderr.isTTY && {

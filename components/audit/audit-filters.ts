@@ -1,5 +1,8 @@
-import { AUDIT_ACTIONS, type AuditAction } from '@/lib/audit/actions';
+import { AUDIT_ACTIONS } from '@/lib/audit/actions';
 import type { listAuditEvents } from '@/lib/audit/list-events';
+import type { RetentionFloor } from '@/lib/audit/retention-floor';
+import { OWN_STREAM } from '@/lib/audit/streams';
+import { formatInstantBoth } from '@/lib/platform/format-time';
 import { startOfDay, startOfNextDay } from '@/lib/platform/zoned-day';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
@@ -19,22 +22,31 @@ export interface AuditFilters {
   from: string | undefined;
   /** The last day that is shown. */
   to: string | undefined;
+  stream: string | undefined;
   /** As it was typed: a user name, or a key such as 'user:12'. */
   actor: string | undefined;
-  action: AuditAction | undefined;
+  /** One of ours, or what a program of another stream calls it. */
+  action: string | undefined;
   target: string | undefined;
+  words: string | undefined;
   result: (typeof RESULTS)[number]['value'] | undefined;
   after: string | undefined;
   isFiltered: boolean;
 }
 
-export function readAuditFilters(params: SearchParams): AuditFilters {
+/** `streams` are those that there are. */
+export function readAuditFilters(params: SearchParams, streams: readonly string[]): AuditFilters {
+  const stream = streams.find((name) => name === one(params.stream));
   const filters = {
     from: day(params.from),
     to: day(params.to),
+    stream,
     actor: text(params.actor),
-    action: AUDIT_ACTIONS.find((action) => action === one(params.action)),
+    action: isOther(stream)
+      ? text(params.action)
+      : AUDIT_ACTIONS.find((action) => action === one(params.action)),
     target: text(params.target),
+    words: words(params.words),
     result: RESULTS.find(({ value }) => value === one(params.result))?.value,
   };
   return {
@@ -45,35 +57,45 @@ export function readAuditFilters(params: SearchParams): AuditFilters {
 }
 
 export function toListInput(filters: AuditFilters, zone: string): Parameters<typeof listAuditEvents>[1] {
-  const { from, to, actor, action, target, result, after } = filters;
+  const { from, to, stream, actor, action, target, words, result, after } = filters;
   const start = from ? startOfDay(from, zone) : null;
   const end = to ? startOfNextDay(to, zone) : null;
   return {
     limit: 50,
     ...(start && { from: start }),
     ...(end && { to: end }),
+    ...(stream && { stream }),
     ...(actor && { actor }),
     ...(action && { action }),
     ...(target && { target }),
+    ...(words && { words }),
     ...(result && { result }),
     ...(after && { cursor: after }),
   };
 }
 
-export function auditFilters(filters: AuditFilters, zone: string): Filter[] {
+export function auditFilters(filters: AuditFilters, zone: string, streams: readonly string[]): Filter[] {
   const zoneName = zone === 'UTC' ? ' (UTC)' : '';
   return [
     { kind: 'date', name: 'from', label: `From${zoneName}`, value: filters.from },
     { kind: 'date', name: 'to', label: `To${zoneName}`, value: filters.to },
-    { kind: 'search', name: 'actor', label: 'Who', value: filters.actor, placeholder: 'User name or job' },
     {
       kind: 'select',
-      name: 'action',
-      label: 'Action',
-      value: filters.action,
-      all: 'All actions',
-      options: AUDIT_ACTIONS.map((value) => ({ value, label: actionWords(value) })),
+      name: 'stream',
+      label: 'Stream',
+      value: filters.stream,
+      all: 'All streams',
+      options: streams.map((value) => ({ value, label: value === OWN_STREAM ? 'Lapse itself' : value })),
     },
+    {
+      kind: 'search',
+      name: 'words',
+      label: 'Words',
+      value: filters.words,
+      placeholder: 'Anywhere in an event',
+    },
+    { kind: 'search', name: 'actor', label: 'Who', value: filters.actor, placeholder: 'User name or job' },
+    actionFilter(filters),
     { kind: 'search', name: 'target', label: 'Target', value: filters.target, placeholder: 'challenge:7' },
     {
       kind: 'select',
@@ -84,6 +106,32 @@ export function auditFilters(filters: AuditFilters, zone: string): Filter[] {
       options: RESULTS,
     },
   ];
+}
+
+/** Our own actions are known; what other programs call theirs has to be typed. */
+function actionFilter({ stream, action: value }: AuditFilters): Filter {
+  const shared = { name: 'action', label: 'Action', value };
+  if (isOther(stream)) return { kind: 'search', ...shared, placeholder: 'As its program calls it' };
+  const options = AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(action) }));
+  return { kind: 'select', ...shared, all: 'All actions', options };
+}
+
+const isOther = (stream: string | undefined) => stream !== undefined && stream !== OWN_STREAM;
+
+/** Whether 'who' is somebody that Lapse knows by other names as well. */
+export const namesOwnActor = ({ stream, actor }: AuditFilters): boolean =>
+  actor !== undefined && !isOther(stream);
+
+/** From when on there is everything, for somebody who asked for more. */
+export function floorWords({ from, streams }: RetentionFloor, zone: string): string {
+  const at = (instant: string) => formatInstantBoth(new Date(instant), zone);
+  const all =
+    from === null
+      ? ''
+      : `Everything since ${at(from)} is here. What came before has left this tier by prunes on record.`;
+  const named = streams.map(({ stream, from: since }) => `${stream} since ${at(since)}`).join(', ');
+  const some = named === '' ? '' : `Some streams are complete from later on: ${named}.`;
+  return [all, some].filter(Boolean).join(' ');
 }
 
 /** What is shown, in a sentence. */
@@ -99,6 +147,14 @@ const day = (param: SearchParams[string]): string | undefined => {
   return value !== undefined && startOfDay(value, 'UTC') ? value : undefined;
 };
 
-/** Postgres cannot search for a NUL byte, and nothing in the log is longer. */
+/** Postgres cannot search for a NUL byte or half a character, and nothing in the log is longer. */
 const text = (param: SearchParams[string]): string | undefined =>
-  one(param)?.replaceAll('\0', '').slice(0, 300) || undefined;
+  one(param)
+    ?.replace(/\p{Surrogate}|\0/gu, '')
+    .slice(0, 300) || undefined;
+
+/** Signs alone are no words. */
+const words = (param: SearchParams[string]): string | undefined => {
+  const value = text(param);
+  return value && /[\p{L}\p{N}]/u.test(value) ? value : undefined;
+};

@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react';
 import type { AuditEventRow } from '@/lib/audit/list-events';
-import { sayActor } from '@/lib/people/say-actor';
 import { type Column, DataTable } from '../data-table/data-table';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { AUDIT_PATH } from './audit-filters';
-import { actionWords, eventHref } from './audit-words';
+import { eventHref, eventTitle, isOwn, whoDidIt } from './audit-words';
 import { errorWords, ResultBadge } from './result-badge';
 
 interface AuditTableProps {
@@ -22,17 +21,23 @@ interface AuditTableProps {
 
 /** Events, newest first; a person or a target filters by itself. */
 export function AuditTable({ events, names, params, zone, now, empty, footer }: AuditTableProps) {
-  const only = (patch: Record<string, string>) => hrefWith(AUDIT_PATH, params, patch);
+  /** A name means something in its stream alone. */
+  const only = (event: AuditEventRow, patch: Record<string, string>) =>
+    hrefWith(AUDIT_PATH, params, isOwn(event) ? patch : { ...patch, stream: event.stream });
   const columns: Column<AuditEventRow>[] = [
     {
       id: 'action',
       header: 'What',
       rowHeader: true,
-      className: 'min-w-44',
+      className: 'min-w-44 max-w-72',
       cell: (event) => (
         <span className="grid gap-0.5">
-          <TextLink href={eventHref(event)}>{actionWords(event.action)}</TextLink>
-          <code className="font-mono text-xs font-normal text-muted-foreground">{event.action}</code>
+          <TextLink href={eventHref(event)} className="wrap-anywhere">
+            {eventTitle(event)}
+          </TextLink>
+          <code className="font-mono text-xs font-normal text-muted-foreground">
+            {isOwn(event) ? event.action : event.stream}
+          </code>
         </span>
       ),
     },
@@ -44,14 +49,14 @@ export function AuditTable({ events, names, params, zone, now, empty, footer }: 
     {
       id: 'actor',
       header: 'Who',
-      className: 'min-w-36',
+      className: 'min-w-36 max-w-64',
       cell: (event) => (
         <TextLink
-          href={only({ actor: event.actor })}
-          className="font-normal break-words text-foreground decoration-border"
+          href={only(event, { actor: event.actor })}
+          className="font-normal wrap-anywhere text-foreground decoration-border"
           title={`Only events of ${event.actor}`}
         >
-          {sayActor(event.actorDetails)}
+          {whoDidIt(event)}
         </TextLink>
       ),
     },
@@ -64,13 +69,15 @@ export function AuditTable({ events, names, params, zone, now, empty, footer }: 
           <span className="text-muted-foreground">–</span>
         ) : (
           <span className="grid gap-0.5">
-            {names?.has(event.target) ? <span className="break-words">{names.get(event.target)}</span> : null}
+            {isOwn(event) && names?.has(event.target) ? (
+              <span className="break-words">{names.get(event.target)}</span>
+            ) : null}
             <TextLink
-              href={only({ target: event.target })}
-              className="font-mono text-[0.8125rem] font-normal break-words text-foreground decoration-border"
+              href={only(event, { target: event.target })}
+              className="font-mono text-[0.8125rem] font-normal wrap-anywhere text-foreground decoration-border"
               title={`Only events of ${event.target}`}
             >
-              {shortTarget(event.target)}
+              {isOwn(event) ? shortTarget(event.target) : event.target}
             </TextLink>
           </span>
         ),
@@ -78,13 +85,13 @@ export function AuditTable({ events, names, params, zone, now, empty, footer }: 
     {
       id: 'result',
       header: 'Result',
-      className: 'min-w-56',
+      className: 'min-w-56 max-w-96',
       cell: (event) => (
         <span className="grid justify-items-start gap-1">
           <ResultBadge event={event} />
           {(event.error ?? event.reason) ? (
-            <span className="text-[0.8125rem] break-words text-muted-foreground">
-              {event.error ? errorWords(event.error) : event.reason}
+            <span className="line-clamp-4 text-[0.8125rem] wrap-anywhere text-muted-foreground">
+              {event.error && isOwn(event) ? errorWords(event.error) : (event.error ?? event.reason)}
             </span>
           ) : null}
         </span>

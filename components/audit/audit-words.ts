@@ -1,4 +1,7 @@
 import type { AuditAction } from '@/lib/audit/actions';
+import type { AuditEventRow } from '@/lib/audit/list-events';
+import { OWN_STREAM } from '@/lib/audit/streams';
+import { sayActor } from '@/lib/people/say-actor';
 
 /** What was done, in words; a name of a later version is shown as it is. */
 const WORDS: Partial<Record<string, string>> = {
@@ -33,6 +36,9 @@ const WORDS: Partial<Record<string, string>> = {
   'job.run': 'Run a job',
   'job.stop': 'Stop a job',
   'reconciliation.run': 'Compare rows with objects',
+  'audit.archive': 'Archive audit events',
+  'audit.prune': 'Prune archived audit events',
+  'audit.restore': 'Restore archived audit events',
   'setting.change': 'Change a setting',
   'consent-summary.send': 'Send a summary of consent',
   'consent-history.export': 'Export the consent history',
@@ -46,6 +52,19 @@ const WORDS: Partial<Record<string, string>> = {
 } satisfies Partial<Record<AuditAction, string>>;
 
 export const actionWords = (action: string): string => WORDS[action] ?? action;
+
+type Told = Pick<AuditEventRow, 'stream'>;
+
+/** Whether it is an event of Lapse itself; what other programs push is only ever shown as they wrote it. */
+export const isOwn = ({ stream }: Told): boolean => stream === OWN_STREAM;
+
+/** What an event is called. */
+export const eventTitle = (event: Told & Pick<AuditEventRow, 'action'>): string =>
+  isOwn(event) ? actionWords(event.action) : event.action;
+
+/** Who did it: as he was then, or as the other program names him. */
+export const whoDidIt = (event: Told & Pick<AuditEventRow, 'actor' | 'actorDetails'>): string =>
+  isOwn(event) ? sayActor(event.actorDetails) : event.actor;
 
 /** Where the target of an event is shown; null when it has no page. */
 export function targetHref(target: string): string | null {

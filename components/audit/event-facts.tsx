@@ -1,12 +1,12 @@
 import type { AuditEventRow } from '@/lib/audit/list-events';
-import { sayActor } from '@/lib/people/say-actor';
-import { formatDuration } from '@/lib/platform/format-time';
+import type { SealState } from '@/lib/audit/verify/seal-state';
+import { formatDuration, formatInstantBoth } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';
 import { CopyButton } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { targetHref } from './audit-words';
+import { isOwn, targetHref, whoDidIt } from './audit-words';
 
 /** The actor as he was at that time; other details stand under their own names. */
 const ACTOR_TERMS: Partial<Record<string, string>> = {
@@ -25,14 +25,17 @@ interface EventFactsProps {
   event: AuditEventRow;
   /** What its target is called; undefined when it has no name. */
   targetName: string | undefined;
+  seal: SealState;
   zone: string;
   now: Date;
 }
 
 /** Everything else that an event holds. */
-export function EventFacts({ event, targetName, zone, now }: EventFactsProps) {
-  const { timeStarted, timeCompleted } = event;
-  const took = timeCompleted === null ? null : Date.parse(timeCompleted) - Date.parse(timeStarted);
+export function EventFacts({ event, seal, targetName, zone, now }: EventFactsProps) {
+  const { timeStarted, timeCompleted, stream } = event;
+  const own = isOwn(event);
+  const took = timeCompleted === null || !own ? null : Date.parse(timeCompleted) - Date.parse(timeStarted);
+  const ofStream = own ? '' : `&stream=${encodeURIComponent(stream)}`;
   return (
     <Section title="About this event">
       <DescriptionList
@@ -41,19 +44,24 @@ export function EventFacts({ event, targetName, zone, now }: EventFactsProps) {
           {
             term: 'Who',
             description: (
-              <TextLink href={`/audit-log?actor=${encodeURIComponent(event.actor)}`}>
-                {sayActor(event.actorDetails)}
+              <TextLink href={`/audit-log?actor=${encodeURIComponent(event.actor)}${ofStream}`}>
+                {whoDidIt(event)}
               </TextLink>
             ),
           },
-          { term: 'Target', description: <Target target={event.target} name={targetName} /> },
+          { term: 'Target', description: <Target event={event} name={targetName} ofStream={ofStream} /> },
           {
             term: 'Reason',
-            description: <span className="whitespace-pre-line">{event.reason ?? 'none was given'}</span>,
+            description: (
+              <span className="wrap-anywhere whitespace-pre-line">{event.reason ?? 'none was given'}</span>
+            ),
           },
-          { term: 'Started', description: <Timestamp value={timeStarted} zone={zone} now={now} /> },
           {
-            term: 'Completed',
+            term: own ? 'Started' : 'Happened',
+            description: <Timestamp value={timeStarted} zone={zone} now={now} />,
+          },
+          {
+            term: own ? 'Completed' : 'Arrived',
             description: (
               <span className="grid">
                 <Timestamp value={timeCompleted} zone={zone} now={now} empty="not yet" />
@@ -65,29 +73,78 @@ export function EventFacts({ event, targetName, zone, now }: EventFactsProps) {
           },
           { term: 'Event id', description: <Copyable value={event.id} label="event id" /> },
           {
-            term: 'Started, to the microsecond',
+            term: `${own ? 'Started' : 'Happened'}, to the microsecond`,
             description: <Copyable value={timeStarted} label="start" />,
           },
-          ...Object.entries(event.actorDetails).map(([name, value]) => ({
-            term: ACTOR_TERMS[name] ?? name,
-            description: typeof value === 'string' ? value : JSON.stringify(value),
-          })),
+          { term: 'Seal', description: sealWords(seal, zone) },
+          ...(own ? ownFacts(event) : pushedFacts(event)),
         ]}
       />
     </Section>
   );
 }
 
-function Target({ target, name }: { target: string | null; name: string | undefined }) {
-  if (target === null) return <>the whole product</>;
-  const href = targetHref(target);
+const ownFacts = ({ actorDetails }: AuditEventRow) =>
+  Object.entries(actorDetails).map(([name, value]) => ({
+    term: ACTOR_TERMS[name] ?? name,
+    description: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+
+/** What Lapse adds to an event of another program; its own details of the actor have a table of their own. */
+function pushedFacts({ stream, error, actorDetails: { pushedBy, sourceId } }: AuditEventRow) {
+  return [
+    ...(error === null
+      ? []
+      : [{ term: 'Error', description: <span className="wrap-anywhere whitespace-pre-line">{error}</span> }]),
+    {
+      term: 'Stream',
+      description: <TextLink href={`/audit-log?stream=${encodeURIComponent(stream)}`}>{stream}</TextLink>,
+    },
+    ...(typeof pushedBy === 'string'
+      ? [
+          {
+            term: 'Pushed by',
+            description: (
+              <TextLink href={`/audit-log?stream=lapse&actor=${encodeURIComponent(pushedBy)}`}>
+                {pushedBy}
+              </TextLink>
+            ),
+          },
+        ]
+      : []),
+    ...(typeof sourceId === 'string'
+      ? [{ term: 'Id at its source', description: <Copyable value={sourceId} label="id at its source" /> }]
+      : []),
+  ];
+}
+
+function sealWords(seal: SealState, zone: string): string {
+  if (!seal.sealed) return seal.why;
+  const when = formatInstantBoth(new Date(seal.signedAt), zone);
+  return `Sealed in segment ${seal.segment} by statement ${seal.statement}, signed ${when}.`;
+}
+
+function Target({
+  event,
+  name,
+  ofStream,
+}: {
+  event: AuditEventRow;
+  name: string | undefined;
+  ofStream: string;
+}) {
+  const { target } = event;
+  if (target === null) return <>{isOwn(event) ? 'the whole product' : 'none was given'}</>;
+  const href = isOwn(event) ? targetHref(target) : null;
   return (
     <span className="grid justify-items-start gap-0.5">
       {name}
       <Copyable value={target} label="target" />
       <span className="flex flex-wrap gap-x-3 text-[0.8125rem]">
         {href ? <TextLink href={href}>Open it</TextLink> : null}
-        <TextLink href={`/audit-log?target=${encodeURIComponent(target)}`}>All its events</TextLink>
+        <TextLink href={`/audit-log?target=${encodeURIComponent(target)}${ofStream}`}>
+          All its events
+        </TextLink>
       </span>
     </span>
   );

@@ -1,9 +1,10 @@
 import { Ban, CircleCheck, CircleX, Hourglass, TimerOff } from 'lucide-react';
 import type { AuditEventRow } from '@/lib/audit/list-events';
+import { OWN_STREAM } from '@/lib/audit/streams';
 import { Badge } from '../ui/badge';
 
 /** What became of an event. A refusal is told from a failure, for auditors look for either. */
-export function ResultBadge({ event }: { event: Pick<AuditEventRow, 'result' | 'error'> }) {
+export function ResultBadge({ event }: { event: Pick<AuditEventRow, 'stream' | 'result' | 'error'> }) {
   switch (event.result) {
     case 'success':
       return (
@@ -36,9 +37,14 @@ export function ResultBadge({ event }: { event: Pick<AuditEventRow, 'result' | '
   }
 }
 
-/** Whether somebody was kept from doing it, by right or by rule, rather than it having broken. */
-function isRefusal({ error }: Pick<AuditEventRow, 'error'>): boolean {
-  return error !== null && !error.startsWith('fault:') && !error.startsWith('unavailable:');
+/** Whether somebody was kept from doing it, by right or by rule, rather than it having broken. Of others nobody can tell. */
+function isRefusal({ stream, error }: Pick<AuditEventRow, 'stream' | 'error'>): boolean {
+  return (
+    stream === OWN_STREAM &&
+    error !== null &&
+    !error.startsWith('fault:') &&
+    !error.startsWith('unavailable:')
+  );
 }
 
 /** The words of a recorded error, without its code. */

@@ -19,10 +19,10 @@ export function PageHeader({ title, answer, badge, actions, breadcrumb }: PageHe
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid min-w-0 gap-1">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <h1 className="text-xl leading-7 font-semibold tracking-tight">{title}</h1>
+            <h1 className="text-xl leading-7 font-semibold tracking-tight wrap-anywhere">{title}</h1>
             {badge}
           </div>
-          <p className="max-w-[72ch] text-pretty text-muted-foreground" data-answer>
+          <p className="max-w-[72ch] text-pretty wrap-anywhere text-muted-foreground" data-answer>
             {answer}
           </p>
         </div>

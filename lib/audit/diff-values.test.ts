@@ -34,3 +34,17 @@ it('tells an empty object or list from none, and looks into lists of objects', (
     { path: 'empty', before: {}, after: [], changed: true },
   ]);
 });
+
+it('gives no two values one path, whatever their names', () => {
+  const value = { 'a.b': 1, a: { b: 2, '': 3 }, '': 4, '"a.b"': 5, ['__proto__']: { c: 6 } };
+  const changes = diffValues(null, value);
+  expect(changes.map(({ after }) => after)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(changes.map(({ path }) => path)).toEqual([
+    '"a.b"',
+    'a.b',
+    'a.""',
+    '""',
+    '"\\"a.b\\""',
+    '__proto__.c',
+  ]);
+});

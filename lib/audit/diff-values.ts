@@ -1,6 +1,6 @@
 /** One value inside an event, by its path, before and after. undefined: it was not there. */
 export interface ValueChange {
-  /** Such as 'target.challengeId'; empty when the value itself is no object. */
+  /** Such as 'target.challengeId', or 'labels."app.kubernetes.io"'; empty when the value itself is no object. */
   path: string;
   before: unknown;
   after: unknown;
@@ -39,9 +39,12 @@ function leavesOf(value: unknown, path = '', leaves = new Map<string, unknown>()
     return leaves;
   }
   for (const [name, inner] of Object.entries(value))
-    leavesOf(inner, path === '' ? name : `${path}.${name}`, leaves);
+    leavesOf(inner, path === '' ? segment(name) : `${path}.${segment(name)}`, leaves);
   return leaves;
 }
+
+/** A name that could be taken for a path is quoted, so that no two leaves have one path. */
+const segment = (name: string): string => (/^[^."]+$/.test(name) ? name : JSON.stringify(name));
 
 /** A list of words and numbers reads better as one. */
 function isPlainList(value: object): boolean {

@@ -123,6 +123,31 @@ describe('streams and words', () => {
     expect(await found({ stream: 'words', action: 'GetObject', actor: 'ada' })).toEqual(['1', '0']);
   });
 
+  test('B5: a word is what stands between signs, in paths, addresses, names and JSON alike', async () => {
+    await told('signs', [
+      {
+        actor: 'arn:aws:iam::123456789123:user/pedro',
+        target: 'https://example.org/a/b_c.txt?id=i-044b1baf',
+        reason: 'two\nlines',
+        new_value: {
+          text: 'first\nsecond\tthird',
+          path: 'C:\\new\\table',
+          mail: 'ada@example.org',
+          size: -77,
+          ip: '10.0.0.9',
+        },
+      },
+    ]);
+    const there =
+      'pedro user 123456789123 example c txt i-044b1baf 044b1baf lines second third new table ada@example.org 77 10.0.0.9';
+    for (const words of [...there.split(' '), there, '"first" second', 'C:\\new', 'user/pedro', '/pedro/']) {
+      expect([words, await found({ stream: 'signs', words })]).toEqual([words, ['0']]);
+    }
+    for (const words of ['nsecond', 'ew', 'ped', '044', 'pedro nobody']) {
+      expect([words, await found({ stream: 'signs', words })]).toEqual([words, []]);
+    }
+  });
+
   test('a stream is read by itself, ours too, and one id by any door', async () => {
     await told('one', [{}]);
     await told('two', [{}, {}]);
@@ -136,7 +161,7 @@ describe('streams and words', () => {
   });
 
   test('only those who read the log learn which streams there are', async () => {
-    expect(await listStreams(auditor)).toEqual(['lapse', 'one', 'two', 'words']);
+    expect(await listStreams(auditor)).toEqual(['lapse', 'one', 'signs', 'two', 'words']);
     await expect(listStreams(s.as(await s.person()))).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

@@ -164,7 +164,9 @@ function conditions(filter: z.output<typeof listInput>): (SQL | undefined)[] {
     actor === undefined ? undefined : eq(auditEvents.actor, actor),
     action === undefined ? undefined : eq(auditEvents.action, action),
     target === undefined ? undefined : eq(auditEvents.target, target),
-    words === undefined ? undefined : sql`${auditEvents.words} @@ plainto_tsquery('simple', ${words})`,
+    words === undefined
+      ? undefined
+      : sql`${auditEvents.words} @@ plainto_tsquery('simple', audit_plain_words(${words}))`,
     result === 'open' ? sql`${auditEvents.timeCompleted} is null` : result && eq(auditEvents.result, result),
     cursor === undefined ? undefined : before(decodeCursor(cursor)),
   ];

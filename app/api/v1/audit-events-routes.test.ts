@@ -177,7 +177,7 @@ describe('POST audit-events', () => {
       body: {
         title: 'Bad Request',
         detail: expect.stringMatching(
-          /^4 of 5 events were refused; first line 2: id: 7 is not allowed: .* The other 1 are in the log: 1 were stored/,
+          /^Refused: 4 of 5, beginning with line 2: id: 7 is not allowed: .* Stored: 1; there already: 0\.$/,
         ),
         stored: 1,
         refused: 4,

@@ -153,3 +153,18 @@ test('B4: a day whose events are not what was sealed is not archived, and says s
   expect(again.failed).toMatchObject([{ error: expect.stringMatching(/1 of the 20 events of segment 1/) }]);
   expect(await w.leftovers()).toEqual([]);
 });
+
+test('T3: values of megabytes are archived as they are, several in a row', async () => {
+  await w.insert(20, '2026-11-18T10:00:00Z');
+  for (const [index, text] of ['é\n"', '\u0001\u0002', 'x'].entries()) {
+    await w.s.sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, new_value, reason)
+      values (gen_random_uuid(), '2026-11-18T11:00:00Z', ${`2026-11-18T11:00:0${index}Z`}, 'success', 'job.run', 'system:big', '{}',
+        to_jsonb(repeat(${text}, 500000)), repeat(${text}, 1500000))`;
+  }
+  await w.seal();
+  expect(await archiveDue(w.ctx, { folder: w.folder })).toMatchObject({ failed: [] });
+  const archived = (await archivedIn('audit/warm/2026/11/18.1')).map(({ event }) => event);
+  const big = (await w.rows("actor = 'system:big'")).map(({ id }) => id);
+  expect(archived.filter(({ actor }) => actor === 'system:big').map(({ id }) => id)).toEqual(big);
+  expect(archived.at(-2)?.reason).toHaveLength(3_000_000);
+});

@@ -4,7 +4,7 @@ import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { audited } from '../record';
 import { archiveKeys } from './archive-keys';
-import { type ArchiveRow, failArchive, openArchive, settleArchive } from './archive-record';
+import { type ArchiveRow, failArchive, nextPlace, openArchive, settleArchive } from './archive-record';
 import { digestOf } from './check-archive';
 import { copyRows } from './copy-rows';
 import { type DuckDb, withDuckDb } from './duckdb';
@@ -36,23 +36,28 @@ export async function archivePart(
 ): Promise<ArchivedPart | null> {
   const segments = await nextSegments(ctx.db, day, events);
   if (segments.length === 0) return null;
-  const archive = await openArchive(ctx, day);
-  const subject = { action: 'audit.archive', target: `audit-archive:${day}.${archive.part}` } as const;
+  const place = await nextPlace(ctx, day);
+  const subject = { action: 'audit.archive', target: `audit-archive:${day}.${place.part}` } as const;
   try {
     return await audited(ctx, subject, async (event) => {
-      const manifest = await withWorkFolder(parent, (folder) =>
-        withDuckDb(folder, (duck) => writeAndVerify(ctx, duck, { archive, segments, folder })),
-      );
-      const { rows, bytes, sha256 } = manifest;
-      await ctx.db.transaction(async (tx) => {
-        await settleArchive(ctx, tx, archive, manifest);
-        await event.succeed(tx, { newValue: { segments: segments.length, events: rows, bytes, sha256 } });
-      });
-      return { id: archive.id, day, part: archive.part, segments: segments.length, events: rows, bytes };
+      const archive = await openArchive(ctx, place);
+      try {
+        const manifest = await withWorkFolder(parent, (folder) =>
+          withDuckDb(folder, (duck) => writeAndVerify(ctx, duck, { archive, segments, folder })),
+        );
+        const { rows, bytes, sha256 } = manifest;
+        await ctx.db.transaction(async (tx) => {
+          await settleArchive(ctx, tx, archive, manifest);
+          await event.succeed(tx, { newValue: { segments: segments.length, events: rows, bytes, sha256 } });
+        });
+        return { id: archive.id, day, part: place.part, segments: segments.length, events: rows, bytes };
+      } catch (error) {
+        await failArchive(ctx, archive, whyOf(error));
+        throw error;
+      }
     });
   } catch (error) {
-    ctx.log.error({ err: error, day, part: archive.part }, 'a day of the audit log could not be archived');
-    await failArchive(ctx, archive, whyOf(error));
+    ctx.log.error({ err: error, day, part: place.part }, 'a day of the audit log could not be archived');
     throw error;
   }
 }

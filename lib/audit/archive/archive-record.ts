@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client';
 import { auditArchives } from '@/db/schema/audit-archive';
 import { auditSegments } from '@/db/schema/audit-seal';
 import type { Context } from '@/lib/people/context';
-import { conflict } from '@/lib/platform/errors';
+import { conflict, LapseError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { lockSealing } from '../seal/seal-events';
 import { archiveKeys } from './archive-keys';
@@ -11,9 +11,16 @@ import type { Manifest } from './manifest';
 
 export type ArchiveRow = typeof auditArchives.$inferSelect;
 
-/** Writes down that the next part of a day is being written. Only whoever holds the lock of archiving may. */
-export async function openArchive(ctx: Context, day: string): Promise<ArchiveRow> {
-  const place = and(
+/** Where the next archive of a day belongs. */
+export interface ArchivePlace {
+  day: string;
+  part: number;
+  objectKey: string;
+  manifestKey: string;
+}
+
+export async function nextPlace(ctx: Context, day: string): Promise<ArchivePlace> {
+  const counted = and(
     eq(auditArchives.tier, 'warm'),
     eq(auditArchives.period, day),
     ne(auditArchives.state, 'failed'),
@@ -21,15 +28,33 @@ export async function openArchive(ctx: Context, day: string): Promise<ArchiveRow
   const [last] = await ctx.db
     .select({ part: max(auditArchives.part) })
     .from(auditArchives)
-    .where(place);
+    .where(counted);
   const part = (last?.part ?? 0) + 1;
   const { objectKey, manifestKey } = archiveKeys('warm', day, part);
+  return { day, part, objectKey, manifestKey };
+}
+
+/**
+ * Writes down that an archive is being written; what lies at its place is its own from then on. Only whoever holds the lock
+ * of archiving may. Refuses ('conflict') a place with an object that this database knows nothing of: after it was set back
+ * to a backup that may be the only copy of what it has lost.
+ */
+export async function openArchive(ctx: Context, place: ArchivePlace): Promise<ArchiveRow> {
+  const { day: period, part, objectKey, manifestKey } = place;
+  for (const [key, found] of await ctx.storage.stat([objectKey, manifestKey])) {
+    if (found.outcome === 'failed') throw new LapseError('unavailable', found.error);
+    if (found.outcome === 'present' && !(await isLeftOver(ctx, objectKey))) {
+      throw conflict(
+        `There is an object ${key} in ${ctx.storage.describe()} that this database knows nothing of, perhaps from before a restore. It is not overwritten: move it elsewhere first.`,
+      );
+    }
+  }
   const [row] = await ctx.db
     .insert(auditArchives)
     .values({
       id: newId(),
       tier: 'warm',
-      period: day,
+      period,
       part,
       state: 'writing',
       objectKey,
@@ -39,6 +64,12 @@ export async function openArchive(ctx: Context, day: string): Promise<ArchiveRow
     .returning();
   if (!row) throw new Error('the insert gave no row');
   return row;
+}
+
+/** Of an attempt that failed and could not be cleared away. */
+async function isLeftOver(ctx: Context, objectKey: string): Promise<boolean> {
+  const failed = and(eq(auditArchives.objectKey, objectKey), eq(auditArchives.state, 'failed'));
+  return (await ctx.db.$count(auditArchives, failed)) > 0;
 }
 
 /** From here on the archive counts as the copy of its segments (L5). Throws when another run has taken over meanwhile. */

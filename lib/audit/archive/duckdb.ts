@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 
 /** Bytes at the most, for each database; what does not fit is written to its folder. */
 const MEMORY_LIMIT = '150MB';
@@ -21,6 +20,8 @@ export interface DuckDb {
  * `folder`, and neither loads nor fetches extensions.
  */
 export async function withDuckDb<T>(folder: string, work: (duck: DuckDb) => Promise<T>): Promise<T> {
+  // Large and native: whoever archives nothing does not wait for it.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: MEMORY_LIMIT,
     threads: THREADS,

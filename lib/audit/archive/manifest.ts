@@ -16,7 +16,7 @@ const manifest = z.strictObject({
   period: z.iso.date(),
   part: z.int().min(1),
   /** The name of the object; it lies beside this file. */
-  object: z.string().regex(/^[0-9.]+\.parquet$/),
+  object: z.string().regex(/^[0-9a-z.-]+\.parquet$/),
   rows: whole,
   bytes: whole,
   sha256: hash,

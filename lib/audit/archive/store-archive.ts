@@ -2,42 +2,23 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { and, eq } from 'drizzle-orm';
-import { auditArchives } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
-import { conflict, LapseError } from '@/lib/platform/errors';
+import { LapseError } from '@/lib/platform/errors';
 import type { ArchiveRow } from './archive-record';
 import { checkArchive } from './check-archive';
 import type { DuckDb } from './duckdb';
 import { type Manifest, writeManifest } from './manifest';
 import { NotAsSealed } from './plan-rows';
 
-/**
- * Uploads an archive and its manifest, the manifest last. Refuses ('conflict') to write over objects that this database
- * knows nothing of: after it was set back to a backup they may be the only copy of what it has lost.
- */
+/** Uploads an archive and its manifest, the manifest last. */
 export async function storeArchive(
   ctx: Context,
   { objectKey, manifestKey }: ArchiveRow,
   file: string,
   manifest: Manifest,
 ): Promise<void> {
-  for (const [key, found] of await ctx.storage.stat([objectKey, manifestKey])) {
-    if (found.outcome === 'failed') throw new LapseError('unavailable', found.error);
-    if (found.outcome === 'present' && !(await isLeftOver(ctx, objectKey))) {
-      throw conflict(
-        `There is an object ${key} in ${ctx.storage.describe()} that this database knows nothing of, perhaps from before a restore. It is not overwritten: move it elsewhere first.`,
-      );
-    }
-  }
   await ctx.storage.put(objectKey, { file });
   await ctx.storage.put(manifestKey, Buffer.from(writeManifest(manifest), 'utf8'));
-}
-
-/** Of an attempt that failed and could not be cleared away. */
-async function isLeftOver(ctx: Context, objectKey: string): Promise<boolean> {
-  const failed = and(eq(auditArchives.objectKey, objectKey), eq(auditArchives.state, 'failed'));
-  return (await ctx.db.$count(auditArchives, failed)) > 0;
 }
 
 /**

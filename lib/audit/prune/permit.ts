@@ -50,14 +50,14 @@ export async function permitPrune(
 ): Promise<void> {
   await lockSealing(tx);
   const now = ctx.clock.now();
-  const [row] = await tx.execute<{ events: number }>(sql`
-    select coalesce(sum(events), 0)::int as events from audit_segments
+  const [row] = await tx.execute<{ events: string }>(sql`
+    select coalesce(sum(events), 0)::text as events from audit_segments
     where leaves is not null and window_end <= ${until}::timestamptz`);
   const statementSequence = await appendStatement(tx, keys, now, {
     kind: 'prune',
     stream: null,
     until,
-    events: row?.events ?? 0,
+    events: Number(row?.events ?? 0),
     copies,
     reason,
   });

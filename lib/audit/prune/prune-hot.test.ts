@@ -100,6 +100,25 @@ describe('in batches', () => {
     expect(await count("time_completed < '2026-09-01'")).toBe(0);
   });
 
+  test('L5: a row that comes into a window that was pruned stays and is told, and nothing else waits for it', async () => {
+    await fill();
+    await archive();
+    await prune();
+    await w.insert(1, '2026-08-10T10:00:00.000007Z');
+    const before = await one("select count(*)::int from audit_events where action = 'audit.prune'");
+    expect(await prune()).toMatchObject({ rowsDeleted: 0, error: expect.stringContaining('in no archive') });
+    expect(await dropping()).toMatchObject({
+      rowsDeleted: 0,
+      error: expect.stringContaining('in no archive'),
+    });
+    expect(await count("time_completed < '2026-08-11'")).toBe(1);
+    // Nothing was done, so nothing is on record, every ten minutes.
+    expect(await one("select count(*)::int from audit_events where action = 'audit.prune'")).toBe(before);
+    await w.sealLate();
+    await archive();
+    expect(await prune()).toMatchObject({ rowsDeleted: 1, error: null });
+  });
+
   test('L5: an event that was altered after it was archived is not removed, and stops the prune', async () => {
     await fill();
     await archive();

@@ -85,15 +85,17 @@ async function prune(
     const permitted = await permittedUntil(ctx.db);
     const extend = isWorthAPrune(prunable, permitted);
     // A longer period holds at once: what an earlier prune permits, and is young enough now, stays.
-    done.until = extend || permitted === null || permitted > prunable ? prunable : permitted;
-    if (!extend && !(await hasRows(ctx, done.until)) && !(await isDetaching(ctx))) return done;
+    const until = extend || permitted === null || permitted > prunable ? prunable : permitted;
+    done.until = until;
+    const isArchived = copies === 'archived';
+    const removable = await removableRows(ctx, { isArchived, until, done });
+    if (!extend && !removable && !(await isDetaching(ctx))) return done;
     const reason = `events stay in the hot tier for ${hotDays} days`;
     return audited(ctx, { action: 'audit.prune', reason }, async (event) => {
-      const until = done.until ?? prunable;
       if (extend) {
         await ctx.db.transaction((tx) => permitPrune(ctx, tx, { keys: options.keys, until, copies, reason }));
       }
-      await removeUntil(ctx, { ...options, copies, until, done });
+      await removeUntil(ctx, { ...options, isArchived, until, done }, removable);
       const { isBusy: _, ...values } = done;
       event.note({ newValue: values });
       return done;
@@ -102,36 +104,44 @@ async function prune(
   return result ?? { ...done, isBusy: true };
 }
 
-async function hasRows(ctx: Context, until: string): Promise<boolean> {
-  const rows = await ctx.db.execute(
-    sql`select from audit_events where time_completed < ${until}::timestamptz limit 1`,
-  );
-  return rows.length > 0;
-}
-
-interface Removal extends Omit<PruneOptions, 'hotDays' | 'maxDeleted'> {
-  copies: Copies;
+interface Removal extends Omit<PruneOptions, 'keys' | 'hotDays' | 'maxDeleted'> {
+  isArchived: boolean;
+  /** Exclusive, of time_completed. */
   until: string;
   done: Pruned;
 }
 
-async function removeUntil(
-  ctx: Context,
-  { copies, until, done, ownerUrl, dropPartitions: mayDrop = true }: Removal,
-): Promise<void> {
-  const archived = copies === 'archived';
+interface Range {
+  start: string;
+  end: string;
+}
+
+/** The range of what may be deleted now; null when that is nothing. What has no copy in an archive is told in `done`. */
+async function removableRows(ctx: Context, { isArchived, until, done }: Removal): Promise<Range | null> {
+  if (!isArchived) {
+    const [old] = await ctx.db.execute(
+      sql`select 1 from audit_events where time_completed < ${until}::timestamptz limit 1`,
+    );
+    return old ? { start: '-infinity', end: until } : null;
+  }
+  const { range, problem } = await coveredRows(ctx.db, until, done.maxDeleted);
+  if (problem && done.error === null) {
+    ctx.log.error({ problem }, 'the audit log is not pruned further');
+    done.error = problem;
+  }
+  return range;
+}
+
+async function removeUntil(ctx: Context, removal: Removal, removable: Range | null): Promise<void> {
+  const { isArchived: archived, until, done, ownerUrl, dropPartitions: mayDrop = true } = removal;
+  let range = removable;
   if (mayDrop && ownerUrl !== undefined) {
     const dropped = await dropPartitions(ctx, { until, ownerUrl, archived });
     done.partitionsDropped = dropped.partitions;
     done.rowsDropped = dropped.rows;
-    done.error = dropped.problem;
+    done.error ??= dropped.problem;
+    if (dropped.partitions > 0) range = await removableRows(ctx, removal);
   }
-  const covered = archived ? await coveredRows(ctx.db, until, done.maxDeleted) : null;
-  if (covered?.problem) {
-    ctx.log.error({ problem: covered.problem }, 'the audit log is not pruned further');
-    done.error ??= covered.problem;
-  }
-  const range = covered ? covered.range : { start: '-infinity', end: until };
   if (range) done.rowsDeleted = await deleteRows(ctx.db, range, done.maxDeleted);
   await markPruned(ctx, until);
 }

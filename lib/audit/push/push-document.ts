@@ -25,13 +25,10 @@ export function refusalOf(
   if (!first) return null;
   const line = texts[first.index]?.line;
   const place = line == null ? `the event with index ${first.index}` : `line ${line}`;
-  const others =
-    stored + duplicates === 0
-      ? 'Nothing was stored.'
-      : `The other ${stored + duplicates} are in the log: ${stored} were stored, ${duplicates} were there already.`;
+  const others = `Stored: ${stored}; there already: ${duplicates}.`;
   return {
     status: results.some(({ outcome }) => outcome === 'invalid') ? 400 : 409,
-    detail: `${refused} of ${results.length} events were refused; first ${place}: ${first.why}. ${others}`,
+    detail: `Refused: ${refused} of ${results.length}, beginning with ${place}: ${first.why}. ${others}`,
   };
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { challengeHistory } from '@/lib/challenges/challenge-history';
 import type { Context } from '@/lib/people/context';
 import type { Permission } from '@/lib/people/permissions';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { audited } from '../record';
 import { MAX_STREAMS } from './ensure-stream';
 import { eventId } from './event-id';
 import { pushEvents } from './push-events';
@@ -223,6 +225,7 @@ describe('what cannot be kept as it is', () => {
     [{ action: undefined }, /^action: nothing/],
     [{ action: 'a\nb' }, /^action: "a\\nb" .*control character/],
     [{ action: ' a' }, /white space/],
+    [{ target: 'a\u202eb' }, /^target: .*control character/],
     [{ actor: 'x'.repeat(301) }, /^actor: 301 characters/],
     [{ actor: 'a\0' }, /NUL byte or half a character/],
     [{ actor_details: [] }, /^actor_details: use a JSON object/],
@@ -356,6 +359,23 @@ test('L8: pushing is for admins and for tokens with the scope; a refusal stands 
   const events = await database.sql`select result from audit_events where target = ${`stream:${stream}`}`;
   expect(events).toEqual(refused.map(() => ({ result: 'error' })));
   expect(await push([good()], s.as(await s.person({ role: 'admin' })))).toMatchObject({ stored: 1 });
+});
+
+test('what others push is no history of ours, whatever it calls itself', async () => {
+  const admin = s.as(await s.person({ role: 'admin' }));
+  const { id: challengeId } = await s.challenge([await s.person()]);
+  const phase = await s.phase(challengeId);
+  const kinds = async () =>
+    (await challengeHistory(admin, { challengeId })).entries.map(({ fact }) => fact.kind);
+  const told = { action: 'phase.change', target: `phase:${phase.id}`, new_value: { isPublic: true } };
+  await push([good(told), good({ action: 'submission.postpone', new_value: { challengeId } })]);
+  expect(await kinds()).not.toContain('phase-changed');
+  expect(await kinds()).not.toContain('postponed');
+  // The same words in our own stream are.
+  await audited(admin, { action: 'phase.change', target: told.target }, async (event) => {
+    event.note({ oldValue: { isPublic: false }, newValue: told.new_value });
+  });
+  expect(await kinds()).toContain('phase-changed');
 });
 
 test('the database itself lets nobody change or take back a pushed event', async () => {

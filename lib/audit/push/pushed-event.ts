@@ -40,9 +40,12 @@ const text = (max: number) => {
     .refine(canBeKept, UNKEEPABLE);
 };
 
-/** What people look for and filter by; nothing in it is invisible. */
+/** Control characters, and those that turn around the order in which what follows is read. */
+const INVISIBLE = /^\s|\s$|\p{Cc}|[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+
+/** What people look for and filter by, and read in one line with other words. */
 const name = (max: number) =>
-  text(max).refine((value) => !/^\s|\s$|\p{Cc}/u.test(value), {
+  text(max).refine((value) => !INVISIBLE.test(value), {
     error: (issue) => `${shown(issue.input)} begins or ends with white space, or holds a control character`,
   });
 

@@ -40,6 +40,15 @@ export class ChainVerifier {
     return this.#last?.sequence ?? 0;
   }
 
+  /**
+   * Goes on at `next` though the statements before it are not at hand, as in a folder of archives. What it says of the one
+   * before it cannot be checked then.
+   */
+  skipTo(next: ChainLink): void {
+    const previous = readStatement(next.body)?.previous ?? null;
+    this.#last = previous === null ? null : { sequence: next.sequence - 1, hash: previous };
+  }
+
   /** Reads the next link; null when it says nothing that can be believed. */
   add(link: ChainLink): Statement | null {
     const statement = readStatement(link.body);

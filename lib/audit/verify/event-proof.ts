@@ -24,7 +24,7 @@ export async function eventProof(ctx: Context, args: z.input<typeof input>): Pro
   const leaf = leafHash(event);
   const segments = await segmentsAround(ctx, event);
   if (segments.length === 0) {
-    throw conflict('This event is not sealed yet: that happens every ten minutes, once it has settled.');
+    throw conflict('This event is not sealed yet: it will be within a quarter of an hour.');
   }
   for (const { leaves, body, signature, publicKey } of segments) {
     const index = placeOf(leaves, leaf);

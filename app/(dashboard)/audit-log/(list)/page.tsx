@@ -3,21 +3,27 @@ import { enterPage } from '@/app/enter-page';
 import { loadForPage, loadListForPage } from '@/app/load-for-page';
 import {
   AUDIT_PATH,
+  type AuditFilters,
   auditFilters,
+  floorWords,
+  namesOwnActor,
   readAuditFilters,
   toListInput,
   windowWords,
 } from '@/components/audit/audit-filters';
 import { AuditTable } from '@/components/audit/audit-table';
+import { isOwn } from '@/components/audit/audit-words';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import type { SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
+import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { TabLinks } from '@/components/ui/tab-links';
 import { findActorKey } from '@/lib/audit/find-actor-key';
 import { listAuditEvents } from '@/lib/audit/list-events';
+import { listStreams } from '@/lib/audit/list-streams';
 import { nameTargets } from '@/lib/audit/name-targets';
 import type { Context } from '@/lib/people/context';
 
@@ -26,20 +32,21 @@ export const metadata: Metadata = { title: 'Audit log' };
 export default async function AuditLogPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const [ctx, params] = [await enterPage('audit.read'), await searchParams];
   const zone = ctx.actor.timeZone;
-  const filters = readAuditFilters(params);
   const address = { pathname: AUDIT_PATH, params };
-  const { events, nextCursor } = await loadListForPage(load(ctx, params, zone), address);
+  const streams = await loadListForPage(listStreams(ctx), address);
+  const filters = readAuditFilters(params, streams);
+  const { events, nextCursor, floor } = await loadListForPage(load(ctx, filters, zone), address);
   const names = await loadForPage(
     nameTargets(
       ctx,
-      events.map(({ target }) => target),
+      events.filter(isOwn).map(({ target }) => target),
     ),
   );
   return (
     <>
       <PageHeader
         title="Audit log"
-        answer={`${windowWords(filters)} Each change and each refusal is written before it happens, and nobody can alter or remove one.`}
+        answer={`${windowWords(filters)} Each change and each refusal is written before it happens, and nobody can alter one, or take it away, unseen.`}
       />
       <TabLinks
         label="Views of the audit log"
@@ -49,7 +56,8 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
           { href: `${AUDIT_PATH}?view=open&result=open`, label: 'Not completed' },
         ]}
       />
-      <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone)} />
+      <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
+      {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
       <AuditTable
         events={events}
         names={names}
@@ -72,8 +80,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
   );
 }
 
-async function load(ctx: Context, params: SearchParams, zone: string) {
-  const filters = readAuditFilters(params);
-  const actor = filters.actor && (await findActorKey(ctx, filters.actor));
+async function load(ctx: Context, filters: AuditFilters, zone: string) {
+  const actor = namesOwnActor(filters) ? await findActorKey(ctx, filters.actor ?? '') : filters.actor;
   return listAuditEvents(ctx, toListInput({ ...filters, actor }, zone));
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_events_unsuccessful_idx" ON "audit_events" USING btree ("result","time_started","id") WHERE "audit_events"."result" <> 'success';

@@ -1,0 +1,71 @@
+/*
+ * Archives or prunes in a process of its own, and stands still for ever at one step, to be killed there:
+ *   tier-child.ts archive|prune DATABASE_URL OBJECTS FOLDER NOW STEP
+ */
+import { connect } from '@/db/client';
+import type { Context } from '@/lib/people/context';
+import { fixedClock } from '@/lib/platform/clock';
+import { log } from '@/lib/platform/log';
+import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
+import { FolderStorage } from '@/lib/platform/storage/folder-storage';
+import { recordingMailer } from '@/lib/retention/testing/scenario';
+import { archiveDue } from '../archive/archive-due';
+import { pruneArchived } from '../prune/prune-hot';
+import { makeSigningKey, readSigningKey } from '../seal/signing-key';
+
+const [what, url = '', objects = '', folder = '', now = '', step = ''] = process.argv.slice(2);
+
+async function standStill(): Promise<never> {
+  process.stdout.write('standing still\n');
+  return new Promise(() => setInterval(() => {}, 1000));
+}
+
+const { db, close } = connect(url);
+
+/** Before the storage is asked for the object or for the manifest. */
+const storage = new Proxy(new FolderStorage(objects), {
+  get(target, name) {
+    const value = Reflect.get(target, name);
+    if (typeof value !== 'function') return value;
+    return async (...args: unknown[]) => {
+      const at = `${String(name)}-${String(args[0]).endsWith('.parquet') ? 'object' : 'manifest'}`;
+      if (step === at || step === String(name)) await standStill();
+      return value.apply(target, args);
+    };
+  },
+});
+
+if (step === 'settle') {
+  const begin = db.transaction.bind(db);
+  db.transaction = ((work: Parameters<typeof begin>[0]) =>
+    begin(async (tx) => {
+      await work(tx);
+      return standStill();
+    })) as typeof db.transaction;
+}
+
+if (step === 'second-batch') {
+  const execute = db.execute.bind(db);
+  let batches = 0;
+  db.execute = (async (query: Parameters<typeof execute>[0]) => {
+    const isBatch = JSON.stringify((query as { queryChunks?: unknown }).queryChunks)?.includes(
+      'prune_audit_events',
+    );
+    if (isBatch && ++batches === 2) await standStill();
+    return execute(query);
+  }) as unknown as typeof db.execute;
+}
+
+const ctx: Context = {
+  db,
+  storage,
+  log,
+  clock: fixedClock(now),
+  mailer: recordingMailer(),
+  logs: new OffLogStore('production'),
+  actor: { type: 'system', job: 'archive-audit-log' },
+};
+if (what === 'archive') await archiveDue(ctx, { folder });
+else await pruneArchived(ctx, { keys: { current: readSigningKey(makeSigningKey()) } });
+process.stdout.write(`done, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);
+await close();

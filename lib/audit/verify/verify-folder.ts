@@ -1,0 +1,128 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { invalid } from '@/lib/platform/errors';
+import { checkArchive } from '../archive/check-archive';
+import { type DuckDb, withDuckDb } from '../archive/duckdb';
+import { type Manifest, readManifest } from '../archive/manifest';
+import { withWorkFolder } from '../archive/work-folder';
+import type { KnownKey, Problem } from './chain';
+import { checkFolderChain } from './folder-chain';
+
+export interface FolderVerification {
+  archives: number;
+  segments: number;
+  /** Events that were read and hashed anew. */
+  events: number;
+  /** The first and the last statement that the archives hold; null when there is none. Before the first, only keys are known. */
+  statements: { first: number; last: number } | null;
+  /** The half-open range of time_completed between the first and the last window. */
+  window: { start: string; end: string } | null;
+  keys: KnownKey[];
+  problems: Problem[];
+}
+
+export interface VerifyFolderOptions {
+  /** The id of the first key, as it was noted down elsewhere. */
+  expectedKey?: string;
+  /** Called after each archive. */
+  onProgress?: (done: { archives: number; events: number }) => void;
+}
+
+/**
+ * Checks downloaded archives with their manifests (B4), offline: bytes, every root hashed anew from the events, the signatures
+ * and the chain of the statements, and that no segment lies between two archives that is in none. Needs no server and no
+ * database. Throws 'invalid' for a folder without archives.
+ */
+export async function verifyFolder(
+  folder: string,
+  { expectedKey, onProgress }: VerifyFolderOptions = {},
+): Promise<FolderVerification> {
+  const files = await manifestsIn(folder);
+  if (files.length === 0) {
+    throw invalid(`${folder} has no archives: none of its files ends in ${SUFFIX}.`);
+  }
+  const problems: Problem[] = [];
+  const manifests: Manifest[] = [];
+  let events = 0;
+  await withWorkFolder(os.tmpdir(), (work) =>
+    withDuckDb(work, async (duck) => {
+      for (const file of files) {
+        const checked = await checkOne(duck, folder, file);
+        problems.push(...checked.problems);
+        if (checked.manifest) manifests.push(checked.manifest);
+        events += checked.events;
+        onProgress?.({ archives: manifests.length, events });
+      }
+    }),
+  );
+  const chain = checkFolderChain(manifests, expectedKey ?? null);
+  const segments = new Set(manifests.flatMap((manifest) => manifest.segments.map(({ id }) => id)));
+  return {
+    archives: manifests.length,
+    segments: segments.size,
+    events,
+    statements: chain.statements,
+    window: windowOf(manifests),
+    keys: chain.keys,
+    problems: [...problems, ...chain.problems, ...missingSegments(segments)],
+  };
+}
+
+const SUFFIX = '.manifest.json';
+
+async function manifestsIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw invalid(
+      `${folder} cannot be read (${error.code ?? 'unknown'}): name a folder that holds archives.`,
+    );
+  });
+  return found.filter((name) => name.endsWith(SUFFIX)).sort();
+}
+
+async function checkOne(
+  duck: DuckDb,
+  folder: string,
+  name: string,
+): Promise<{ manifest: Manifest | null; events: number; problems: Problem[] }> {
+  const read = readManifest(await readFile(path.join(folder, name), 'utf8'));
+  if (!read.manifest) {
+    return {
+      manifest: null,
+      events: 0,
+      problems: [{ kind: 'segment', words: `${name} cannot be used: ${read.why}.` }],
+    };
+  }
+  const { manifest } = read;
+  const object = path.join(folder, path.dirname(name), manifest.object);
+  if (!(await stat(object).catch(() => null))) {
+    const words = `${manifest.object}, which ${name} describes, is not in the folder.`;
+    return { manifest, events: 0, problems: [{ kind: 'missing', words }] };
+  }
+  const { damaged, notAsSealed, rows } = await checkArchive(duck, object, manifest);
+  const problems = [...damaged, ...notAsSealed].map(
+    (words): Problem => ({ kind: 'altered', words: `${manifest.object}: ${words}` }),
+  );
+  return { manifest, events: rows, problems };
+}
+
+/** Segments are numbered without a gap, so what is missing between two of them shows. */
+function missingSegments(segments: ReadonlySet<number>): Problem[] {
+  const ids = [...segments].sort((a, b) => a - b);
+  return ids.flatMap((id, index): Problem[] => {
+    const before = ids[index - 1];
+    if (before === undefined || id === before + 1) return [];
+    const which =
+      id === before + 2 ? `Segment ${before + 1} lies` : `Segments ${before + 1} to ${id - 1} lie`;
+    return [{ kind: 'missing', words: `${which} in no archive of the folder.` }];
+  });
+}
+
+function windowOf(manifests: readonly Manifest[]): FolderVerification['window'] {
+  const windows = manifests.flatMap(({ segments }) => segments.map(({ window }) => window));
+  if (windows.length === 0) return null;
+  return {
+    start: windows.reduce((first, { start }) => (start < first ? start : first), windows[0]?.start ?? ''),
+    end: windows.reduce((last, { end }) => (end > last ? end : last), ''),
+  };
+}
