@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   customType,
   date,
   index,
@@ -90,7 +91,10 @@ export const auditSamples = pgTable(
   {
     at: instant('at').notNull(),
     tier: auditTier('tier').notNull(),
+    /** Of the hot tier those that are sealed; what came in the last minutes is not in it. */
     events: bigint('events', { mode: 'number' }).notNull(),
+    /** False: sums of what was counted when it was sealed or archived. True: after the catalogue's own estimate. */
+    isEstimate: boolean('is_estimate').notNull().default(false),
     /** Bytes of tables, indexes and objects. */
     tableBytes: bigint('table_bytes', { mode: 'number' }).notNull(),
     indexBytes: bigint('index_bytes', { mode: 'number' }).notNull(),

@@ -89,6 +89,8 @@ export const auditSegments = pgTable(
     index('audit_segments_started_idx').on(table.firstStarted, table.lastStarted),
     index('audit_segments_archive_idx').on(table.archiveId),
     index('audit_segments_unarchived_idx').on(table.windowStart).where(sql`${table.archiveId} is null`),
+    // What is in the hot tier, for its size.
+    index('audit_segments_hot_idx').on(table.windowStart).where(sql`${table.leaves} is not null`),
     uniqueIndex('audit_segments_window_key').on(table.windowStart).where(sql`not ${table.isLate}`),
     uniqueIndex('audit_segments_statement_key').on(table.statementSequence),
   ],

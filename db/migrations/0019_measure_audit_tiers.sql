@@ -1,0 +1,2 @@
+ALTER TABLE "audit_samples" ADD COLUMN "is_estimate" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "audit_segments_hot_idx" ON "audit_segments" USING btree ("window_start") WHERE "audit_segments"."leaves" is not null;
