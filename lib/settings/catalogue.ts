@@ -4,7 +4,7 @@ import { wholeNumber } from '@/lib/platform/fields';
 /** What the numbers of a setting count; bytes are shown with their size in words. */
 export type SettingUnit = 'percent' | 'objects' | 'files' | 'bytes' | 'seconds';
 
-export type SettingGroup = 'approvals' | 'cleanup';
+export type SettingGroup = 'approvals' | 'cleanup' | 'audit-size';
 
 export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string }> = {
   approvals: {
@@ -14,6 +14,10 @@ export const SETTING_GROUPS: Record<SettingGroup, { title: string; help: string 
   cleanup: {
     title: 'Cleanup',
     help: 'How a run deletes, and when it stops itself. A run that is under way follows a change from its next batch on.',
+  },
+  'audit-size': {
+    title: 'Size of the audit log',
+    help: 'From when on the size of the audit log is worth a warning. Nothing is deleted because of it: how long events stay is decided by their age.',
   },
 };
 
@@ -132,6 +136,24 @@ export const SETTINGS = {
     storedMin: 0,
     max: 3600,
     default: 300,
+  }),
+  'audit.hot-bytes-warning': define({
+    group: 'audit-size',
+    title: 'Bytes of the hot tier to be warned of',
+    help: "Tables and indexes of the audit log in the database. The log's page on its size says when they will be reached. 0: no warning.",
+    unit: 'bytes',
+    min: 0,
+    max: 1_000_000_000_000_000,
+    default: 0,
+  }),
+  'audit.archive-bytes-warning': define({
+    group: 'audit-size',
+    title: 'Bytes of the archives to be warned of',
+    help: 'The same for the archived objects of the warm and the cold tier together. 0: no warning.',
+    unit: 'bytes',
+    min: 0,
+    max: 1_000_000_000_000_000,
+    default: 0,
   }),
 } as const satisfies Record<string, Setting>;
 
