@@ -41,7 +41,7 @@ export const auditArchives = pgTable(
     tier: auditTier('tier').notNull(),
     /** The UTC day of time_completed that it holds; for a month, its first day. */
     period: date('period', { mode: 'string' }).notNull(),
-    /** 1 for the first one of its period, 2 and up for what was sealed late. */
+    /** 1, 2, 3 ... in its period, a number for each attempt: no two archives ever have one place in the storage. */
     part: integer('part').notNull(),
     state: auditArchiveState('state').notNull(),
     objectKey: text('object_key').notNull(),
@@ -59,24 +59,51 @@ export const auditArchives = pgTable(
     verifiedAt: instant('verified_at'),
     /** When the hot rows of all its segments were gone. */
     hotPrunedAt: instant('hot_pruned_at'),
+    /** What the storage called the object when it was read and verified; another value means that it must be read again. */
+    etag: text('etag'),
     /** The archive that holds the same events in the next tier. */
     replacedBy: uuid('replaced_by'),
+    /** The signed statement that told of its expiry before anything of it went. */
+    expiredBy: bigint('expired_by', { mode: 'number' }),
+    /** When its objects were gone from the storage, after it had ceased to count; NULL: they may be there. */
+    objectsRemovedAt: instant('objects_removed_at'),
+    /** What the storage keeps of them nevertheless, such as older versions; NULL: nothing. */
+    remains: text('remains'),
     error: text('error'),
   },
   (table) => [
     uniqueIndex('audit_archives_part_key')
       .on(table.tier, table.period, table.part)
       .where(sql`${table.state} <> 'failed'`),
+    index('audit_archives_removable_idx')
+      .on(table.state)
+      .where(sql`${table.state} in ('replaced', 'expired', 'failed') and ${table.objectsRemovedAt} is null`),
     index('audit_archives_started_idx').on(table.firstStarted, table.lastStarted),
   ],
 );
+
+/** The limits of a stream as they are stored (lib/audit/limits/stream-limits); periods in milliseconds. */
+export interface StoredLimits {
+  retentionPeriodMs: number;
+  maxEntries: number;
+  maxSizeBytes: number;
+  cleanupIntervalMs: number;
+  cleanupBatchSize: number;
+  emergencyThresholdPercent: number;
+}
 
 /** A source of events. 'lapse' is our own; others begin with their first event. */
 export const auditStreams = pgTable('audit_streams', {
   name: text('name').primaryKey(),
   createdAt: instant('created_at').notNull(),
   /** Its limits in the hot tier (M1); NULL: those of the tier alone. */
-  limits: jsonb('limits'),
+  limits: jsonb('limits').$type<StoredLimits>(),
+  /** Since when these limits are in force; NULL without limits. */
+  limitsSince: instant('limits_since'),
+  /** Narrower limits that will take the place of those in force (L4), and when; both NULL: none will. */
+  pendingLimits: jsonb('pending_limits').$type<StoredLimits>(),
+  pendingFrom: instant('pending_from'),
+  /** When its limits removed something last; NULL: never yet. */
   lastCleanupAt: instant('last_cleanup_at'),
   /** What was pruned from the hot tier by its limits, since the beginning. */
   prunedEvents: bigint('pruned_events', { mode: 'number' }).notNull().default(0),
@@ -93,7 +120,10 @@ export const auditSamples = pgTable(
     tier: auditTier('tier').notNull(),
     /** Of the hot tier those that are sealed; what came in the last minutes is not in it. */
     events: bigint('events', { mode: 'number' }).notNull(),
-    /** False: sums of what was counted when it was sealed or archived. True: after the catalogue's own estimate. */
+    /**
+     * False: what was counted when it was sealed, archived or pruned. True: a prune was half way through some segments, which
+     * count as whole until their last row is gone.
+     */
     isEstimate: boolean('is_estimate').notNull().default(false),
     /** Bytes of tables, indexes and objects. */
     tableBytes: bigint('table_bytes', { mode: 'number' }).notNull(),

@@ -21,11 +21,11 @@ import { auditArchives } from './audit-archive';
 const exactInstant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 6 });
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
-export const auditStatementKind = pgEnum('audit_statement_kind', ['checkpoint', 'prune', 'key']);
+export const auditStatementKind = pgEnum('audit_statement_kind', ['checkpoint', 'prune', 'expire', 'key']);
 
 /**
  * The chain (B4): signed statements, each of which names the hash of the one before. A checkpoint names a sealed segment, a
- * prune names what was lawfully removed, a key names the next public key. Append-only.
+ * prune names what was lawfully removed from the hot tier, an expire which archive was, a key the next public key. Append-only.
  */
 export const auditStatements = pgTable(
   'audit_statements',
@@ -98,7 +98,8 @@ export const auditSegments = pgTable(
 
 /**
  * What may be removed from the hot tier: every event that became final before `until`, of one stream or of all. Written
- * with its signed statement before anything goes; the database deletes nothing that no such row covers. Append-only.
+ * with its signed statement before anything goes; the database deletes nothing that no such row covers. Append-only, but
+ * for `leaves`, which can go.
  */
 export const auditPrunes = pgTable(
   'audit_prunes',
@@ -111,13 +112,34 @@ export const auditPrunes = pgTable(
     stream: text('stream'),
     /** Exclusive, of time_completed. */
     until: exactInstant('until').notNull(),
+    /**
+     * For a stream: of the events that became final at `until` itself, those with a smaller id are covered as well, since the
+     * events of one push share that instant. NULL: none of them is.
+     */
+    untilId: uuid('until_id'),
+    /** For a stream: time_completed of the first event that it removed. NULL for a prune of all streams. */
+    since: exactInstant('since'),
+    /**
+     * For a stream: the leaf hashes of what it removed, 32 bytes each, in the order of (time_completed, id); the statement
+     * has their root. They tell what was removed lawfully from what is missing. NULL for a prune of all streams, and once one
+     * of all streams covers the same time.
+     */
+    leaves: bytes('leaves'),
     /** 'archived': each of these events is in a verified archive, which the database checks; 'final': there is none (O3). */
     copies: text('copies').notNull(),
     createdAt: exactInstant('created_at').notNull(),
   },
   (table) => [
     check('audit_prunes_copies', sql`${table.copies} in ('archived', 'final')`),
+    check(
+      'audit_prunes_of_stream',
+      sql`${table.stream} is not null or num_nonnulls(${table.untilId}, ${table.since}, ${table.leaves}) = 0`,
+    ),
     index('audit_prunes_until_idx').on(table.until),
+    index('audit_prunes_stream_idx')
+      .on(table.stream, table.until, table.untilId)
+      .where(sql`${table.stream} is not null`),
+    index('audit_prunes_leaves_idx').on(table.since).where(sql`${table.leaves} is not null`),
   ],
 );
 

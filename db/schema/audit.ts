@@ -62,6 +62,10 @@ export const auditEvents = pgTable(
     index('audit_events_id_idx').on(table.id),
     // The order of sealing and of pruning.
     index('audit_events_completed_idx').on(table.timeCompleted, table.id),
+    // The order in which the limits of a stream remove events; our own stream has none.
+    index('audit_events_stream_completed_idx')
+      .on(table.stream, table.timeCompleted, table.id)
+      .where(sql`${table.stream} <> 'lapse'`),
     index('audit_events_stream_idx').on(table.stream, table.timeStarted, table.id),
     index('audit_events_words_idx').using('gin', table.words),
     index('audit_events_actor_action_idx').on(table.actor, table.action, table.timeStarted, table.id),

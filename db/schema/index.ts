@@ -1,6 +1,7 @@
 /** All tables, for Drizzle's client. Import a table from its own file. */
 export * from './audit';
 export * from './audit-archive';
+export * from './audit-limits';
 export * from './audit-push';
 export * from './audit-seal';
 export * from './challenges';
