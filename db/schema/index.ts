@@ -4,6 +4,7 @@ export * from './audit-archive';
 export * from './audit-limits';
 export * from './audit-push';
 export * from './audit-seal';
+export * from './audit-verify';
 export * from './challenges';
 export * from './consent';
 export * from './deletion';

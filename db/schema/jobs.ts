@@ -51,6 +51,8 @@ export const jobRuns = pgTable(
     dedupeKey: text('dedupe_key'),
     /** Counters of the job, by name; for a cleanup see lib/deletion/counts. */
     counts: jsonb('counts').$type<Record<string, number>>().notNull().default({}),
+    /** What it says of itself besides, by name: texts, such as the cutoff of a prune (O5); null: there was none. */
+    details: jsonb('details').$type<Record<string, string | null>>().notNull().default({}),
     /** In a sentence, for people; why it stopped or failed, or what it did. */
     summary: text('summary'),
   },
