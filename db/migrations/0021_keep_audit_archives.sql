@@ -6,7 +6,7 @@ ALTER TABLE "audit_archives" ADD COLUMN "remains" text;--> statement-breakpoint
 CREATE INDEX "audit_archives_removable_idx" ON "audit_archives" USING btree ("state") WHERE "audit_archives"."state" in ('replaced', 'expired', 'failed') and "audit_archives"."objects_removed_at" is null;--> statement-breakpoint
 
 -- L5, whoever asks: an archive that was verified stays what it is. It ceases to count only for one that took over all of its
--- segments, or after a signed statement that names it said that it expires.
+-- segments, or after a signed statement that names it said that it expires, and never while a hold is on one of its streams (L3).
 CREATE FUNCTION keep_archive() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.state <> 'writing'
@@ -26,6 +26,11 @@ BEGIN
     AND NOT EXISTS (SELECT FROM audit_segments g WHERE g.archive_id = NEW.id)
   THEN
     RETURN NEW;
+  END IF;
+  IF OLD.state = 'verified' AND NEW.state = 'expired' AND EXISTS (
+    SELECT FROM audit_stream_holds h WHERE h.stream = ANY (OLD.streams) AND h.released_at IS NULL)
+  THEN
+    RAISE EXCEPTION 'a hold keeps events of what was to expire' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF OLD.state = 'verified' AND NEW.state = 'expired'
     AND EXISTS (
