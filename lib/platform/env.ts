@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { auditRetentionVariables } from './audit-retention-variables';
 import { readProxies } from './client-address';
 import { isLogEnvironment } from './log-store/log-environment';
+import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
 const optionalText = z
   .string()
@@ -18,6 +20,19 @@ const logBackend = z
   .enum(['', 'folder', 'cloudwatch', 'off'], 'use one of folder, cloudwatch, off')
   .transform((value) => (value === '' ? 'folder' : value))
   .default('folder');
+
+const storageClass = optionalText
+  .transform((value) => value?.toUpperCase())
+  .refine(
+    (value): value is StorageClass | undefined =>
+      value === undefined || STORAGE_CLASSES.some((known) => known === value),
+    {
+      error: ({ input }) =>
+        input === 'GLACIER' || input === 'DEEP_ARCHIVE'
+          ? `objects of this class cannot be read before they are restored, which takes hours: archives in it could be neither verified nor searched. Use one of ${STORAGE_CLASSES.join(', ')}`
+          : `use one of ${STORAGE_CLASSES.join(', ')}`,
+    },
+  );
 
 /** Read here as well, so that a mistake stops the start and not the first request. */
 const proxies = optionalText.superRefine((text, context) => {
@@ -45,6 +60,9 @@ const schema = z.object({
   /** The Ed25519 key (PEM) that signs the checkpoints of the audit log, and the one before it while a key is replaced. */
   LAPSE_AUDIT_SIGNING_KEY: optionalText,
   LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: optionalText,
+  ...auditRetentionVariables,
+  /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */
+  LAPSE_AUDIT_COLD_STORAGE_CLASS: storageClass,
   OIDC_ISSUER: optionalText,
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,

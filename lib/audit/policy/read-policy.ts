@@ -1,12 +1,21 @@
 import type { Context } from '@/lib/people/context';
-import { DEFAULT_POLICY, type TierPolicy } from './tier-policy';
+import { conflict } from '@/lib/platform/errors';
+import { sayProblems, standingPolicy } from './stored-policy';
+import type { TierPolicy } from './tier-policy';
 
 export type { TierPolicy } from './tier-policy';
 
 /**
- * The policy in force now. Throws a LapseError that says what is impossible and why, when the stored values or the
- * environment are: whoever removes anything must then leave it, and say so (O4, O5). For jobs; checks no access.
+ * The policy in force now: what an admin set and what the environment fixes, else the defaults; while something shorter is
+ * scheduled, the longer one (L4). Throws a LapseError that says why when that is impossible: whoever removes anything must
+ * then leave it, and say so (O4, O5). For jobs; checks no access.
  */
-export async function readTierPolicy(_ctx: Pick<Context, 'db' | 'clock'>): Promise<TierPolicy> {
-  return { ...DEFAULT_POLICY, presets: [...DEFAULT_POLICY.presets] };
+export async function readTierPolicy(ctx: Pick<Context, 'db' | 'clock'>): Promise<TierPolicy> {
+  const standing = await standingPolicy(ctx.db, ctx.clock.now());
+  if (standing.problems.length > 0) {
+    throw conflict(
+      `The retention of the audit log is not possible, so nothing is removed: ${sayProblems(standing)}.`,
+    );
+  }
+  return standing.inForce;
 }
