@@ -99,12 +99,17 @@ function proofCommand(): Command {
   return new Command('proof')
     .description('print the inclusion proof of an event, as JSON')
     .argument('<event>', 'the id of the event')
+    .option('--started <INSTANT>', 'when it began, as it was listed: it finds an archived event sooner')
     .option('--json', 'as it is anyway')
     .addHelpText(
       'after',
       '\nExamples:\n  lapse audit proof 019c0000-0000-7000-8000-000000000001 > proof.json',
     )
-    .action(async (id: string) => printJson(await eventProof(commandContext(), { id })));
+    .action(async (id: string, { started }: { started?: string }) =>
+      printJson(
+        await eventProof(commandContext(), { id, ...(started !== undefined && { timeStarted: started }) }),
+      ),
+    );
 }
 
 function checkProofCommand(end: End): Command {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { type Column, DataTable } from '../data-table/data-table';
 import { hrefWith, type SearchParams } from '../data-table/table-url';
 import { TextLink } from '../ui/text-link';

@@ -1,5 +1,5 @@
 import type { AuditAction } from '@/lib/audit/actions';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { OWN_STREAM } from '@/lib/audit/streams';
 import { sayActor } from '@/lib/people/say-actor';
 
@@ -40,6 +40,8 @@ const WORDS: Partial<Record<string, string>> = {
   'audit.prune': 'Prune archived audit events',
   'audit.restore': 'Restore archived audit events',
   'setting.change': 'Change a setting',
+  'audit-retention.change': 'Change the retention of the audit log',
+  'audit-retention.cancel': 'Cancel a shorter retention of the audit log',
   'consent-summary.send': 'Send a summary of consent',
   'consent-history.export': 'Export the consent history',
   'token.create': 'Make an API token',

@@ -1,4 +1,4 @@
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { isOwn, whoDidIt } from './audit-words';
 import { errorWords } from './result-badge';

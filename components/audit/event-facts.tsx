@@ -1,4 +1,4 @@
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import type { SealState } from '@/lib/audit/verify/seal-state';
 import { formatDuration, formatInstantBoth } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';

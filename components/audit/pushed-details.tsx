@@ -1,5 +1,5 @@
 import { diffValues } from '@/lib/audit/diff-values';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { EmptyState } from '../ui/empty-state';
 import { ValueTable } from './value-diff';
 

@@ -1,6 +1,6 @@
 import { cleanup, render, screen, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { AuditTable } from './audit-table';
 import { eventAnswer } from './event-answer';
 import { EventFacts } from './event-facts';

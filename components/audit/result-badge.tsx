@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, CircleX, Hourglass, TimerOff } from 'lucide-react';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { OWN_STREAM } from '@/lib/audit/streams';
 import { Badge } from '../ui/badge';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { diffValues, type ValueChange } from '@/lib/audit/diff-values';
-import type { AuditEventRow } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';

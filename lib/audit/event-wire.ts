@@ -1,5 +1,7 @@
 import { invalid } from '@/lib/platform/errors';
-import type { AuditEventPage, AuditEventRow, ListAuditEventsInput } from './list-events';
+import type { ListAuditEventsInput } from './event-filter';
+import type { AuditEventRow } from './event-row';
+import type { AuditEventPage, LoadedAuditEvent, SearchedArchive } from './list-events';
 import { OWN_STREAM } from './streams';
 
 /** An audit event with the names of the REST API; a pushed one in the words in which it was pushed. */
@@ -48,7 +50,43 @@ export function listInputOfQuery(query: Record<string, string>): ListAuditEvents
   };
 }
 
-/** A page of events; `floor` says from when on there is everything, when the window begins before that. */
-export function pageDocument({ events, nextCursor, floor }: AuditEventPage): Record<string, unknown> {
-  return { events: events.map(eventDocument), next_after: nextCursor, floor };
+/**
+ * A page of events, and what it was looked for in: `unreachable` names archives whose events are missing, `back_to` how far back
+ * the search came, and `floor` from when on there is everything, when the window begins before that.
+ */
+export function pageDocument({
+  events,
+  nextCursor,
+  floor,
+  searched: { tiers, archives, unreachable, backTo, isCutShort, tookMs },
+}: AuditEventPage): Record<string, unknown> {
+  return {
+    events: events.map(eventDocument),
+    next_after: nextCursor,
+    floor,
+    searched: {
+      tiers,
+      archives: archives.map(archiveDocument),
+      back_to: backTo,
+      ended_at_its_limits: isCutShort,
+    },
+    unreachable: unreachable.map(({ why, ...archive }) => ({ ...archiveDocument(archive), why })),
+    took_ms: tookMs,
+  };
 }
+
+/** One event, and where it lies. */
+export const loadedDocument = ({ tier, archive, ...event }: LoadedAuditEvent): Record<string, unknown> => ({
+  ...eventDocument(event),
+  tier,
+  archive: archive && archiveDocument(archive),
+});
+
+const archiveDocument = ({ id, tier, period, part, firstStarted, lastStarted }: SearchedArchive) => ({
+  id,
+  tier,
+  period,
+  part,
+  first_started: firstStarted,
+  last_started: lastStarted,
+});

@@ -1,179 +1,126 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { auditEvents, auditResult } from '@/db/schema/audit';
-import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { notFound } from '@/lib/platform/errors';
-import { canBeKept, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
-import { AUDIT_ACTIONS } from './actions';
-import { exactInstant } from './instant';
-import { refuse } from './record';
+import { instant, type ListAuditEventsInput, listInput } from './event-filter';
+import type { AuditEventRow } from './event-row';
+import { mayReadLog } from './may-read-log';
 import { type RetentionFloor, retentionFloor } from './retention-floor';
-import { OWN_STREAM, streamName } from './streams';
+import { archivedEvent } from './search/archived-event';
+import { findArchived } from './search/find-archived';
+import { hotRow } from './search/hot-rows';
+import type { NeededArchive } from './search/needed-archives';
+import { type FoundEvents, searchEvents } from './search/search-events';
 
-/** An instant with its zone and up to microseconds, or a Date. */
-const instant = z
-  .union([z.string(), z.date()], 'use an instant such as 2026-11-21T09:00:00Z')
-  .transform((given) => (typeof given === 'string' ? given : given.toISOString()))
-  .pipe(exactInstant);
-const name = (what: string) =>
-  z.string().max(300, `this is no ${what}`).refine(canBeKept, `this is no ${what}`).optional();
+/** What one page may cost; a search that needs more says how far back it came, and goes on from there when it is asked to. */
+const PAGE_LIMITS = { archives: 24, ms: 4_000, mostMs: 25_000 };
 
-const isOwnAction = (action: string): boolean => (AUDIT_ACTIONS as readonly string[]).includes(action);
+export type SearchedTier = 'hot' | 'warm' | 'cold';
 
-const listInput = z
-  .strictObject({
-    /** The half-open window [from, to) of time_started. */
-    from: instant.optional(),
-    to: instant.optional(),
-    /** 'lapse' for our own events; left out: all of them. */
-    stream: streamName.optional(),
-    /** Such as 'user:12'. */
-    actor: name('actor'),
-    /** One of ours, or whatever a program calls it. */
-    action: name('action'),
-    /** Such as 'challenge:7'. */
-    target: name('target'),
-    /** Words of which an event has all, anywhere in it, in any order. */
-    words: z
-      .string()
-      .max(500, 'use at most 500 characters')
-      .refine((text) => canBeKept(text) && /[\p{L}\p{N}]/u.test(text), 'give a word to look for')
-      .optional(),
-    /** 'open': not completed yet. */
-    result: z
-      .enum([...auditResult.enumValues, 'open'], 'use one of success, error, timeout, open')
-      .optional(),
-    cursor: z.string().max(500).optional(),
-    limit: wholeNumber(1, 200, 'number').default(50),
-  })
-  .refine(({ stream, action }) => stream !== OWN_STREAM || action === undefined || isOwnAction(action), {
-    path: ['action'],
-    error: 'this is no action that the audit log knows',
-  });
-export type ListAuditEventsInput = z.input<typeof listInput>;
+/** An archive as a search names it; times of time_started, as text with microseconds. */
+export type SearchedArchive = Pick<
+  NeededArchive,
+  'id' | 'tier' | 'period' | 'part' | 'firstStarted' | 'lastStarted'
+>;
+
+/** What a page was looked for in (T5). */
+export interface Searched {
+  tiers: SearchedTier[];
+  /** Those that could have something for this page, and were read. */
+  archives: SearchedArchive[];
+  /** Those that could not be read: their events are missing. `why` is for people. */
+  unreachable: (SearchedArchive & { why: string })[];
+  /** What began then or later was all looked at; null: everything in the window was. */
+  backTo: string | null;
+  /** The search ended at its limits before the page was full; `nextCursor` goes on from there. */
+  isCutShort: boolean;
+  tookMs: number;
+}
 
 export interface AuditEventPage {
   /** The newest first. */
   events: AuditEventRow[];
   nextCursor: string | null;
-  /** From when on there is everything, when the window begins before; null: nothing of it has left the hot tier. */
+  /** From when on there is everything, when the window begins before; null: nothing of it is gone. */
   floor: RetentionFloor | null;
-}
-
-/** An event as it is stored; times are ISO 8601 in UTC with microseconds. */
-export interface AuditEventRow {
-  id: string;
-  /** 'lapse' for our own. */
-  stream: string;
-  timeStarted: string;
-  /** NULL while the operation is going on, or was cut off. */
-  timeCompleted: string | null;
-  result: 'success' | 'error' | 'timeout' | null;
-  action: string;
-  actor: string;
-  actorDetails: Record<string, unknown>;
-  target: string | null;
-  oldValue: unknown;
-  newValue: unknown;
-  reason: string | null;
-  error: string | null;
+  searched: Searched;
 }
 
 /**
- * Audit events of the hot tier, the newest first (O6). Pages lose and repeat nothing of what was there when the first was read. For
- * admins and auditors; throws 'forbidden' (which leaves an event itself) and 'invalid'.
+ * Audit events of all tiers, the newest first (B5, O6). Pages lose and repeat nothing of what was there when the first was read,
+ * wherever it moves meanwhile; what could not be read is named in `searched`. For admins and auditors; throws 'forbidden' (which
+ * leaves an event itself) and 'invalid'.
  */
 export async function listAuditEvents(
   ctx: Context,
   args: ListAuditEventsInput = {},
 ): Promise<AuditEventPage> {
-  const filter = parse(listInput, args);
-  await mayRead(ctx);
-  const rows = await ctx.db
-    .select(columns)
-    .from(auditEvents)
-    .where(and(...conditions(filter)))
-    .orderBy(desc(auditEvents.timeStarted), desc(auditEvents.id))
-    .limit(filter.limit + 1);
-  const events = rows.slice(0, filter.limit);
-  const last = events.at(-1);
-  const more = rows.length > events.length && last;
+  const began = performance.now();
+  const { limit, cursor, ...filter } = parse(listInput, args);
+  const after = cursor === undefined ? null : decodeCursor(cursor);
+  await mayReadLog(ctx);
+  const found = await searchEvents(ctx, filter, { limit, after, limits: PAGE_LIMITS });
+  const floor = await retentionFloor(ctx.db, filter);
   return {
-    events,
-    nextCursor: more ? encodeCursor({ at: last.timeStarted, id: last.id }) : null,
-    floor: await retentionFloor(ctx.db, filter),
+    events: found.events,
+    nextCursor: found.next && encodeCursor(found.next),
+    floor,
+    searched: { ...searchedIn(found), tookMs: Math.round(performance.now() - began) },
   };
 }
 
+function searchedIn({ events, next, archives, unreachable, endedAt }: FoundEvents): Omit<Searched, 'tookMs'> {
+  const tiers = new Set<SearchedTier>(['hot', ...archives.map(({ tier }) => tier)]);
+  return {
+    tiers: [...tiers],
+    archives: archives.map(named),
+    unreachable: unreachable.map(({ archive, why }) => ({ ...named(archive), why })),
+    backTo: endedAt ?? (next ? (events.at(-1)?.timeStarted ?? null) : null),
+    isCutShort: endedAt !== null,
+  };
+}
+
+const named = ({ id, tier, period, part, firstStarted, lastStarted }: NeededArchive): SearchedArchive => ({
+  id,
+  tier,
+  period,
+  part,
+  firstStarted,
+  lastStarted,
+});
+
 const loadInput = z.strictObject({
   id: z.uuid('this is no id of an audit event'),
-  /** As listed: it finds the event's partition. Without it each of them is asked. */
+  /** As listed: it finds the event's partition or archive. Without it each of them is asked. */
   timeStarted: instant.optional(),
 });
 
-/** One event. Throws 'not_found', 'forbidden', 'invalid'. */
-export async function loadAuditEvent(ctx: Context, args: z.input<typeof loadInput>): Promise<AuditEventRow> {
+/** An event, and where it lies. */
+export interface LoadedAuditEvent extends AuditEventRow {
+  tier: SearchedTier;
+  /** The archive that holds it; null in the hot tier. */
+  archive: SearchedArchive | null;
+}
+
+/**
+ * One event, from whichever tier has it. Throws 'not_found', 'forbidden', 'invalid', and 'unavailable' when it may be in an
+ * archive that could not be read.
+ */
+export async function loadAuditEvent(
+  ctx: Context,
+  args: z.input<typeof loadInput>,
+): Promise<LoadedAuditEvent> {
   const { id, timeStarted } = parse(loadInput, args);
-  await mayRead(ctx);
-  const [event] = await ctx.db
-    .select(columns)
-    .from(auditEvents)
-    .where(
-      and(
-        eq(auditEvents.id, id),
-        timeStarted === undefined ? undefined : eq(auditEvents.timeStarted, timeStarted),
-      ),
-    )
-    .limit(1);
-  if (!event) throw notFound(`There is no audit event ${id} in the hot tier.`);
-  return event;
-}
-
-async function mayRead(ctx: Context): Promise<void> {
-  if (!can(ctx.actor, 'audit.read')) await refuse(ctx, {}, 'Only admins and auditors read the audit log.');
-}
-
-const exactText = (column: typeof auditEvents.timeStarted | typeof auditEvents.timeCompleted) =>
-  sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
-const columns = {
-  id: auditEvents.id,
-  stream: auditEvents.stream,
-  timeStarted: exactText(auditEvents.timeStarted),
-  timeCompleted: sql<string | null>`${exactText(auditEvents.timeCompleted)}`,
-  result: auditEvents.result,
-  action: auditEvents.action,
-  actor: auditEvents.actor,
-  actorDetails: auditEvents.actorDetails,
-  target: auditEvents.target,
-  oldValue: auditEvents.oldValue,
-  newValue: auditEvents.newValue,
-  reason: auditEvents.reason,
-  error: auditEvents.error,
-};
-
-function conditions(filter: z.output<typeof listInput>): (SQL | undefined)[] {
-  const { from, to, stream, actor, action, target, words, result, cursor } = filter;
-  return [
-    from === undefined ? undefined : gte(auditEvents.timeStarted, from),
-    to === undefined ? undefined : lt(auditEvents.timeStarted, to),
-    stream === undefined ? undefined : eq(auditEvents.stream, stream),
-    actor === undefined ? undefined : eq(auditEvents.actor, actor),
-    action === undefined ? undefined : eq(auditEvents.action, action),
-    target === undefined ? undefined : eq(auditEvents.target, target),
-    words === undefined
-      ? undefined
-      : sql`${auditEvents.words} @@ plainto_tsquery('simple', audit_plain_words(${words}))`,
-    result === 'open' ? sql`${auditEvents.timeCompleted} is null` : result && eq(auditEvents.result, result),
-    cursor === undefined ? undefined : before(decodeCursor(cursor)),
-  ];
-}
-
-function before({ at, id }: { at: string; id: string }): SQL {
-  // The first condition says nothing new, but by it Postgres leaves out the partitions of later months.
-  return sql`${auditEvents.timeStarted} <= ${at}::timestamptz
-    and (${auditEvents.timeStarted}, ${auditEvents.id}) < (${at}::timestamptz, ${id}::uuid)`;
+  await mayReadLog(ctx);
+  const hot = await hotRow(ctx.db, id, timeStarted);
+  if (hot) return { ...hot, tier: 'hot', archive: null };
+  const archived = await findArchived(ctx, { id, timeStarted }, async ({ event }, { archive }) => ({
+    ...archivedEvent(event),
+    tier: archive.tier,
+    archive: named(archive),
+  }));
+  if (!archived)
+    throw notFound(`There is no audit event ${id}, neither in the hot tier nor in the archives.`);
+  return archived;
 }

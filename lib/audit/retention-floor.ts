@@ -1,28 +1,36 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 
-/** What is no longer all in the hot tier (O6). Instants are UTC with microseconds, of when events were final here. */
+/** What is no longer in any tier (O6). Instants are UTC with microseconds, of when events were final here. */
 export interface RetentionFloor {
-  /** From here on there are the events of all streams; null when none of them has left as a whole. */
+  /** From here on there are the events of all streams; null when none of them is gone as a whole. */
   from: string | null;
-  /** Those of which more has gone: they are complete from later on. At most 20. */
+  /** Those of which more is gone: they are complete from later on. At most 20. */
   streams: { stream: string; from: string }[];
 }
 
 const NAMED_STREAMS = 20;
 
 /**
- * From when on the hot tier has everything that a search asks for; null when nothing of it can be missing. By the prunes
- * on record, which are few, never by a look at the events.
+ * From when on there is everything that a search asks for; null when nothing of it is gone. By what is on record, which is
+ * little, never by a look at the events: prunes without copies, and archives that have expired.
  */
 export async function retentionFloor(
   db: Queryable,
   { from, stream }: { from?: string | undefined; stream?: string | undefined },
 ): Promise<RetentionFloor | null> {
+  const [since, only] = [from ?? null, stream ?? null];
   const rows = await db.execute<{ stream: string | null; from: string }>(sql`
-    select stream, audit_encoded_time(max(until)) as "from" from audit_prunes
-    where until > coalesce(${from ?? null}::timestamptz, '-infinity')
-      and (stream is null or ${stream ?? null}::text is null or stream = ${stream ?? null})
+    with gone as (
+      select stream, until from audit_prunes
+      where copies = 'final' and until > coalesce(${since}::timestamptz, '-infinity')
+        and (stream is null or ${only}::text is null or stream = ${only})
+      union all
+      select null, (select max(window_end) from audit_segments g where g.archive_id = a.id) from audit_archives a
+      where a.state = 'expired' and a.last_started >= coalesce(${since}::timestamptz, '-infinity')
+        and (${only}::text is null or ${only} = any(a.streams))
+    )
+    select stream, audit_encoded_time(max(until)) as "from" from gone where until is not null
     group by stream
     order by max(until) desc
     limit ${NAMED_STREAMS + 1}`);

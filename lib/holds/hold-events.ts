@@ -1,4 +1,5 @@
-import { type AuditEventRow, listAuditEvents } from '@/lib/audit/list-events';
+import type { AuditEventRow } from '@/lib/audit/event-row';
+import { listAuditEvents } from '@/lib/audit/list-events';
 import type { Context } from '@/lib/people/context';
 import type { HoldRow } from './hold-rows';
 import { targetKey } from './hold-target';

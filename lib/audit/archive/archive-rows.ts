@@ -11,13 +11,16 @@ export interface ArchivedRow {
 
 /** The rows of an archive that lies in a local file, in its order, a batch at a time; as they were sealed. */
 export async function* archivedRows(duck: DuckDb, file: string): AsyncGenerator<ArchivedRow[]> {
-  const columns = ARCHIVE_COLUMNS.map(asSealed).join(', ');
-  for await (const rows of duck.batches(`select ${columns} from read_parquet(${duckText(file)})`)) {
-    yield rows.map(rowOf);
+  for await (const rows of duck.batches(`select ${ARCHIVED_COLUMNS} from read_parquet(${duckText(file)})`)) {
+    yield rows.map(archivedRow);
   }
 }
 
-function rowOf(values: DuckValue[]): ArchivedRow {
+/** What to select for `archivedRow`, in DuckDB's SQL. */
+export const ARCHIVED_COLUMNS = ARCHIVE_COLUMNS.map(asSealed).join(', ');
+
+/** A row of the columns above; what stands behind them is left out. */
+export function archivedRow(values: readonly DuckValue[]): ArchivedRow {
   const event: Record<string, DuckValue> = {};
   for (const [index, { field }] of ARCHIVE_COLUMNS.entries()) {
     if (field !== null) event[field] = values[index] ?? null;

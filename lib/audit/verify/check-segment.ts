@@ -20,13 +20,45 @@ export interface StoredSegment {
   body: string;
 }
 
+const storedColumns = {
+  id: auditSegments.id,
+  windowStart: exactColumn(auditSegments.windowStart),
+  windowEnd: exactColumn(auditSegments.windowEnd),
+  isLate: auditSegments.isLate,
+  events: auditSegments.events,
+  root: auditSegments.root,
+  leaves: auditSegments.leaves,
+  body: auditStatements.body,
+};
+
 /** Few, since each brings its leaves. */
 const BATCH = 20;
 
+/** The segments of one window; there is one at least. */
+export type WindowSegments = [StoredSegment, ...StoredSegment[]];
+
 /** All segments, those of one window together, the oldest window first. */
-export async function* segmentsByWindow(db: Queryable): AsyncGenerator<[StoredSegment, ...StoredSegment[]]> {
-  let group: [StoredSegment, ...StoredSegment[]] | null = null;
-  for await (const segment of storedSegments(db)) {
+export const segmentsByWindow = (db: Queryable): AsyncGenerator<WindowSegments> =>
+  byWindow(storedSegments(db));
+
+/** The segments of the windows that begin at this instant, those of one window together. */
+export const segmentsFrom = (db: Queryable, windowStart: string): AsyncGenerator<WindowSegments> =>
+  byWindow(
+    db
+      .select(storedColumns)
+      .from(auditSegments)
+      .innerJoin(auditStatements, eq(auditStatements.sequence, auditSegments.statementSequence))
+      .where(sql`${auditSegments.windowStart} = ${windowStart}::timestamptz`)
+      .orderBy(asc(auditSegments.windowEnd), asc(auditSegments.id))
+      // Late segments are few, and each brings its leaves.
+      .limit(1000),
+  );
+
+async function* byWindow(
+  segments: AsyncIterable<StoredSegment> | PromiseLike<StoredSegment[]>,
+): AsyncGenerator<WindowSegments> {
+  let group: WindowSegments | null = null;
+  for await (const segment of Symbol.asyncIterator in segments ? segments : await segments) {
     const [first] = group ?? [];
     if (group && first?.windowStart === segment.windowStart && first.windowEnd === segment.windowEnd) {
       group.push(segment);
@@ -46,16 +78,7 @@ async function* storedSegments(db: Queryable): AsyncGenerator<StoredSegment> {
           (${after.windowStart}::timestamptz, ${after.windowEnd}::timestamptz, ${after.id})`
       : sql`true`;
     const rows: StoredSegment[] = await db
-      .select({
-        id: auditSegments.id,
-        windowStart: exactColumn(auditSegments.windowStart),
-        windowEnd: exactColumn(auditSegments.windowEnd),
-        isLate: auditSegments.isLate,
-        events: auditSegments.events,
-        root: auditSegments.root,
-        leaves: auditSegments.leaves,
-        body: auditStatements.body,
-      })
+      .select(storedColumns)
       .from(auditSegments)
       .innerJoin(auditStatements, eq(auditStatements.sequence, auditSegments.statementSequence))
       .where(beyond)

@@ -2,9 +2,9 @@ import type { Queryable } from '@/db/client';
 import { leafHash } from '../seal/encoding';
 import { eachLeaf } from '../seal/merkle-tree';
 import type { Window } from '../seal/segment-of';
-import type { PruneStatement } from '../seal/statement';
 import type { Problem } from './chain';
 import type { StoredSegment } from './check-segment';
+import type { LawfulCuts } from './lawful-cuts';
 import { sealedRows } from './sealed-rows';
 
 export interface CheckedWindow {
@@ -15,15 +15,23 @@ export interface CheckedWindow {
   problems: Problem[];
 }
 
+/** What the statements of the chain allow to be gone. */
+export interface Lawful {
+  /** Exclusive: what became final before it may be gone, of all streams; null: there is no such prune. */
+  prunedUntil: string | null;
+  /** What was cut from single streams. */
+  cuts: LawfulCuts;
+}
+
 /**
  * Compares the events of a window with the leaves of its segments, both ways: what is there must have been sealed so, and
- * what was sealed must be there, or be covered by a prune of the chain.
+ * what was sealed must be there, or be removed by a prune of the chain.
  */
 export async function checkWindow(
   db: Queryable,
   window: Window,
   segments: readonly StoredSegment[],
-  prunes: readonly PruneStatement[],
+  { prunedUntil, cuts }: Lawful,
 ): Promise<CheckedWindow> {
   const leaves = leavesOf(segments);
   const checked: CheckedWindow = { events: 0, pruned: 0, problems: [] };
@@ -44,8 +52,9 @@ export async function checkWindow(
   const sealed = segments.reduce((sum, { events }) => sum + events, 0);
   const gone = sealed - checked.events;
   if (gone > 0) {
-    if (prunes.some(({ until }) => until > window.start)) checked.pruned = gone;
-    else checked.problems.push(missing(gone, window));
+    const isPruned = prunedUntil !== null && prunedUntil > window.start;
+    checked.pruned = isPruned ? gone : await cuts.count(db, window, leaves);
+    if (checked.pruned < gone) checked.problems.push(missing(gone - checked.pruned, window));
   }
   return checked;
 }

@@ -16,12 +16,15 @@ export type SealState =
   | { sealed: false; why: string };
 
 /**
- * Whether and where an event of the hot tier is sealed (B4). It looks for the event's own hash among those of the segment,
- * so that 'sealed' is said of no event that was altered. Throws 'not_found', 'forbidden', 'invalid'.
+ * Whether and where an event is sealed, in whichever tier it lies (B4). It looks for the event's own hash among those of the segment,
+ * so that 'sealed' is said of no event that was altered. Throws 'not_found', 'forbidden', 'invalid', 'unavailable'.
  */
-export async function sealState(ctx: Context, { id }: { id: string }): Promise<SealState> {
+export async function sealState(
+  ctx: Context,
+  event: { id: string; timeStarted?: string },
+): Promise<SealState> {
   try {
-    const { checkpoint } = await eventProof(ctx, { id });
+    const { checkpoint } = await eventProof(ctx, event);
     const statement = readStatement(checkpoint.body);
     if (statement?.kind !== 'checkpoint') throw new Error('a segment is named by no checkpoint');
     return {

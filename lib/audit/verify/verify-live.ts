@@ -3,11 +3,12 @@ import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { exactText } from '../seal/exact-time';
-import type { PruneStatement } from '../seal/statement';
 import { ChainVerifier, type KnownKey, type Problem } from './chain';
 import { chainLinks } from './chain-links';
 import { checkSegment, segmentsByWindow } from './check-segment';
-import { checkWindow } from './check-window';
+import { checkWindow, type Lawful } from './check-window';
+import { compareCounts } from './compare-counts';
+import { LawfulCuts } from './lawful-cuts';
 
 /** So many are named; the rest is counted. */
 const MAX_PROBLEMS = 1000;
@@ -44,11 +45,14 @@ export interface VerifyOptions {
 export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Promise<Verification> {
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors verify the audit log.');
   const chain = new ChainVerifier(options.expectedKey ?? null);
-  const prunes: PruneStatement[] = [];
+  const lawful: Lawful = { prunedUntil: null, cuts: new LawfulCuts() };
   let checkpoints = 0;
   for await (const link of chainLinks(ctx.db)) {
     const statement = chain.add(link);
-    if (statement?.kind === 'prune') prunes.push(statement);
+    if (statement?.kind === 'prune') {
+      if (statement.stream !== null) lawful.cuts.add(statement);
+      else if (statement.until > (lawful.prunedUntil ?? '')) lawful.prunedUntil = statement.until;
+    }
     if (statement?.kind === 'checkpoint') checkpoints += 1;
   }
   const found = new Findings();
@@ -57,7 +61,7 @@ export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Pro
   for await (const segments of segmentsByWindow(ctx.db)) {
     for (const segment of segments) found.add(checkSegment(segment));
     const window = { start: segments[0].windowStart, end: segments[0].windowEnd };
-    const { problems, events, pruned } = await checkWindow(ctx.db, window, segments, prunes);
+    const { problems, events, pruned } = await checkWindow(ctx.db, window, segments, lawful);
     found.add(problems);
     done.segments += segments.length;
     done.events += events;
@@ -85,16 +89,6 @@ class Findings {
     this.named.push(...problems.slice(0, room));
     this.leftOut += Math.max(0, problems.length - room);
   }
-}
-
-/** Each segment was compared with its own checkpoint, so that equal numbers mean that none is missing or made up. */
-function compareCounts(checkpoints: number, segments: number): Problem[] {
-  if (checkpoints === segments) return [];
-  const words =
-    segments < checkpoints
-      ? `${checkpoints - segments} segments are gone, though checkpoints name them.`
-      : `${segments - checkpoints} segments stand in no checkpoint that can be believed.`;
-  return [{ kind: 'segment', words }];
 }
 
 async function countUnsealed(ctx: Context, until: string | null): Promise<number> {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { lstat, open, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -110,14 +110,29 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async get(key: string): Promise<Readable> {
+    return this.#reading(key, async ({ file }) => {
+      const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+      return handle.createReadStream();
+    });
+  }
+
+  async fileOf(key: string): Promise<{ file: string; etag: string }> {
+    return this.#reading(key, async ({ file, stats }) => ({ file, etag: infoOf(key, stats).etag ?? '' }));
+  }
+
+  async close(): Promise<void> {}
+
+  async #reading<T>(
+    key: string,
+    read: (object: { file: string; stats: BigIntStats }) => Promise<T>,
+  ): Promise<T> {
     assertKey(key);
     const root = await openRoot(this.#root);
     const absent = () => notFound(`There is no object ${JSON.stringify(key)} in ${this.describe()}.`);
     try {
       const { file, stats } = await locate(root, key);
       if (!stats) throw absent();
-      const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-      return handle.createReadStream();
+      return await read({ file, stats });
     } catch (error) {
       if (error instanceof LapseError) throw error;
       if (error instanceof NotAnObject) throw invalid(error.message);
@@ -125,8 +140,6 @@ export class FolderStorage implements ObjectStorage {
       throw unavailable(`The object ${JSON.stringify(key)} cannot be read: ${String(error)}`, error);
     }
   }
-
-  async close(): Promise<void> {}
 
   /**
    * Runs `work` on the open store; when the store is not there, before or after, all absences become failures: on a disk

@@ -6,6 +6,25 @@ export const MAX_KEYS_PER_DELETE = 1_000;
 /** A file is streamed from where it lies, and again when a request is repeated; another stream is first written to one. */
 export type ObjectBody = Uint8Array | Readable | { file: string };
 
+/**
+ * S3's storage classes whose objects can be read at once. Those of GLACIER and DEEP_ARCHIVE have to be asked for hours
+ * before, so nothing in them could be read back, verified or searched.
+ */
+export const STORAGE_CLASSES = [
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+] as const;
+
+export type StorageClass = (typeof STORAGE_CLASSES)[number];
+
+export interface PutOptions {
+  /** For S3; a store without classes does not mind. Left out: the bucket's own. */
+  storageClass?: StorageClass | undefined;
+}
+
 /** What is known about one object. */
 export interface ObjectInfo {
   key: string;
@@ -118,9 +137,14 @@ export interface ObjectStorage {
   /** Every object whose key starts with `prefix` (a text, not a folder), streamed, in no promised order. */
   list(options?: { prefix?: string }): AsyncIterable<ObjectInfo>;
   /** Writes an object, replacing what was there; a reader sees the old or the new one, never a half. */
-  put(key: string, body: ObjectBody): Promise<void>;
+  put(key: string, body: ObjectBody, options?: PutOptions): Promise<void>;
   /** The object's content as a stream; throws LapseError 'not_found' when it is absent. */
   get(key: string): Promise<Readable>;
+  /**
+   * The file of this machine in which an object lies, for whoever needs to read it here and there; only stores that have one
+   * can say. It is only to be read, and is another object when its etag is another. Throws as `get` does.
+   */
+  fileOf?(key: string): Promise<{ file: string; etag: string }>;
   /** Resolves when the store can be reached and used; throws LapseError 'unavailable' otherwise. For readiness. */
   check(): Promise<void>;
   /** Lets go of idle connections, so that the process can end. */

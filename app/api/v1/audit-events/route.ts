@@ -1,4 +1,5 @@
 import { enterApi } from '@/app/api/enter-api';
+import { otherMethods } from '@/app/api/other-methods';
 import { answer, problem } from '@/app/api/problem';
 import { onceEach } from '@/app/api/v1/once-each';
 import { readForApi } from '@/app/api/v1/read-for-api';
@@ -9,7 +10,7 @@ import { pushEvents } from '@/lib/audit/push/push-events';
 import { eventsBody } from './events-body';
 
 /**
- * Events of the hot tier, the newest first (O6): `?stream=`, `?words=`, `?actor=`, `?action=`, `?target=`, `?result=`, the
+ * Events of all tiers, the newest first (B5, O6): `?stream=`, `?words=`, `?actor=`, `?action=`, `?target=`, `?result=`, the
  * half-open window `?from=` and `?to=`, `?limit=` and `?after=`, the `next_after` of the page before.
  */
 export function GET(request: Request): Promise<Response> {
@@ -38,3 +39,5 @@ export function POST(request: Request): Promise<Response> {
     return Response.json(document, { headers: { 'Cache-Control': 'no-store' } });
   });
 }
+
+export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'HEAD', 'POST');
