@@ -58,5 +58,15 @@ function inLines(run: JobRun): string {
   const bad = run.state === 'failed' || run.state === 'partial' || run.state === 'stopped';
   const state = style(bad ? 'red' : 'green', run.state.padEnd(9));
   const summary = run.summary ? `\n           ${plain(run.summary)}` : '';
-  return `${state}  ${run.job}  ${instant(run.createdAt)}${took}\n           ${style('dim', `run ${run.id}, by ${run.trigger}`)}${summary}`;
+  const status = statusOf(run);
+  return `${state}  ${run.job}  ${instant(run.createdAt)}${took}\n           ${style('dim', `run ${run.id}, by ${run.trigger}`)}${summary}${status}`;
+}
+
+/** What each activation of a cleanup of the audit log leaves (O5), under its own names. */
+function statusOf({ counts, details }: JobRun): string {
+  const { rows_deleted: deleted, max_deleted_per_activation: most } = counts;
+  if (deleted === undefined || most === undefined) return '';
+  const cutoff = details.cutoff ? `, cutoff ${details.cutoff}` : '';
+  const error = details.error ? plain(details.error) : 'none';
+  return `\n           rows_deleted ${deleted}, max_deleted_per_activation ${most}${cutoff}, error: ${error}`;
 }

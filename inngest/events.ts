@@ -38,6 +38,15 @@ export const logRetentionRunRequested = eventType('lapse/log-retention-run.reque
   schema: jobRequested,
 });
 
+/** Somebody asked for a run of a job of the audit log. */
+export const auditMaintenanceRequested = eventType('lapse/audit-maintenance.requested', {
+  schema: jobRequested,
+});
+export const auditArchivingRequested = eventType('lapse/audit-archiving.requested', { schema: jobRequested });
+export const auditVerificationRequested = eventType('lapse/audit-verification.requested', {
+  schema: jobRequested,
+});
+
 const platformEvent = z.object({
   /** The platform's own id of the event: the row of platform_events. */
   eventId: z.string(),

@@ -8,6 +8,8 @@ import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { runHref } from './run-words';
 import {
+  StartAuditJob,
+  type StartAuditJobAction,
   type StartJob,
   StartLogRetention,
   StartNotices,
@@ -27,6 +29,7 @@ interface JobListProps {
     reconciliation: StartJob;
     logs: StartJob;
     overrides: StartJob;
+    audit: StartAuditJobAction;
   } | null;
 }
 
@@ -119,8 +122,10 @@ function Start({ name, start }: { name: JobName; start: NonNullable<JobListProps
       return <StartOverrideChanges start={start.overrides} />;
     case 'reconcile-artifacts':
       return <StartReconciliation start={start.reconciliation} />;
-    default:
-      return <span className="text-[0.8125rem] text-muted-foreground">By schedule only</span>;
+    case 'maintain-audit-log':
+    case 'archive-audit-log':
+    case 'verify-audit-log':
+      return <StartAuditJob start={start.audit} job={name} title={JOBS[name].title} />;
   }
 }
 

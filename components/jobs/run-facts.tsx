@@ -38,6 +38,10 @@ export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
           },
           { term: 'Run id', description: <CopyableId value={run.id} label="run id" /> },
           ...counts.map(([name, value]) => ({ term: words(name), description: formatNumber(value) })),
+          ...detailsOf(run).map(([name, value]) => ({
+            term: words(name),
+            description: isInstant(value) ? time(new Date(value)) : (value ?? 'none'),
+          })),
           {
             term: 'In the audit log',
             description: (
@@ -52,8 +56,17 @@ export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
   );
 }
 
-/** 'alreadyAbsent' as 'Already absent'. */
+/** Without what stands at the head of the page anyway. */
+const detailsOf = ({ details, summary }: JobRun): [string, string | null][] =>
+  Object.entries(details).filter(
+    ([, value]) => value === null || !summary?.includes(value) || isInstant(value),
+  );
+
+const isInstant = (text: string | null): text is string =>
+  text !== null && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text);
+
+/** 'alreadyAbsent' and 'already_absent' as 'Already absent'. */
 function words(name: string): string {
-  const text = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  const text = name.replace(/([A-Z]|_)/g, (sign) => (sign === '_' ? ' ' : ` ${sign}`)).toLowerCase();
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { Play } from 'lucide-react';
+import type { AuditJob } from '@/lib/audit/request-audit-job';
 import type { ActionResult } from '@/lib/platform/action-result';
 import { useAction } from '../forms/use-action';
 import { Button } from '../ui/button';
@@ -29,6 +30,19 @@ export function StartReconciliation({ start, words }: { start: StartJob; words?:
       {...(words && { words, size: 'md' })}
     />
   );
+}
+
+export type StartAuditJobAction = (input: { job: AuditJob }) => Promise<ActionResult<never>>;
+
+interface StartAuditJobProps {
+  start: StartAuditJobAction;
+  job: AuditJob;
+  title: string;
+}
+
+/** Does at once what it does by schedule anyway, under the same rules. */
+export function StartAuditJob({ start, job, title }: StartAuditJobProps) {
+  return <StartAtOnce start={() => start({ job })} label={`Run now: ${title}`} />;
 }
 
 interface StartAtOnceProps {

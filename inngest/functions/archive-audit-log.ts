@@ -1,10 +1,11 @@
 import { cron, NonRetriableError } from 'inngest';
 import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
-import { pruneCounts, pruneHotTier, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
+import { auditArchivingRequested } from '../events';
 import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'archive-audit-log';
@@ -20,7 +21,7 @@ export const archiveAuditLog = inngest.createFunction(
   {
     id: JOB,
     name: JOBS[JOB].title,
-    triggers: [cron(cronOf(JOB))],
+    triggers: [cron(cronOf(JOB)), auditArchivingRequested],
     concurrency: 1,
     retries: 3,
     onFailure: endAsFailed(JOB),
@@ -50,6 +51,7 @@ export const archiveAuditLog = inngest.createFunction(
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
+        const status = pruneStatus(pruned);
         const isWhole = done.failed.length === 0 && !done.isBusy && pruned.error === null;
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: isWhole ? 'succeeded' : 'partial',
@@ -59,8 +61,9 @@ export const archiveAuditLog = inngest.createFunction(
             archivedEvents: done.archived.reduce((sum, { events }) => sum + events, 0),
             archivedBytes: done.archived.reduce((sum, { bytes }) => sum + bytes, 0),
             failedDays: done.failed.length,
-            ...pruneCounts(pruned),
+            ...status.counts,
           },
+          details: status.details,
         });
       }),
     );

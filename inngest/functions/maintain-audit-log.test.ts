@@ -5,6 +5,7 @@ import { InngestTestEngine } from '@inngest/test';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { auditEvents } from '@/db/schema/audit';
+import { auditSamples } from '@/db/schema/audit-archive';
 import { auditSegments } from '@/db/schema/audit-seal';
 import { jobRuns } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
@@ -63,6 +64,9 @@ describe('maintain-audit-log', () => {
       requestedBy: { type: 'system', job: 'maintain-audit-log' },
     });
     expect(run?.summary).toMatch(/^1 incomplete events marked as timeout/);
+    expect(run?.counts).toMatchObject({ rows_deleted: 0, max_deleted_per_activation: 10_000, samples: 1 });
+    expect(run?.details).toEqual({ cutoff: expect.stringMatching(/^2\d{3}-.*Z$/), error: null });
+    expect(await database.db.$count(auditSamples)).toBe(3);
   });
 
   it('B4: seals what has become final, and says how much', async () => {

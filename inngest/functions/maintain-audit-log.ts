@@ -1,28 +1,30 @@
 import { cron } from 'inngest';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
-import { pruneCounts, pruneHotTier, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
 import { lateSince, sealLateEvents } from '@/lib/audit/seal/seal-late-events';
+import { sampleTiers } from '@/lib/audit/size/sample-tiers';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { pruneJobRuns } from '@/lib/jobs/prune-job-runs';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
+import { auditMaintenanceRequested } from '../events';
 import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'maintain-audit-log';
 
 /**
  * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, seals what has become
- * final (B4), prunes what is old enough and archived in bounded batches (O3), and forgets its own runs after a week: there
- * are 144 a day.
+ * final (B4), prunes what is old enough and archived in bounded batches (O3), measures the tiers once an hour (T4), and forgets
+ * its own runs after a week: there are 144 a day.
  */
 export const maintainAuditLog = inngest.createFunction(
   {
     id: JOB,
     name: JOBS[JOB].title,
-    triggers: [cron(cronOf(JOB))],
+    triggers: [cron(cronOf(JOB)), auditMaintenanceRequested],
     concurrency: 1,
     // The next activation is ten minutes away.
     retries: 1,
@@ -51,24 +53,28 @@ export const maintainAuditLog = inngest.createFunction(
       }),
     );
     const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
+    const sampled = await step.run('sample', () => attempt(() => sampleTiers(systemContext(JOB))));
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
         await pruneJobRuns(ctx, JOB);
+        const status = pruneStatus(pruned);
         await finishJobRun(ctx, ctx.db, jobRunId, {
-          state: pruned.error === null ? 'succeeded' : 'partial',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${pruneWords(pruned)}`,
+          state: pruned.error === null && sampled.error === null ? 'succeeded' : 'partial',
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${pruneWords(pruned)}${sampled.error ? ` ${sampled.error}` : ''}`,
           counts: {
             timeouts,
             partitions,
             sealedSegments: sealed.segments + late.segments,
             sealedEvents: sealed.events,
             lateEvents: late.events,
-            ...pruneCounts(pruned),
+            samples: sampled.isTaken ? 1 : 0,
+            ...status.counts,
           },
+          details: { ...status.details, error: status.details.error ?? sampled.error },
         });
       }),
     );
-    return { jobRunId, timeouts, partitions, sealed, late, pruned };
+    return { jobRunId, timeouts, partitions, sealed, late, pruned, sampled };
   },
 );

@@ -35,6 +35,11 @@ export const JOBS = {
     cron: '30 1 * * *',
     when: 'every day at 01:30 UTC',
   },
+  'verify-audit-log': {
+    title: 'Verify the audit log',
+    cron: '15 4 * * *',
+    when: 'every day at 04:15 UTC',
+  },
   'maintain-audit-log': {
     title: 'Keep the audit log in order',
     cron: '*/10 * * * *',

@@ -14,7 +14,7 @@ export async function failJobRun(ctx: Context, args: { jobRunId: string; summary
   if (run.state !== 'queued' && run.state !== 'running') return;
   await audited(ctx, { action: 'job.run', target: `run:${jobRunId}`, reason: summary }, (event) =>
     ctx.db.transaction(async (tx) => {
-      await finishJobRun(ctx, tx, jobRunId, { state: 'failed', summary });
+      await finishJobRun(ctx, tx, jobRunId, { state: 'failed', summary, details: { error: summary } });
       if (run.planId !== null) await tx.update(plans).set({ state: 'done' }).where(eq(plans.id, run.planId));
       await event.succeed(tx, { oldValue: { state: run.state }, newValue: { state: 'failed' } });
     }),

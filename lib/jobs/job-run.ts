@@ -66,6 +66,7 @@ export interface JobRunEnd {
   state: 'succeeded' | 'partial' | 'stopped' | 'failed';
   summary: string;
   counts?: Record<string, number>;
+  details?: Record<string, string | null>;
 }
 
 /** Ends a run that has not ended; an end that is written already stays. */
@@ -79,6 +80,7 @@ export async function finishJobRun(ctx: Context, db: Queryable, id: string, end:
       finishedAt: now,
       heartbeatAt: now,
       ...(end.counts ? { counts: end.counts } : {}),
+      ...(end.details ? { details: end.details } : {}),
     })
     .where(and(eq(jobRuns.id, id), inArray(jobRuns.state, ['queued', 'running'])));
 }

@@ -18,6 +18,7 @@ const run = (change: Partial<JobRun>): JobRun => ({
   stopRequestedAt: null,
   dedupeKey: null,
   counts: {},
+  details: {},
   summary: null,
   ...change,
 });

@@ -18,6 +18,8 @@ export interface RunProgress {
   /** In units of the job, such as files; null when it does not say how much there is to do. */
   progress: { done: number; total: number; remaining_seconds: number | null } | null;
   counts: Record<string, number>;
+  /** What it says of itself besides, such as the cutoff of a prune. */
+  details: Record<string, string | null>;
 }
 
 /** Before so many seconds the pace says nothing about the rest. */
@@ -36,6 +38,7 @@ export function toRunProgress(run: JobRun, now: Date): RunProgress {
     silent_seconds: run.state === 'running' && run.heartbeatAt ? secondsBetween(run.heartbeatAt, now) : null,
     progress: progressOf(run, elapsed),
     counts: run.counts,
+    details: run.details,
   };
 }
 

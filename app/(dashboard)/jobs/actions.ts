@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { getContext } from '@/app/session';
+import { requestAuditJob } from '@/lib/audit/request-audit-job';
 import { stopJobRun } from '@/lib/jobs/stop-job-run';
 import { requestLogRetention } from '@/lib/logs/request-log-retention';
 import { requestNotices } from '@/lib/notices/request-notices';
@@ -19,6 +20,14 @@ export async function requestRecomputeAction(): Promise<ActionResult<never>> {
 
 export async function requestLogRetentionAction(): Promise<ActionResult<never>> {
   const result = await actionResult(async () => requestLogRetention(await getContext()));
+  if (!result.ok) return result;
+  redirect(`/jobs/runs/${result.value.id}`);
+}
+
+export async function requestAuditJobAction(
+  input: Parameters<typeof requestAuditJob>[1],
+): Promise<ActionResult<never>> {
+  const result = await actionResult(async () => requestAuditJob(await getContext(), input));
   if (!result.ok) return result;
   redirect(`/jobs/runs/${result.value.id}`);
 }

@@ -12,6 +12,7 @@ import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifa
 import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
 import { retryFailedNotices } from '@/inngest/functions/retry-failed-notices';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
+import { verifyAuditLog } from '@/inngest/functions/verify-audit-log';
 import { weeklyRetentionNotificationsAndConsentLog } from '@/inngest/functions/weekly-retention-notifications-and-consent-log';
 
 export const dynamic = 'force-dynamic';
@@ -31,6 +32,7 @@ export const { GET, POST, PUT } = serve({
     reconcileArtifactsFunction,
     maintainAuditLog,
     archiveAuditLog,
+    verifyAuditLog,
     applyLogRetentionToAll,
     applyLogRetentionToChallenge,
   ],

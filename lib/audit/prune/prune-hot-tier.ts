@@ -28,12 +28,15 @@ export async function pruneHotTier(ctx: Context): Promise<Pruned> {
   }
 }
 
-/** The counters of an activation, for its run. */
-export const pruneCounts = ({ rowsDeleted, maxDeleted, partitionsDropped, rowsDropped }: Pruned) => ({
-  rowsDeleted,
-  maxDeletedPerActivation: maxDeleted,
-  partitionsDropped,
-  rowsDropped,
+/** The status of an activation, for its run, under the names of O5: numbers among its counts, and the rest in its details. */
+export const pruneStatus = (pruned: Pruned) => ({
+  counts: {
+    rows_deleted: pruned.rowsDeleted,
+    max_deleted_per_activation: pruned.maxDeleted,
+    partitions_dropped: pruned.partitionsDropped,
+    rows_dropped: pruned.rowsDropped,
+  },
+  details: { cutoff: pruned.cutoff, error: pruned.error },
 });
 
 /** The same in a sentence, with the cutoff in UTC and what went wrong. */

@@ -15,6 +15,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { lastRunOfEachJob, listJobRuns } from '@/lib/jobs/list-job-runs';
 import { can } from '@/lib/people/access';
 import {
+  requestAuditJobAction,
   requestLogRetentionAction,
   requestNoticesAction,
   requestOverrideRunAction,
@@ -48,6 +49,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
                 reconciliation: requestReconciliationAction,
                 logs: requestLogRetentionAction,
                 overrides: requestOverrideRunAction,
+                audit: requestAuditJobAction,
               }
             : null
         }
