@@ -37,8 +37,17 @@ const WORDS: Partial<Record<string, string>> = {
   'job.stop': 'Stop a job',
   'reconciliation.run': 'Compare rows with objects',
   'audit.archive': 'Archive audit events',
+  'audit.compact': 'Make a monthly archive of audit events',
+  'audit.expire': 'Let an archive of audit events expire',
+  'audit.remove-objects': 'Remove archives of audit events from the storage',
   'audit.prune': 'Prune archived audit events',
   'audit.restore': 'Restore archived audit events',
+  'audit.limit': 'Cut a stream to its limits',
+  'audit-limits.set': 'Set limits of a stream',
+  'audit-limits.apply': 'Put limits of a stream into force',
+  'audit-limits.remove': 'Remove limits of a stream',
+  'audit-hold.place': 'Place a hold on a stream',
+  'audit-hold.release': 'Release a hold on a stream',
   'setting.change': 'Change a setting',
   'audit-retention.change': 'Change the retention of the audit log',
   'audit-retention.cancel': 'Cancel a shorter retention of the audit log',
@@ -80,6 +89,8 @@ export function targetHref(target: string): string | null {
       return '/overrides';
     case 'hold':
       return `/holds/${id}`;
+    case 'stream':
+      return `/audit-log/streams/${encodeURIComponent(id)}`;
     case 'token':
       return '/tokens?state=all';
     case 'run':

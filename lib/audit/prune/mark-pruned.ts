@@ -14,6 +14,9 @@ export async function markPruned(ctx: Context, until: string): Promise<void> {
     where g.leaves is not null and g.window_end <= ${until}::timestamptz
       and not exists (
         select from audit_events e where e.time_completed >= g.window_start and e.time_completed < g.window_end)`);
+  // What the limits of streams removed in that time needs no explanation of its own any more.
+  await ctx.db.execute(sql`
+    update audit_prunes set leaves = null where leaves is not null and until < ${until}::timestamptz`);
   await ctx.db.execute(sql`
     update audit_archives a set hot_pruned_at = ${ctx.clock.now().toISOString()}::timestamptz
     where a.hot_pruned_at is null and a.state = 'verified'

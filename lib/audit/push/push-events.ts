@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { StoredLimits } from '@/db/schema/audit-archive';
 import { can } from '@/lib/people/access';
 import { actorKey } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
+import { cleanAfterAppend } from '../limits/clean-after-append';
+import { sayTooLarge } from '../limits/stream-limits';
 import { audited } from '../record';
 import { pushedStreamName } from '../streams';
 import { ensureStream } from './ensure-stream';
@@ -42,7 +45,8 @@ export interface Pushed {
 /**
  * Writes events of another program into its stream (O2), each once however often it is sent: an event that is wrong is
  * refused by itself, and the others are stored. The request is one audit event of ours. For admins, and for tokens that
- * may. Throws 'invalid', 'forbidden', 'conflict' (no more streams) and 'unavailable'; what was stored until then stays, and
+ * may. In a stream with limits, what is larger than they could keep is refused (M3), and an append beyond the threshold is
+ * followed by a cleanup at once (M2). Throws 'invalid', 'forbidden', 'conflict' (no more streams) and 'unavailable'; what was stored until then stays, and
  * all of it can be sent again.
  */
 export async function pushEvents(ctx: Context, args: z.input<typeof input>): Promise<Pushed> {
@@ -73,21 +77,32 @@ function chunkPusher(ctx: Context, pushed: Pushed) {
       await ensureStream(ctx, stream);
       isStreamThere = true;
     }
-    const stored = (await storeEvents(ctx.db, { stream, now, rows })).values();
+    const { outcomes, limits } = await storeEvents(ctx.db, { stream, now, rows });
+    const stored = outcomes.values();
     for (const [place, each] of read.entries()) {
-      const result = resultOf(from + place, each, () => stored.next().value ?? 'conflict');
+      const result = resultOf(from + place, each, () => stored.next().value ?? 'conflict', limits);
       pushed.results.push(result);
       if (result.outcome === 'stored') pushed.stored += 1;
       else if (result.outcome === 'duplicate') pushed.duplicates += 1;
       else pushed.refused += 1;
     }
+    if (limits && outcomes.includes('stored')) await cleanAfterAppend(ctx, stream, limits);
   };
 }
 
-function resultOf(index: number, read: ReadEvent, storedAs: () => StoredAs): PushedResult {
+function resultOf(
+  index: number,
+  read: ReadEvent,
+  storedAs: () => StoredAs,
+  limits: StoredLimits | null,
+): PushedResult {
   if ('why' in read) return { index, outcome: 'invalid', why: read.why };
   const { id }: PushedRow = read.row;
   const outcome = storedAs();
+  if (typeof outcome === 'object') {
+    const why = limits ? sayTooLarge(outcome.bytes, limits) : 'it is larger than the stream may keep';
+    return { index, outcome: 'invalid', why };
+  }
   if (outcome !== 'conflict') return { index, outcome, id };
   return {
     index,

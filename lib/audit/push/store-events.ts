@@ -1,39 +1,108 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '@/db/client';
+import type { StoredLimits } from '@/db/schema/audit-archive';
+import { thresholdBytes } from '../limits/stream-limits';
+import { enterStream } from '../limits/stream-lock';
+import { addUsage, type Usage } from '../limits/usage';
 import { exactText } from '../seal/exact-time';
 import { withPartitions } from './make-partitions';
 import type { PushedRow } from './pushed-event';
 
-/** 'conflict': the id belongs to an event that says something else, or to one of another stream. */
-export type StoredAs = 'stored' | 'duplicate' | 'conflict';
+/**
+ * 'conflict': the id belongs to an event that says something else, or to one of another stream. Otherwise it is larger, in
+ * bytes of its encoding, than the limits of the stream could keep (M3).
+ */
+export type StoredAs = 'stored' | 'duplicate' | 'conflict' | { bytes: number };
+
+export interface Stored {
+  /** Of each event, in order. */
+  outcomes: StoredAs[];
+  /** Of the stream, when it was written; null: it has none. */
+  limits: StoredLimits | null;
+}
 
 /**
  * Writes events of one stream that arrived at `now`, each at most once, in one transaction; says of each, in order, what
- * came of it. Whoever pushes one of them at the same time waits for that event alone. At most some thousand at once.
+ * came of it. Whoever pushes one of them at the same time waits for that event alone. At most some thousand at once. In a
+ * stream with limits they are counted, and too large ones left out.
  */
 export async function storeEvents(
   db: Database,
   { stream, now, rows }: { stream: string; now: Date; rows: readonly PushedRow[] },
-): Promise<StoredAs[]> {
-  if (rows.length === 0) return [];
+): Promise<Stored> {
+  if (rows.length === 0) return { outcomes: [], limits: null };
   return withPartitions(db, rows, () =>
     db.transaction(async (tx) => {
+      const limits = await enterStream(tx, stream);
       const ids = [...new Set(rows.map(({ id }) => id))].sort();
       await claimIds(tx, ids);
       const known = await knownOf(tx, ids);
       const first = new Map<string, PushedRow>();
       for (const row of rows) if (!known.has(row.id) && !first.has(row.id)) first.set(row.id, row);
-      await insertEvents(tx, { stream, now, rows: [...first.values()] });
+      const fresh = { stream, now, rows: [...first.values()] };
+      const { usage, tooLarge } = limits
+        ? await insertLimited(tx, fresh, limits)
+        : await insertAll(tx, fresh);
       const others = rows.filter((row) => first.get(row.id) !== row);
       const same = await sameAsStored(tx, stream, others);
       await releaseIds(tx, ids);
-      return rows.map((row) => {
+      if (limits && usage.events > 0) await addUsage(tx, stream, usage);
+      const outcomes = rows.map((row): StoredAs => {
+        const bytes = tooLarge.get(row.id);
+        if (bytes !== undefined) return { bytes };
         if (first.get(row.id) === row) return 'stored';
         return same.has(others.indexOf(row)) ? 'duplicate' : 'conflict';
       });
+      return { outcomes, limits };
     }),
   );
 }
+
+interface Fresh {
+  stream: string;
+  now: Date;
+  rows: readonly PushedRow[];
+}
+
+interface Inserted {
+  /** Counted in streams with limits only. */
+  usage: Usage;
+  /** The bytes of those that were left out, by their ids. */
+  tooLarge: ReadonlyMap<string, number>;
+}
+
+async function insertAll(tx: Transaction, fresh: Fresh): Promise<Inserted> {
+  await insertEvents(tx, fresh, sql``);
+  return { usage: { events: 0, bytes: 0 }, tooLarge: new Map() };
+}
+
+/** The size is that of what is stored, so it is known when it stands there: what is too large goes back, and the rest comes again. */
+async function insertLimited(tx: Transaction, fresh: Fresh, limits: StoredLimits): Promise<Inserted> {
+  const most = thresholdBytes(limits);
+  const tooLarge = new Map<string, number>();
+  try {
+    const usage = await tx.transaction(async (savepoint) => {
+      const sizes = await insertEvents(savepoint, fresh, SIZES);
+      for (const { id, bytes } of sizes) if (bytes > most) tooLarge.set(id, bytes);
+      if (tooLarge.size > 0) throw new TooLarge();
+      return usageOf(sizes);
+    });
+    return { usage, tooLarge };
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    const rows = fresh.rows.filter(({ id }) => !tooLarge.has(id));
+    return { usage: usageOf(await insertEvents(tx, { ...fresh, rows }, SIZES)), tooLarge };
+  }
+}
+
+const SIZES = sql`returning id::text as id, octet_length(audit_event_encoding(audit_events)) as bytes`;
+
+class TooLarge extends Error {}
+
+const usageOf = (sizes: readonly { bytes: number }[]): Usage => ({
+  events: sizes.length,
+  bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0),
+});
 
 /** In the order of the ids, so that two that push the same events in different orders do not wait for each other. */
 const claimIds = (tx: Transaction, ids: string[]) =>
@@ -54,13 +123,15 @@ async function knownOf(tx: Transaction, ids: string[]): Promise<Set<string>> {
 
 async function insertEvents(
   tx: Transaction,
-  { stream, now, rows }: { stream: string; now: Date; rows: readonly PushedRow[] },
-): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.execute(sql`
+  { stream, now, rows }: Fresh,
+  returning: SQL,
+): Promise<readonly { id: string; bytes: number }[]> {
+  if (rows.length === 0) return [];
+  return tx.execute<{ id: string; bytes: number }>(sql`
     insert into audit_events (stream, time_completed, id, time_started, result, action, actor, actor_details, target,
       old_value, new_value, reason, error)
-    select ${stream}, ${exactText(now)}::timestamptz, e.* from ${rowsAsTable(rows)}`);
+    select ${stream}, ${exactText(now)}::timestamptz, e.* from ${rowsAsTable(rows)}
+    ${returning}`);
 }
 
 /** The places of those rows that say the same as the event that has their id. */
