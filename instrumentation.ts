@@ -2,8 +2,10 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { proxiesOf, settleClientAddress } = await import('./lib/platform/client-address');
+  const { checkPolicyEnvironment } = await import('./lib/audit/policy/environment');
   const { readEnv } = await import('./lib/platform/env');
   const { log } = await import('./lib/platform/log');
+  checkPolicyEnvironment(readEnv());
   let told = false;
   settleClientAddress(proxiesOf(readEnv()), (peer) => {
     // Once: behind a proxy that is not named, every request would say it.

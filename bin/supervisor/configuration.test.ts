@@ -33,6 +33,9 @@ test.each([{ INNGEST_EVENT_KEY: 'key' }, { INNGEST_BASE_URL: 'http://inngest:828
 
 test('a wrong value and an unknown argument are named', () => {
   expect(() => read({ S3_FORCE_PATH_STYLE: 'perhaps' })).toThrow(/S3_FORCE_PATH_STYLE=perhaps/);
+  expect(() => read({ LAPSE_AUDIT_HOT_DAYS: '90', LAPSE_AUDIT_WARM_DAYS: '60' })).toThrow(
+    /LAPSE_AUDIT_HOT_DAYS, LAPSE_AUDIT_WARM_DAYS:\n {2}60 is not allowed/,
+  );
   expect(() => read({}, '--demo')).toThrow(/Unknown: --demo/);
 });
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { checkPolicyEnvironment } from '../../lib/audit/policy/environment';
 import { type Env, readEnv } from '../../lib/platform/env';
 import { StartFailure } from './failure';
 
@@ -49,7 +50,9 @@ export function readConfiguration(
 
 function checkedEnv(environment: Record<string, string | undefined>): Env {
   try {
-    return readEnv(environment);
+    const env = readEnv(environment);
+    checkPolicyEnvironment(env);
+    return env;
   } catch (error) {
     throw new StartFailure(error instanceof Error ? error.message : String(error));
   }

@@ -57,16 +57,17 @@ function whole(min: number, max: number, what: string, words: Record<string, nul
   );
 }
 
+const MEANINGS = new Map([
+  ['1', true],
+  ['true', true],
+  ['on', true],
+  ['0', false],
+  ['false', false],
+  ['off', false],
+]);
+
 function onOrOff() {
-  const meanings: Record<string, boolean> = {
-    '1': true,
-    true: true,
-    on: true,
-    '0': false,
-    false: false,
-    off: false,
-  };
-  return variable((text) => meanings[text], 'use one of 1, 0, true, false, on, off');
+  return variable((text) => MEANINGS.get(text), 'use one of 1, 0, true, false, on, off');
 }
 
 function names<const N extends string>(known: readonly N[]) {

@@ -6,7 +6,13 @@ import { fixedByEnvironment, VARIABLES, withChanges } from './environment';
 import { type PolicyProblem, policyProblems } from './policy-problems';
 import { policySchema } from './policy-schema';
 import { longestOf, type PolicyAt } from './retain-longest';
-import { DEFAULT_POLICY, type PolicyChanges, type PolicyField, type TierPolicy } from './tier-policy';
+import {
+  DEFAULT_POLICY,
+  isSamePolicy,
+  type PolicyChanges,
+  type PolicyField,
+  type TierPolicy,
+} from './tier-policy';
 
 /** The name of its row in `settings`, which holds the whole policy; without a row the defaults hold. */
 export const POLICY_ROW = 'audit-retention';
@@ -15,6 +21,8 @@ export const POLICY_ROW = 'audit-retention';
 export interface StandingPolicy extends PolicyAt {
   /** What will be in force once nothing is pending: that which is changed by the next change. */
   asked: TierPolicy;
+  /** How it stands without the environment. */
+  stored: PolicyAt;
   /** What the environment fixes. */
   fixed: PolicyChanges;
   /** Why it is impossible as a whole, now or once nothing is pending; empty when it is not. */
@@ -39,12 +47,12 @@ export function standing(row: StoredRow | undefined, now: Date, fixed: PolicyCha
   const stored = storedAt(row, now);
   const asked = withChanges(stored.pending?.policy ?? stored.inForce, fixed);
   const inForce = longestOf(stored.inForce, asked);
-  const known = stored.pending?.policy ?? stored.inForce;
-  const isSettled = String(Object.values(known)) === String(Object.values(asked));
+  const isSettled = isSamePolicy(stored.pending?.policy ?? stored.inForce, asked);
   const problems = [...policyProblems(asked), ...policyProblems(inForce)];
   return {
     inForce,
     pending: stored.pending === null ? null : { ...stored.pending, policy: asked },
+    stored,
     asked,
     fixed,
     problems: problems.filter(
