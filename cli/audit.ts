@@ -8,6 +8,7 @@ import { invalid } from '@/lib/platform/errors';
 import { formatCount } from '@/lib/platform/format';
 import { verifyDownloaded } from './audit-folder';
 import { restoreCommand } from './audit-restore';
+import { sizeCommand } from './audit-size';
 import { commandContext } from './command-context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { plain, print, printJson, readStandardInput, say, style } from './terminal';
@@ -20,7 +21,8 @@ export function auditCommand(end: End): Command {
     .addCommand(verifyCommand(end))
     .addCommand(proofCommand())
     .addCommand(checkProofCommand(end))
-    .addCommand(restoreCommand());
+    .addCommand(restoreCommand())
+    .addCommand(sizeCommand());
 }
 
 function verifyCommand(end: End): Command {
