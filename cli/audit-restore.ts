@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Restorable } from '@/lib/audit/archive/find-restorable';
 import { restoreArchive } from '@/lib/audit/archive/restore';
 import { invalid } from '@/lib/platform/errors';
 import { formatCount } from '@/lib/platform/format';
@@ -17,8 +18,8 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .description('write archived events to files, every column byte for byte')
     .argument('<folder>', 'where the files go; it is made when it is not there, and no file is overwritten')
-    .option('--day <DATE>', 'the archives of a UTC day, such as 2026-11-20')
-    .option('--month <MONTH>', 'the archives of a month, such as 2026-11, once its days were compacted')
+    .option('--day <DATE>', 'the events of a UTC day, such as 2026-11-20')
+    .option('--month <MONTH>', 'the events of a month, such as 2026-11')
     .option('--archive <ID>', 'one archive')
     .option('--format <FORMAT>', 'ndjson: an event a line; parquet: the object with its manifest', 'ndjson')
     .option('--json', 'the files as JSON')
@@ -27,6 +28,7 @@ export function restoreCommand(): Command {
       `
 Each archive is fetched from the storage and verified before its file is written. JSON inside of an event stays text, as it
 was stored. What was restored as parquet can be checked anywhere: lapse audit verify FOLDER
+Once a month was compacted, parquet gives all of it, also for one of its days.
 
 Examples:
   lapse audit restore restored --day 2026-11-20
@@ -45,9 +47,9 @@ Examples:
     });
 }
 
-function whatOf({ day, month, archive }: Options): { archiveId: string } | { period: string } {
+function whatOf({ day, month, archive }: Options): Restorable {
   const given = [day, month, archive].filter((each) => each !== undefined);
   if (given.length !== 1) throw invalid('Say what to restore: one of --day, --month and --archive.');
   if (archive !== undefined) return { archiveId: archive };
-  return { period: day ?? `${month}-01` };
+  return day !== undefined ? { day } : { month: `${month}-01` };
 }

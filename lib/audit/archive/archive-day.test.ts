@@ -157,7 +157,8 @@ test('B4: a day whose events are not what was sealed is not archived, and says s
 test('T3: values of megabytes are archived as they are, several in a row', async () => {
   await w.insert(20, '2026-11-18T10:00:00Z');
   for (const [index, text] of ['é\n"', '\u0001\u0002', 'x'].entries()) {
-    await w.s.sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, new_value, reason)
+    await w.s
+      .sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, new_value, reason)
       values (gen_random_uuid(), '2026-11-18T11:00:00Z', ${`2026-11-18T11:00:0${index}Z`}, 'success', 'job.run', 'system:big', '{}',
         to_jsonb(repeat(${text}, 500000)), repeat(${text}, 1500000))`;
   }

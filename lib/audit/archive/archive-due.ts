@@ -1,9 +1,8 @@
 import type { Context } from '@/lib/people/context';
-import { exclusively } from '../exclusive';
-import { type ArchivedPart, archivePart, whyOf } from './archive-part';
-import { failAbandoned } from './archive-record';
+import { type ArchivedPart, archivePart } from './archive-part';
+import { whyOf } from './archive-record';
 import { dueDays } from './due-segments';
-import { archiveFolder, removeWorkFolders } from './work-folder';
+import { whileArchiving } from './while-archiving';
 
 /** A larger day becomes several archives, so that each takes well under a minute and little room on the disk. */
 export const EVENTS_PER_ARCHIVE = 1_000_000;
@@ -30,7 +29,7 @@ export async function archiveDay(
   ctx: Context,
   { day, ...options }: ArchiveOptions & { day: string },
 ): Promise<ArchivedPart[]> {
-  const archived = await whenFree(ctx, options, async (parent) => {
+  const archived = await whileArchiving(ctx, options.folder, async (parent) => {
     const isDue = (await dueDays(ctx.db)).includes(day);
     return isDue ? partsOf(ctx, day, parent, options) : [];
   });
@@ -53,7 +52,7 @@ export async function archiveDue(
   } = {},
 ): Promise<Archived> {
   const done: Archived = { isBusy: false, archived: [], failed: [] };
-  const result = await whenFree(ctx, options, async (parent) => {
+  const result = await whileArchiving(ctx, options.folder, async (parent) => {
     // A store that cannot be reached would fail each day one after the other.
     await ctx.storage.check();
     const days = await dueDays(ctx.db);
@@ -69,19 +68,6 @@ export async function archiveDue(
     return done;
   });
   return result ?? { ...done, isBusy: true };
-}
-
-async function whenFree<T>(
-  ctx: Context,
-  options: ArchiveOptions,
-  work: (parent: string) => Promise<T>,
-): Promise<T | null> {
-  const parent = options.folder ?? archiveFolder();
-  return exclusively(ctx, 'audit-archive', async () => {
-    await removeWorkFolders(parent);
-    await failAbandoned(ctx);
-    return work(parent);
-  });
 }
 
 async function partsOf(

@@ -1,19 +1,16 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '@/lib/people/context';
-import { LapseError } from '@/lib/platform/errors';
 import { audited } from '../record';
-import { archiveKeys } from './archive-keys';
-import { type ArchiveRow, failArchive, nextPlace, openArchive, settleArchive } from './archive-record';
-import { digestOf } from './check-archive';
+import { archiveTarget, nextPlace, type StoredArchive } from './archive-record';
 import { copyRows } from './copy-rows';
-import { type DuckDb, withDuckDb } from './duckdb';
+import { describeArchive } from './describe-archive';
 import { nextSegments, statementsFor } from './due-segments';
-import { MANIFEST_FORMAT, type Manifest, type ManifestSegment } from './manifest';
+import type { ManifestSegment } from './manifest';
 import { planRows } from './plan-rows';
-import { readBack, storeArchive } from './store-archive';
-import { withWorkFolder } from './work-folder';
-import { factsOf, writeParquet } from './write-parquet';
+import { storeAndVerify } from './store-archive';
+import { type Workplace, writeArchive } from './write-archive';
+import { writeParquet } from './write-parquet';
 
 export interface ArchivedPart {
   id: string;
@@ -36,25 +33,14 @@ export async function archivePart(
 ): Promise<ArchivedPart | null> {
   const segments = await nextSegments(ctx.db, day, events);
   if (segments.length === 0) return null;
-  const place = await nextPlace(ctx, day);
-  const subject = { action: 'audit.archive', target: `audit-archive:${day}.${place.part}` } as const;
+  const place = await nextPlace(ctx, 'warm', day);
   try {
-    return await audited(ctx, subject, async (event) => {
-      const archive = await openArchive(ctx, place);
-      try {
-        const manifest = await withWorkFolder(parent, (folder) =>
-          withDuckDb(folder, (duck) => writeAndVerify(ctx, duck, { archive, segments, folder })),
-        );
-        const { rows, bytes, sha256 } = manifest;
-        await ctx.db.transaction(async (tx) => {
-          await settleArchive(ctx, tx, archive, manifest);
-          await event.succeed(tx, { newValue: { segments: segments.length, events: rows, bytes, sha256 } });
-        });
-        return { id: archive.id, day, part: place.part, segments: segments.length, events: rows, bytes };
-      } catch (error) {
-        await failArchive(ctx, archive, whyOf(error));
-        throw error;
-      }
+    return await audited(ctx, { action: 'audit.archive', target: archiveTarget(place) }, async (event) => {
+      const { id, manifest } = await writeArchive(ctx, place, { parent, event }, (work) =>
+        writeAndVerify(ctx, work, segments),
+      );
+      const { rows, bytes } = manifest;
+      return { id, day, part: place.part, segments: segments.length, events: rows, bytes };
     });
   } catch (error) {
     ctx.log.error({ err: error, day, part: place.part }, 'a day of the audit log could not be archived');
@@ -62,53 +48,18 @@ export async function archivePart(
   }
 }
 
-/** Only messages made for people are kept; a fault may hold data. */
-export const whyOf = (error: unknown): string =>
-  error instanceof LapseError
-    ? error.message
-    : `A fault of Lapse or of what it stands on (${error instanceof Error ? error.name : 'unknown'}); the server's log has the details.`;
-
-interface Work {
-  archive: ArchiveRow;
-  segments: readonly ManifestSegment[];
-  folder: string;
-}
-
 async function writeAndVerify(
   ctx: Context,
-  duck: DuckDb,
-  { archive, segments, folder }: Work,
-): Promise<Manifest> {
+  { archive, duck, folder }: Workplace,
+  segments: readonly ManifestSegment[],
+): Promise<StoredArchive> {
   const copied = path.join(folder, 'events.csv');
   const parquet = path.join(folder, 'events.parquet');
   const due = segments.map(({ id, window, events }) => ({ id, ...window, events }));
   await copyRows(ctx.db, planRows(ctx.db, due), copied);
   await writeParquet(duck, copied, parquet);
   await rm(copied);
-  const manifest = await manifestOf(ctx, duck, { archive, segments, folder }, parquet);
-  await storeArchive(ctx, archive, parquet, manifest);
-  await rm(parquet);
-  await readBack(ctx, duck, archive, manifest, folder);
-  return manifest;
-}
-
-async function manifestOf(
-  ctx: Context,
-  duck: DuckDb,
-  { archive: { period, part }, segments }: Work,
-  parquet: string,
-): Promise<Manifest> {
-  const { sha256, bytes } = await digestOf(parquet);
-  return {
-    format: MANIFEST_FORMAT,
-    tier: 'warm',
-    period,
-    part,
-    object: archiveKeys('warm', period, part).name,
-    ...(await factsOf(duck, parquet)),
-    bytes,
-    sha256: sha256.toString('hex'),
-    segments: [...segments],
-    statements: await statementsFor(ctx.db, segments),
-  };
+  const statements = await statementsFor(ctx.db, segments);
+  const manifest = await describeArchive(duck, archive, { parquet, segments, statements });
+  return storeAndVerify(ctx, duck, archive, { parquet, manifest, folder });
 }

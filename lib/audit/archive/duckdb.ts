@@ -9,6 +9,8 @@ export type DuckValue = string | number | bigint | boolean | null;
 export interface DuckDb {
   /** Runs a statement for what it does. */
   run(sql: string): Promise<void>;
+  /** Runs a statement in one thread that keeps no order by itself: what it copies stays in the order that it is read in. */
+  inOneThread(sql: string): Promise<void>;
   /** The rows of a query, some 2,000 at a time, as they are found: never all of them in memory. */
   batches(sql: string): AsyncGenerator<DuckValue[][]>;
   /** All rows of a query that has few. */
@@ -43,6 +45,14 @@ export async function withDuckDb<T>(folder: string, work: (duck: DuckDb) => Prom
       return await work({
         run: async (sql) => {
           await connection.run(sql);
+        },
+        inOneThread: async (sql) => {
+          await connection.run('set threads = 1; set preserve_insertion_order = false');
+          try {
+            await connection.run(sql);
+          } finally {
+            await connection.run(`set threads = ${THREADS}; set preserve_insertion_order = true`);
+          }
         },
         batches,
         rows: async (sql) => {

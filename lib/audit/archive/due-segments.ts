@@ -53,8 +53,9 @@ interface SegmentRow extends ChainLink, Record<string, unknown> {
 }
 
 /**
- * What a folder of archives needs of the chain besides the checkpoints: each key until the last of these segments, and the
- * other statements since the archives before, so that all archives together hold the whole chain.
+ * What a folder of archives needs of the chain besides the checkpoints: each key until the last of these segments, the other
+ * statements since the archives before, so that all archives together hold the whole chain, and each expiry of an archive
+ * that lay between others that are there still.
  */
 export async function statementsFor(
   db: Queryable,
@@ -62,9 +63,12 @@ export async function statementsFor(
 ): Promise<ManifestLink[]> {
   const last = Math.max(...segments.map(({ checkpoint }) => checkpoint.sequence));
   const rows = await db.execute<ChainLink & Record<string, unknown>>(sql`
-    select sequence::int as sequence, body, signature from audit_statements
+    with oldest as (
+      select min(g.id) as id from audit_segments g join audit_archives a on a.id = g.archive_id and a.state = 'verified')
+    select sequence::int as sequence, body, signature from audit_statements, oldest
     where sequence < ${last} and kind <> 'checkpoint' and (
       kind = 'key'
+      or kind = 'expire' and (body::jsonb #>> '{segments,-1,1}')::bigint > oldest.id
       or sequence > (select coalesce(max(statement_sequence), 0) from audit_segments where archive_id is not null))
     order by sequence`);
   return rows.map(asManifestLink);

@@ -27,7 +27,7 @@ afterEach(async () => {
 const archive = () => archiveDue(w.ctx, { folder: w.folder });
 const reader = () => ({ ...w.s.as({ type: 'cli', osUser: 'root' }), storage: w.ctx.storage });
 const restore = (period: string, format: 'ndjson' | 'parquet' = 'ndjson') =>
-  restoreArchive(reader(), { what: { period }, folder: out, format });
+  restoreArchive(reader(), { what: { day: period }, folder: out, format });
 const linesOf = async (file: string) =>
   (await readFile(file, 'utf8'))
     .trimEnd()
@@ -123,7 +123,7 @@ describe('restoring', () => {
     await archive();
     const host = await w.s.person();
     await expect(
-      restoreArchive(w.s.as(host), { what: { period: '2026-08-10' }, folder: out, format: 'ndjson' }),
+      restoreArchive(w.s.as(host), { what: { day: '2026-08-10' }, folder: out, format: 'ndjson' }),
     ).rejects.toMatchObject({ code: 'forbidden' });
     await restore('2026-08-10');
     const events = await w.s.sql`select result, target from audit_events where action = 'audit.restore'`;

@@ -3,14 +3,11 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { and, asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { auditArchives } from '@/db/schema/audit-archive';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { conflict, LapseError, notFound } from '@/lib/platform/errors';
+import { conflict, LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { audited, refuse } from '../record';
 import { ARCHIVE_COLUMNS } from './archive-columns';
@@ -18,12 +15,17 @@ import type { ArchiveRow } from './archive-record';
 import { type ArchivedRow, archivedRows } from './archive-rows';
 import { checkArchive } from './check-archive';
 import { type DuckDb, withDuckDb } from './duckdb';
-import { type Manifest, readManifest } from './manifest';
+import { type FetchedArchive, fetchArchive } from './fetch-archive';
+import { findRestorable, type RestorableArchive } from './find-restorable';
+import type { Manifest } from './manifest';
 import { withWorkFolder } from './work-folder';
 
 const what = z.union([
   z.strictObject({ archiveId: z.uuid('this is no id of an archive') }),
-  z.strictObject({ period: z.iso.date('give a day, such as 2026-11-20; for a month, its first day') }),
+  z.strictObject({ day: z.iso.date('give a day, such as 2026-11-20') }),
+  z.strictObject({
+    month: z.iso.date('give a month, such as 2026-11').endsWith('-01', 'give a month, such as 2026-11'),
+  }),
 ]);
 const input = z.strictObject({
   what,
@@ -47,9 +49,9 @@ export interface RestoredFile {
 export async function restoreArchive(ctx: Context, args: z.input<typeof input>): Promise<RestoredFile[]> {
   const { what: which, folder, format } = parse(input, args);
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors restore archives.');
-  const archives = await archivesOf(ctx, which);
-  const target = 'period' in which ? `audit-archive:${which.period}` : `audit-archive:${which.archiveId}`;
-  return audited(ctx, { action: 'audit.restore', target }, async (event) => {
+  const archives = await findRestorable(ctx, which);
+  const [name] = Object.values(which);
+  return audited(ctx, { action: 'audit.restore', target: `audit-archive:${name}` }, async (event) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const files: RestoredFile[] = [];
     for (const archive of archives) files.push(await restoreOne(ctx, archive, folder, format));
@@ -60,34 +62,23 @@ export async function restoreArchive(ctx: Context, args: z.input<typeof input>):
   });
 }
 
-async function archivesOf(ctx: Context, which: z.output<typeof what>): Promise<ArchiveRow[]> {
-  const named =
-    'archiveId' in which ? eq(auditArchives.id, which.archiveId) : eq(auditArchives.period, which.period);
-  const rows = await ctx.db
-    .select()
-    .from(auditArchives)
-    .where(and(named, eq(auditArchives.state, 'verified')))
-    .orderBy(asc(auditArchives.tier), asc(auditArchives.part));
-  if (rows.length === 0) {
-    const name = 'archiveId' in which ? which.archiveId : which.period;
-    throw notFound(`There is no verified archive ${name}.`);
-  }
-  return rows;
-}
-
 async function restoreOne(
   ctx: Context,
-  archive: ArchiveRow,
+  { archive, segments }: RestorableArchive,
   folder: string,
   format: 'ndjson' | 'parquet',
 ): Promise<RestoredFile> {
-  const stem = path.join(folder, `${archive.tier}-${archive.period}.${archive.part}`);
   return withWorkFolder(os.tmpdir(), (work) =>
     withDuckDb(work, async (duck) => {
-      const { file: fetched, manifest, manifestText } = await fetchArchive(ctx, duck, archive, work);
-      const file = `${stem}.${format}`;
+      const { file: fetched, manifest, manifestText } = await fetchChecked(ctx, duck, archive, work);
+      if (format === 'ndjson') {
+        const file = path.join(folder, `${stemOf(archive, segments, manifest)}.ndjson`);
+        const events = await refusingToOverwrite(file, () => writeLines(duck, fetched, segments, file));
+        return { archiveId: archive.id, file, events };
+      }
+      const stem = path.join(folder, stemOf(archive, null, manifest));
+      const file = `${stem}.parquet`;
       await refusingToOverwrite(file, async () => {
-        if (format === 'ndjson') return writeLines(duck, fetched, file);
         // Named as the manifest names it, so that the folder can be verified without any server.
         await copyFile(fetched, file, constants.COPYFILE_EXCL);
         const beside = { ...manifest, object: path.basename(file) };
@@ -99,41 +90,59 @@ async function restoreOne(
   );
 }
 
-async function refusingToOverwrite(file: string, write: () => Promise<void>): Promise<void> {
+/** As warm-2026-11-20.1 or cold-2026-11.1; of a day in a monthly archive, cold-2026-11.1-day-20. */
+function stemOf(
+  { tier, period, part }: ArchiveRow,
+  segments: readonly number[] | null,
+  manifest: Manifest,
+): string {
+  if (tier === 'warm') return `warm-${period}.${part}`;
+  const start = manifest.segments.find(({ id }) => id === segments?.[0])?.window.start;
+  return `cold-${period.slice(0, 7)}.${part}${start ? `-day-${start.slice(8, 10)}` : ''}`;
+}
+
+async function refusingToOverwrite<T>(file: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw conflict(`${file} is there already and is not overwritten.`);
   }
 }
 
-/** Fetches an archive into a folder and verifies it against what the database noted down of it. */
-async function fetchArchive(
+/** Fetches an archive into a folder and verifies all of it. */
+async function fetchChecked(
   ctx: Context,
   duck: DuckDb,
-  { objectKey, manifestKey, sha256 }: ArchiveRow,
+  archive: ArchiveRow,
   work: string,
-): Promise<{ file: string; manifest: Manifest; manifestText: string }> {
-  const manifestText = await text(await ctx.storage.get(manifestKey));
-  const read = readManifest(manifestText);
-  if (!read.manifest) throw new LapseError('unavailable', `${manifestKey} cannot be read: ${read.why}.`);
-  if (read.manifest.sha256 !== sha256?.toString('hex')) {
-    throw new LapseError('unavailable', `${manifestKey} is not the manifest that was verified.`);
-  }
-  const file = path.join(work, 'archive.parquet');
-  await pipeline(await ctx.storage.get(objectKey), createWriteStream(file, { mode: 0o600 }));
-  const { damaged, notAsSealed } = await checkArchive(duck, file, read.manifest);
+): Promise<FetchedArchive> {
+  const fetched = await fetchArchive(ctx, archive, path.join(work, 'archive.parquet'));
+  const { damaged, notAsSealed } = await checkArchive(duck, fetched.file, fetched.manifest);
   const [problem] = [...damaged, ...notAsSealed];
-  if (problem) throw new LapseError('unavailable', `${objectKey} is not what was verified: ${problem}`);
-  return { file, manifest: read.manifest, manifestText };
+  if (problem) {
+    throw new LapseError('unavailable', `${archive.objectKey} is not what was verified: ${problem}`);
+  }
+  return fetched;
 }
 
-async function writeLines(duck: DuckDb, archive: string, file: string): Promise<void> {
+async function writeLines(
+  duck: DuckDb,
+  archive: string,
+  segments: readonly number[] | null,
+  file: string,
+): Promise<number> {
+  const wanted = segments && new Set(segments);
+  let events = 0;
   async function* lines(): AsyncGenerator<string> {
-    for await (const rows of archivedRows(duck, archive)) yield rows.map(lineOf).join('');
+    for await (const rows of archivedRows(duck, archive)) {
+      const some = wanted ? rows.filter(({ segment }) => wanted.has(segment)) : rows;
+      events += some.length;
+      yield some.map(lineOf).join('');
+    }
   }
   await pipeline(Readable.from(lines()), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  return events;
 }
 
 /** By the names of the columns; JSON stays the text that was stored, because another reader might print it otherwise. */

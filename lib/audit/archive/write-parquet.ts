@@ -2,10 +2,22 @@ import { ARCHIVE_COLUMNS } from './archive-columns';
 import { DELIMITER, QUOTE } from './copy-format';
 import { type DuckDb, duckText } from './duckdb';
 
-/** Small ones keep memory low, and let a search leave out more. */
-const ROWS_PER_GROUP = 20_480;
 /** Bytes of the longest event, with all its values; twice that is held while reading. */
 const LONGEST_ROW = 16 * 1024 * 1024;
+/** Uncompressed bytes of a row group: it is held while it is written, and again while it is read. */
+const GROUP_BYTES = 16 * 1024 * 1024;
+
+/** How an archive is packed: a tier that is read less often is packed harder. */
+export interface Packing {
+  /** Of a row group at the most; it ends earlier once it is large. Small ones let a search leave out more. */
+  rows: number;
+  /** Of zstd, 1 to 22. */
+  level: number;
+  /** Of Parquet; 2 has encodings of differences, for times and lengths. */
+  version: 1 | 2;
+}
+
+export const WARM_PACKING: Packing = { rows: 20_480, level: 3, version: 1 };
 
 /**
  * Writes what COPY gave as Parquet, compressed with zstd, in the same order. Nothing is guessed: the columns, their types
@@ -13,35 +25,29 @@ const LONGEST_ROW = 16 * 1024 * 1024;
  */
 export async function writeParquet(duck: DuckDb, copied: string, parquet: string): Promise<void> {
   const columns = ARCHIVE_COLUMNS.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
-  await duck.run(`
-    copy (
-      select * from read_csv(${duckText(copied)}, auto_detect = false, header = false, columns = {${columns}},
-        delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
-        allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
-        timestampformat = '%Y-%m-%d %H:%M:%S.%f',
-        max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW},
-        -- A value may hold line ends; only one reader, from the beginning on, is sure to know where a line begins.
-        parallel = false)
-    ) to ${duckText(parquet)} (format parquet, compression zstd, row_group_size ${ROWS_PER_GROUP})`);
+  const rows = `
+    select * from read_csv(${duckText(copied)}, auto_detect = false, header = false, columns = {${columns}},
+      delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
+      allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
+      timestampformat = '%Y-%m-%d %H:%M:%S.%f',
+      max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW},
+      -- A value may hold line ends; only one reader, from the beginning on, is sure to know where a line begins.
+      parallel = false)`;
+  await writeRows(duck, rows, parquet, WARM_PACKING);
 }
 
-export interface ParquetFacts {
-  rows: number;
-  /** The range of time_started, with microseconds; null without rows. */
-  started: { first: string; last: string } | null;
-  streams: string[];
-}
-
-export async function factsOf(duck: DuckDb, parquet: string): Promise<ParquetFacts> {
-  const from = `from read_parquet(${duckText(parquet)})`;
-  const format = `'%Y-%m-%dT%H:%M:%S.%fZ'`;
-  const [[rows, first, last] = []] = await duck.rows(
-    `select count(*)::double, strftime(min(time_started), ${format}), strftime(max(time_started), ${format}) ${from}`,
-  );
-  const streams = await duck.rows(`select distinct stream ${from} order by stream`);
-  return {
-    rows: Number(rows),
-    started: typeof first === 'string' && typeof last === 'string' ? { first, last } : null,
-    streams: streams.map(([stream]) => String(stream)),
-  };
+/**
+ * Writes the rows of a query as Parquet, in its order: one thread writes what it reads, which is checked when the archive is
+ * read back. A row group ends by its bytes, so that memory stays the same however long the events are.
+ */
+export async function writeRows(
+  duck: DuckDb,
+  query: string,
+  parquet: string,
+  { rows, level, version }: Packing,
+): Promise<void> {
+  await duck.inOneThread(`
+    copy (${query}) to ${duckText(parquet)}
+    (format parquet, parquet_version v${version}, compression zstd, compression_level ${level},
+      row_group_size ${rows}, row_group_size_bytes ${GROUP_BYTES})`);
 }

@@ -6,14 +6,18 @@ import { checkArchive } from '../archive/check-archive';
 import { type DuckDb, withDuckDb } from '../archive/duckdb';
 import { type Manifest, readManifest } from '../archive/manifest';
 import { withWorkFolder } from '../archive/work-folder';
+import { joinRanges, type NumberRange, rangesOf, without } from '../seal/number-ranges';
+import type { ExpireStatement } from '../seal/statement';
 import type { KnownKey, Problem } from './chain';
 import { checkFolderChain } from './folder-chain';
 
 export interface FolderVerification {
   archives: number;
   segments: number;
-  /** Events that were read and hashed anew. */
+  /** Events that were read and hashed anew; those that a daily and a monthly archive hold count once. */
   events: number;
+  /** Archives that lawfully expired between these, as signed statements say. */
+  expired: number;
   /** The first and the last statement that the archives hold; null when there is none. Before the first, only keys are known. */
   statements: { first: number; last: number } | null;
   /** The half-open range of time_completed between the first and the last window. */
@@ -44,6 +48,7 @@ export async function verifyFolder(
   }
   const problems: Problem[] = [];
   const manifests: Manifest[] = [];
+  const segments = new Set<number>();
   let events = 0;
   await withWorkFolder(os.tmpdir(), (work) =>
     withDuckDb(work, async (duck) => {
@@ -51,21 +56,21 @@ export async function verifyFolder(
         const checked = await checkOne(duck, folder, file);
         problems.push(...checked.problems);
         if (checked.manifest) manifests.push(checked.manifest);
-        events += checked.events;
+        events += newEvents(checked, segments);
         onProgress?.({ archives: manifests.length, events });
       }
     }),
   );
   const chain = checkFolderChain(manifests, expectedKey ?? null);
-  const segments = new Set(manifests.flatMap((manifest) => manifest.segments.map(({ id }) => id)));
   return {
     archives: manifests.length,
     segments: segments.size,
     events,
+    expired: chain.expiries.length,
     statements: chain.statements,
     window: windowOf(manifests),
     keys: chain.keys,
-    problems: [...problems, ...chain.problems, ...missingSegments(segments)],
+    problems: [...problems, ...chain.problems, ...missingSegments(segments, chain.expiries)],
   };
 }
 
@@ -80,11 +85,14 @@ async function manifestsIn(folder: string): Promise<string[]> {
   return found.filter((name) => name.endsWith(SUFFIX)).sort();
 }
 
-async function checkOne(
-  duck: DuckDb,
-  folder: string,
-  name: string,
-): Promise<{ manifest: Manifest | null; events: number; problems: Problem[] }> {
+interface Checked {
+  manifest: Manifest | null;
+  /** Events that were read. */
+  events: number;
+  problems: Problem[];
+}
+
+async function checkOne(duck: DuckDb, folder: string, name: string): Promise<Checked> {
   const read = readManifest(await readFile(path.join(folder, name), 'utf8'));
   if (!read.manifest) {
     return {
@@ -106,17 +114,33 @@ async function checkOne(
   return { manifest, events: rows, problems };
 }
 
-/** Segments are numbered without a gap, so what is missing between two of them shows. */
-function missingSegments(segments: ReadonlySet<number>): Problem[] {
-  const ids = [...segments].sort((a, b) => a - b);
-  return ids.flatMap((id, index): Problem[] => {
-    const before = ids[index - 1];
-    if (before === undefined || id === before + 1) return [];
-    const which =
-      id === before + 2 ? `Segment ${before + 1} lies` : `Segments ${before + 1} to ${id - 1} lie`;
-    return [{ kind: 'missing', words: `${which} in no archive of the folder.` }];
+/** How many of the events that were read are of segments that no archive before had; notes these. */
+function newEvents({ manifest, events }: Checked, segments: Set<number>): number {
+  let known = 0;
+  for (const segment of manifest?.segments ?? []) {
+    if (segments.has(segment.id)) known += segment.events;
+    segments.add(segment.id);
+  }
+  return Math.max(0, events - known);
+}
+
+/**
+ * Segments are numbered without a gap, so what is missing between two of them shows. An archive that expired may have had
+ * segments that were sealed late, between those of others.
+ */
+function missingSegments(segments: ReadonlySet<number>, expiries: readonly ExpireStatement[]): Problem[] {
+  const there = rangesOf([...segments]);
+  const expired = joinRanges(expiries.flatMap((statement) => statement.segments));
+  return there.flatMap(([first], index): Problem[] => {
+    const before = there[index - 1];
+    return before ? without([before[1] + 1, first - 1], expired).map(missing) : [];
   });
 }
+
+const missing = ([first, last]: NumberRange): Problem => ({
+  kind: 'missing',
+  words: `${first === last ? `Segment ${first} lies` : `Segments ${first} to ${last} lie`} in no archive of the folder. If they expired since the newest of its archives was made, the next one tells of it.`,
+});
 
 function windowOf(manifests: readonly Manifest[]): FolderVerification['window'] {
   const windows = manifests.flatMap(({ segments }) => segments.map(({ window }) => window));

@@ -3,8 +3,10 @@ import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { exactText } from '../seal/exact-time';
+import type { ExpireStatement } from '../seal/statement';
 import { ChainVerifier, type KnownKey, type Problem } from './chain';
 import { chainLinks } from './chain-links';
+import { checkArchives } from './check-archives';
 import { checkSegment, segmentsByWindow } from './check-segment';
 import { checkWindow, type Lawful } from './check-window';
 import { compareCounts } from './compare-counts';
@@ -46,6 +48,7 @@ export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Pro
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors verify the audit log.');
   const chain = new ChainVerifier(options.expectedKey ?? null);
   const lawful: Lawful = { prunedUntil: null, cuts: new LawfulCuts() };
+  const expiries: ExpireStatement[] = [];
   let checkpoints = 0;
   for await (const link of chainLinks(ctx.db)) {
     const statement = chain.add(link);
@@ -53,10 +56,12 @@ export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Pro
       if (statement.stream !== null) lawful.cuts.add(statement);
       else if (statement.until > (lawful.prunedUntil ?? '')) lawful.prunedUntil = statement.until;
     }
+    if (statement?.kind === 'expire') expiries.push(statement);
     if (statement?.kind === 'checkpoint') checkpoints += 1;
   }
   const found = new Findings();
   found.add(chain.problems);
+  found.add(await checkArchives(ctx.db, expiries));
   const done = { segments: 0, events: 0, pruned: 0, sealedUntil: null as string | null };
   for await (const segments of segmentsByWindow(ctx.db)) {
     for (const segment of segments) found.add(checkSegment(segment));

@@ -15,6 +15,7 @@ import type {
   ObjectBody,
   ObjectInfo,
   ObjectStorage,
+  PutOptions,
   SeenVersions,
   StatResult,
   StorageFailure,
@@ -119,10 +120,11 @@ export class S3Storage implements ObjectStorage {
     } while (token);
   }
 
-  async put(key: string, body: ObjectBody): Promise<void> {
+  async put(key: string, body: ObjectBody, { storageClass }: PutOptions = {}): Promise<void> {
     assertKey(key);
+    const upload = { client: this.#client, bucket: this.#bucket, retry: this.#retry, storageClass };
     try {
-      await uploadToS3({ client: this.#client, bucket: this.#bucket, retry: this.#retry }, key, body);
+      await uploadToS3(upload, key, body);
     } catch (error) {
       if (body instanceof Readable && body.errored) throw error;
       throw storeUnavailable(`${JSON.stringify(key)} cannot be written to ${this.describe()}`, error);

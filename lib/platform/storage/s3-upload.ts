@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { ObjectBody } from './object-storage';
+import type { ObjectBody, StorageClass } from './object-storage';
 import { type RetryPolicy, withRetries } from './retry';
 import { isRetryable } from './s3-failure';
 
@@ -13,6 +13,7 @@ export interface S3Upload {
   client: S3Client;
   bucket: string;
   retry: RetryPolicy;
+  storageClass: StorageClass | undefined;
 }
 
 /** Uploads in one request (S3 takes up to 5 GB so). Throws what the SDK throws. */
@@ -43,12 +44,20 @@ async function uploadFile(upload: S3Upload, key: string, file: string): Promise<
 }
 
 async function send(
-  { client, bucket, retry }: S3Upload,
+  { client, bucket, retry, storageClass }: S3Upload,
   key: string,
   length: number,
   body: () => Uint8Array | Readable,
 ): Promise<void> {
   await withRetries(retry, isRetryable, () =>
-    client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body(), ContentLength: length })),
+    client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body(),
+        ContentLength: length,
+        StorageClass: storageClass,
+      }),
+    ),
   );
 }
