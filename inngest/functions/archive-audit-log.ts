@@ -1,5 +1,6 @@
 import { cron, NonRetriableError } from 'inngest';
 import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
+import { isArchiving } from '@/lib/audit/policy/is-archiving';
 import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
@@ -36,7 +37,8 @@ export const archiveAuditLog = inngest.createFunction(
       }),
     );
     const done: Archived = { isBusy: false, archived: [], failed: [] };
-    for (let number = 1; ; number += 1) {
+    const archives = await step.run('policy', () => attempt(() => isArchiving(systemContext(JOB))));
+    for (let number = 1; archives; number += 1) {
       if (number > MAX_STEPS) throw new NonRetriableError(`${MAX_STEPS} archives in one night are too many`);
       const except = done.failed.map(({ day }) => day);
       const some = await step.run(`archive-${number}`, () =>
@@ -55,7 +57,7 @@ export const archiveAuditLog = inngest.createFunction(
         const isWhole = done.failed.length === 0 && !done.isBusy && pruned.error === null;
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: isWhole ? 'succeeded' : 'partial',
-          summary: `${archiveWords(done)} ${pruneWords(pruned)}`,
+          summary: `${archives ? archiveWords(done) : 'Nothing is archived: archiving is off.'} ${pruneWords(pruned)}`,
           counts: {
             archives: done.archived.length,
             archivedEvents: done.archived.reduce((sum, { events }) => sum + events, 0),

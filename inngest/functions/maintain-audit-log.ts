@@ -1,5 +1,6 @@
 import { cron } from 'inngest';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
+import { adoptEnvironment } from '@/lib/audit/policy/adopt-environment';
 import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
@@ -11,7 +12,7 @@ import { pruneJobRuns } from '@/lib/jobs/prune-job-runs';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
 import { auditMaintenanceRequested } from '../events';
-import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
+import { attempt, beginningOf, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'maintain-audit-log';
 
@@ -52,7 +53,10 @@ export const maintainAuditLog = inngest.createFunction(
         return sealLateEvents(ctx, { keys: chainKeys(), since: lateSince(ctx.clock.now()) });
       }),
     );
-    const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
+    await step.run('adopt-environment', () => attempt(() => adoptEnvironment(systemContext(JOB))));
+    // Who asks for a run wants it now.
+    const waits = 'tick' in beginningOf(event);
+    const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB), { waits })));
     const sampled = await step.run('sample', () => attempt(() => sampleTiers(systemContext(JOB))));
     await step.run('finish', () =>
       attempt(async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { addDays } from '@/lib/platform/clock';
 import { prunableUntil } from '../prune/permit';
@@ -6,7 +6,7 @@ import { exactText } from '../seal/exact-time';
 import { hotPeriod, type TierPolicy } from './tier-policy';
 
 export interface MovedDay {
-  /** The UTC day as a date; of monthly archives, the first of the month. */
+  /** The UTC day as a date; the first one of a month, where a whole month moves. */
   day: string;
   events: number;
   bytes: number;
@@ -60,8 +60,8 @@ export async function movesBetween(
     toArchives: archived,
     gone,
     waiting,
-    toCold: await archivesReaching(db, ['warm'], at, before.warmDays, after.warmDays),
-    expired: await archivesReaching(db, ['warm', 'cold'], at, before.coldDays, after.coldDays),
+    toCold: await compacting(db, at, before.warmDays, after.warmDays),
+    expired: await expiring(db, at, before.coldDays, after.coldDays),
   };
 }
 
@@ -100,30 +100,41 @@ async function leaving(
   return summed(rows);
 }
 
-/** Archives whose whole month is past a limit of days at `at` that was not past the other one; null: no limit. */
-async function archivesReaching(
+/** Daily archives whose month is over for so many days, as lib/audit/archive/compact-due finds them. */
+async function compacting(db: Queryable, at: Date, before: number, after: number): Promise<Moved> {
+  const rows = await db.execute<Row>(sql`
+    select month::date::text as day, sum(events)::text as events, sum(bytes)::text as bytes
+    from audit_archives, lateral (select date_trunc('month', period::timestamp) as month) of,
+      lateral (select (month + interval '1 month') at time zone 'UTC' as ends) till
+    where state = 'verified' and tier = 'warm' and ${isReached(sql`ends`, at, before, after)}
+    group by 1 order by 1`);
+  return summed(rows);
+}
+
+/** Archives whose last event is so old, as lib/audit/archive/expire-due finds them; those of a stream with a hold stay. */
+async function expiring(
   db: Queryable,
-  tiers: readonly ('warm' | 'cold')[],
   at: Date,
   before: number | null,
   after: number | null,
 ): Promise<Moved> {
   if (after === null) return NOTHING;
-  const limit = (days: number | null) => (days === null ? null : addDays(at, -days).toISOString());
   const rows = await db.execute<Row>(sql`
-    select date_trunc('month', period)::date::text as day, coalesce(sum(events), 0)::text as events,
-      coalesce(sum(bytes), 0)::text as bytes
-    from audit_archives,
-      lateral (select (date_trunc('month', period) + interval '1 month') at time zone 'UTC' as ends) month
-    where state = 'verified' and tier in (${sql.join(
-      tiers.map((tier) => sql`${tier}`),
-      sql`, `,
-    )})
-      and ends <= ${limit(after)}::timestamptz
-      and (${limit(before)}::timestamptz is null or ends > ${limit(before)}::timestamptz)
-    group by 1
-    order by 1`);
+    select period::text as day, sum(a.events)::text as events, sum(a.bytes)::text as bytes
+    from audit_archives a,
+      lateral (select max(window_end) as ends from audit_segments where archive_id = a.id) till
+    where state = 'verified' and ${isReached(sql`ends`, at, before, after)}
+      and not exists (
+        select from audit_stream_holds h where h.released_at is null and h.stream = any (a.streams))
+    group by 1 order by 1`);
   return summed(rows);
+}
+
+/** Whether an end is so many days past at `at`, and would not be with the days of before; null: never. */
+function isReached(ends: SQL, at: Date, before: number | null, after: number): SQL {
+  const limit = (days: number) => sql`${addDays(at, -days).toISOString()}::timestamptz`;
+  const isNew = before === null ? sql`true` : sql`${ends} > ${limit(before)}`;
+  return sql`${ends} <= ${limit(after)} and ${isNew}`;
 }
 
 interface Row extends Record<string, unknown> {

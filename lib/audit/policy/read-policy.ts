@@ -1,4 +1,5 @@
-import type { Context } from '@/lib/people/context';
+import type { Queryable } from '@/db/client';
+import type { Clock } from '@/lib/platform/clock';
 import { conflict } from '@/lib/platform/errors';
 import { sayProblems, standingPolicy } from './stored-policy';
 import type { TierPolicy } from './tier-policy';
@@ -10,7 +11,7 @@ export type { TierPolicy } from './tier-policy';
  * scheduled, the longer one (L4). Throws a LapseError that says why when that is impossible: whoever removes anything must
  * then leave it, and say so (O4, O5). For jobs; checks no access.
  */
-export async function readTierPolicy(ctx: Pick<Context, 'db' | 'clock'>): Promise<TierPolicy> {
+export async function readTierPolicy(ctx: { db: Queryable; clock: Clock }): Promise<TierPolicy> {
   const standing = await standingPolicy(ctx.db, ctx.clock.now());
   if (standing.problems.length > 0) {
     throw conflict(

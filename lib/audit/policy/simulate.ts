@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '@/db/client';
-import { auditStreamHolds } from '@/db/schema/audit-limits';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
+import { heldStreams } from '../limits/kept-by-hold';
 import { refuse } from '../record';
 import { forecastSize, type SizeForecast } from '../size/forecast';
 import { growthOf, sealedDays } from '../size/growth';
@@ -45,12 +44,12 @@ export async function simulateRetention(ctx: Context, args: { changes: PolicyCha
   }
   const now = ctx.clock.now();
   const plan = planChange(await standingPolicy(ctx.db, now), changes, now);
-  const [moves, heldStreams, forecast] = [
+  const [moves, held, forecast] = [
     await movesOf(ctx.db, plan, now),
-    await streamsWithHold(ctx.db),
+    await heldStreams(ctx.db),
     await forecasts(ctx.db, plan, now),
   ];
-  return { ...plan, moves, heldStreams, forecast, shown: tokenOf(plan, moves) };
+  return { ...plan, moves, heldStreams: held, forecast, shown: tokenOf(plan, moves) };
 }
 
 /** Those of both days on which something changes; without the ones that move nothing. */
@@ -102,15 +101,6 @@ export function isAnother(shown: string, plan: PlannedChange, moves: readonly Mo
 /** Nobody confirms what he has not seen: whatever removes, moves or waits has to be shown first. */
 export const mustBeShown = ({ after }: PlannedChange, moves: readonly Moves[]): boolean =>
   after.pending !== null || moves.length > 0;
-
-async function streamsWithHold(db: Queryable): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ stream: auditStreamHolds.stream })
-    .from(auditStreamHolds)
-    .where(isNull(auditStreamHolds.releasedAt))
-    .orderBy(auditStreamHolds.stream);
-  return rows.map(({ stream }) => stream);
-}
 
 /** Growth is told by the last five weeks. */
 const GROWTH_DAYS = 35;

@@ -4,6 +4,8 @@ import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { parse } from '@/lib/platform/parse';
 import { exclusively } from '../exclusive';
+import { POLICY_SHAPE } from '../policy/policy-schema';
+import { DEFAULT_POLICY } from '../policy/tier-policy';
 import { audited } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
 import { coveredRows } from './covered';
@@ -12,14 +14,9 @@ import { isDetaching, markPruned } from './mark-pruned';
 import { dropPartitions } from './partitions';
 import { type Copies, isWorthAPrune, permitPrune, permittedUntil, prunableUntil } from './permit';
 
-export const HOT_DAYS = 30;
-/** Where no archive is configured (O3). */
-export const RETENTION_DAYS = 90;
-export const MAX_DELETED_PER_ACTIVATION = 10_000;
-
 const limits = z.strictObject({
-  hotDays: z.int().min(1, 'give 1 to 36500 days').max(36_500, 'give 1 to 36500 days'),
-  maxDeleted: z.int().min(1, 'give 1 to 1000000 rows').max(1_000_000, 'give 1 to 1000000 rows'),
+  hotDays: POLICY_SHAPE.hotDays,
+  maxDeleted: POLICY_SHAPE.maxDeletedPerActivation,
 });
 
 export interface PruneOptions {
@@ -38,8 +35,10 @@ export interface PruneOptions {
 export interface Pruned {
   /** Another process is pruning: this one did nothing. */
   isBusy: boolean;
-  /** Events that became final strictly before it are too old for the hot tier. */
-  cutoff: string;
+  /** 'archived': what went has copies in verified archives. 'final': it is gone for good. Null: nothing was looked at. */
+  copies: Copies | null;
+  /** Events that became final strictly before it are too old for the hot tier. Null: nothing was looked at. */
+  cutoff: string | null;
   /** How far of that may go now; null: nothing may. */
   until: string | null;
   rowsDeleted: number;
@@ -52,18 +51,18 @@ export interface Pruned {
 
 /** Prunes from the hot tier what is older than `hotDays` (30) and lies in verified archives (T2, L5). For jobs. */
 export const pruneArchived = (ctx: Context, options: PruneOptions): Promise<Pruned> =>
-  prune(ctx, 'archived', { hotDays: HOT_DAYS, ...options });
+  prune(ctx, 'archived', { hotDays: DEFAULT_POLICY.hotDays, ...options });
 
 /** Prunes what is older than `hotDays` (90), for good: for installations without an archive (O3). For jobs. */
 export const pruneWithoutArchive = (ctx: Context, options: PruneOptions): Promise<Pruned> =>
-  prune(ctx, 'final', { hotDays: RETENTION_DAYS, ...options });
+  prune(ctx, 'final', { hotDays: DEFAULT_POLICY.retentionDays, ...options });
 
 async function prune(
   ctx: Context,
   copies: Copies,
   {
     hotDays: days,
-    maxDeleted: most = MAX_DELETED_PER_ACTIVATION,
+    maxDeleted: most = DEFAULT_POLICY.maxDeletedPerActivation,
     ...options
   }: PruneOptions & { hotDays: number },
 ): Promise<Pruned> {
@@ -71,6 +70,7 @@ async function prune(
   const cutoff = addDays(ctx.clock.now(), -hotDays);
   const done: Pruned = {
     isBusy: false,
+    copies,
     cutoff: cutoff.toISOString(),
     until: null,
     rowsDeleted: 0,
