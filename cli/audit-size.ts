@@ -3,7 +3,8 @@ import { type AuditSize, auditSize } from '@/lib/audit/size/audit-size';
 import { bytesOf, type TierSize } from '@/lib/audit/size/measure-tiers';
 import { sayAuditSize, sayForecast, sayGrowth } from '@/lib/audit/size/say-size';
 import { sizeDocument, sizeInputOfQuery } from '@/lib/audit/size/size-document';
-import { formatBytes, formatNumber } from '@/lib/platform/format';
+import { type VerificationState, verificationState } from '@/lib/audit/verify/daily-verification';
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { commandContext } from './command-context';
 import { instant, plain, print, printJson, style } from './terminal';
 
@@ -29,9 +30,13 @@ Examples:
   lapse audit size --days 365 --json | jq '.samples[] | select(.tier == "hot")'`,
     )
     .action(async ({ json, ...options }: SizeOptions) => {
-      const size = await auditSize(commandContext(), sizeInputOfQuery(options as Record<string, string>));
-      if (json) await printJson(sizeDocument(size));
-      else await printSize(size);
+      const ctx = commandContext();
+      const size = await auditSize(ctx, sizeInputOfQuery(options as Record<string, string>));
+      const verification = await verificationState(ctx.db);
+      if (json) return printJson(sizeDocument(size, verification));
+      await printSize(size);
+      await print('');
+      await print(verificationLine(verification));
     });
 }
 
@@ -46,6 +51,20 @@ async function printSize(size: AuditSize): Promise<void> {
   for (const sentence of sayForecast(size, zone)) await print(sentence);
   await printNames(`Most frequent actions of ${size.days} days`, size.top.actions);
   await printNames(`Most frequent actors of ${size.days} days`, size.top.actors);
+}
+
+function verificationLine({ at, everythingSince, problemCount }: VerificationState): string {
+  if (problemCount > 0) {
+    return style(
+      'red',
+      `${formatCount(problemCount, 'finding')}: the log is not what was sealed. See \`lapse audit verify\`.`,
+    );
+  }
+  if (at === null) return 'Nothing was verified yet: that is done every night.';
+  const all = everythingSince
+    ? `everything in the round that began ${instant(everythingSince)}`
+    : 'the first round through everything is under way';
+  return `Verified ${instant(at)}: all as they were sealed; ${all}.`;
 }
 
 function tierLine(tier: TierSize): string {

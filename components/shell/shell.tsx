@@ -10,11 +10,13 @@ interface ShellProps {
   signOut: () => Promise<void>;
   /** Stands above the content of every page, such as DemoBanner. */
   banner?: ReactNode;
+  /** Signs that something wants to be looked at: with words for the side, and without for the bar of a phone. */
+  troubles?: { wide: ReactNode; narrow: ReactNode };
   children: ReactNode;
 }
 
 /** What stays around every page: navigation, account, and the way past both for keyboards. */
-export function Shell({ person, signOut, banner, children }: ShellProps) {
+export function Shell({ person, signOut, banner, troubles, children }: ShellProps) {
   const menu = (
     <UserMenu
       displayName={person.displayName}
@@ -39,6 +41,7 @@ export function Shell({ person, signOut, banner, children }: ShellProps) {
         >
           <MobileDrawer role={person.role} />
           <Brand className="flex-1" />
+          {troubles?.narrow}
           <div>{menu}</div>
         </header>
         <aside
@@ -49,6 +52,7 @@ export function Shell({ person, signOut, banner, children }: ShellProps) {
           <div className="flex-1">
             <NavLinks role={person.role} />
           </div>
+          {troubles?.wide}
           {menu}
         </aside>
         <div className="min-w-0">

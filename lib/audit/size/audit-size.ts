@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { TierPolicy } from '@/lib/audit/policy/read-policy';
 import { readTierPolicy } from '@/lib/audit/policy/read-policy';
-import { refuse } from '@/lib/audit/record';
-import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { LapseError } from '@/lib/platform/errors';
 import { shown } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
+import { mayReadLog } from '../may-read-log';
 import { streamName } from '../streams';
 import { forecastSize, type SizeForecast } from './forecast';
 import { type Growth, growthOf, type SealedDay, sealedDays, startOfDay } from './growth';
@@ -62,7 +61,7 @@ export interface AuditSize extends MeasuredTiers {
  */
 export async function auditSize(ctx: Context, args: AuditSizeInput = {}): Promise<AuditSize> {
   const { days, stream } = parse(input, args);
-  if (!can(ctx.actor, 'audit.read')) await refuse(ctx, {}, 'Only admins and auditors read the audit log.');
+  await mayReadLog(ctx);
   const [db, at] = [ctx.db, ctx.clock.now()];
   const [measured, samples, sealed, top, budgets, { policy, policyError }] = await Promise.all([
     measureTiers(db),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { addDays, DAY_MS } from '@/lib/platform/clock';
 
-/** What became final on one UTC day, by the segments that begin in it. */
+/** What became final on one UTC day, by the segments whose windows end in it: a window ends minutes after its events. */
 export interface SealedDay {
   /** As a date, such as '2026-11-21'. */
   day: string;
@@ -60,9 +60,16 @@ function median(values: readonly number[]): number {
 export async function sealedDays(db: Queryable, now: Date, most: number): Promise<SealedDay[]> {
   const today = startOfDay(now);
   const rows = await db.execute<{ day: string; events: string; bytes: string }>(sql`
-    select (window_start at time zone 'UTC')::date::text as day, sum(events)::text as events, sum(bytes)::text as bytes
-    from audit_segments
-    where window_start >= ${addDays(today, -most).toISOString()}::timestamptz and window_start < ${today.toISOString()}::timestamptz
+    with bounds as (
+      select ${addDays(today, -most).toISOString()}::timestamptz as first, ${today.toISOString()}::timestamptz as today
+    )
+    select ((window_end - interval '1 microsecond') at time zone 'UTC')::date::text as day, sum(events)::text as events,
+      sum(bytes)::text as bytes
+    from audit_segments, bounds
+    where window_end > bounds.first and window_end <= bounds.today
+      -- Windows follow each other: none that began before this one ends later. There is an index on their beginnings.
+      and window_start >= coalesce((select max(window_start) from audit_segments where window_start <= bounds.first), '-infinity')
+      and window_start < bounds.today
     group by 1`);
   const [begin] = await db.execute<{ first: string | null }>(
     sql`select audit_encoded_time(min(window_start)) as first from audit_segments`,

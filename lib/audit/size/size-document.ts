@@ -1,10 +1,11 @@
+import type { VerificationState } from '../verify/daily-verification';
 import type { AuditSize, AuditSizeInput, SizeWindow } from './audit-size';
 import type { BudgetForecast, Fill, SizeForecast } from './forecast';
 import { bytesOf, type TierSize } from './measure-tiers';
 import { allBytes } from './say-size';
 
 /** The size of the audit log with the names of the REST API and of `lapse audit size --json`. */
-export function sizeDocument(size: AuditSize): Record<string, unknown> {
+export function sizeDocument(size: AuditSize, verification: VerificationState): Record<string, unknown> {
   const { at, days, stream, events, tiers, sealBytes, samples, sealedDays, growth, forecast, top } = size;
   return {
     at: at.toISOString(),
@@ -18,6 +19,12 @@ export function sizeDocument(size: AuditSize): Record<string, unknown> {
     growth: growth && { events_per_day: growth.eventsPerDay, basis: growth.basis, days: growth.days },
     forecast: forecast && forecastDocument(forecast),
     policy_error: size.policyError,
+    verification: {
+      at: verification.at?.toISOString() ?? null,
+      everything_since: verification.everythingSince?.toISOString() ?? null,
+      findings: verification.problemCount,
+      first_findings: verification.problems,
+    },
     top: { stream: stream ?? null, events: top.events, actions: top.actions, actors: top.actors },
   };
 }

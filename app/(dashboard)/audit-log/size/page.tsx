@@ -7,15 +7,16 @@ import { SizeCharts } from '@/components/audit-size/size-charts';
 import { readSizeFilters, SIZE_PATH, sizeFilters } from '@/components/audit-size/size-filters';
 import { TierCards } from '@/components/audit-size/tier-cards';
 import { TopNames } from '@/components/audit-size/top-names';
+import { TroubleList } from '@/components/audit-size/trouble-list';
 import { VerificationNote } from '@/components/audit-size/verification-note';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import type { SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
-import { Callout } from '@/components/ui/callout';
 import { Section } from '@/components/ui/card';
 import { listStreams } from '@/lib/audit/list-streams';
 import { auditSize } from '@/lib/audit/size/audit-size';
 import { sayAuditSize } from '@/lib/audit/size/say-size';
+import { logTroubles } from '@/lib/audit/status/log-troubles';
 import { verificationState } from '@/lib/audit/verify/daily-verification';
 
 export const metadata: Metadata = { title: 'Size of the audit log' };
@@ -26,21 +27,18 @@ export default async function AuditSizePage({ searchParams }: { searchParams: Pr
   const streams = await loadForPage(listStreams(ctx));
   const filters = readSizeFilters(params, streams);
   const { days, stream } = filters;
-  const [size, verification] = await loadForPage(
+  const [size, verification, troubles] = await loadForPage(
     Promise.all([
       auditSize(ctx, { ...(days && { days }), ...(stream && { stream }) }),
       verificationState(ctx.db),
+      logTroubles(ctx),
     ]),
   );
   return (
     <>
       <PageHeader title="Size of the audit log" answer={sayAuditSize(size)} />
       <LogTabs />
-      {size.policyError ? (
-        <Callout kind="error" role="note" title="The periods of the tiers are impossible">
-          {size.policyError}
-        </Callout>
-      ) : null}
+      <TroubleList troubles={troubles} />
       <TierCards size={size} zone={zone} />
       <FilterBar
         label="Choose the period"
