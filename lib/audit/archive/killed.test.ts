@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pruneArchived } from '../prune/prune-hot';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
+import { verifyFolder } from '../verify/verify-folder';
 import { verifyLive } from '../verify/verify-live';
 import { archiveDue } from './archive-due';
+import { compactDue } from './compact-due';
+import { expireDue } from './expire-due';
+import { removeDue } from './remove-due';
 
 const NOW = '2026-10-20T09:00:00Z';
 
@@ -20,7 +24,10 @@ afterEach(async () => {
 });
 
 /** Works in a process of its own until `step`, and is killed there. */
-async function killedAt(what: 'archive' | 'prune', step: string): Promise<void> {
+async function killedAt(
+  what: 'archive' | 'prune' | 'compact' | 'expire' | 'remove',
+  step: string,
+): Promise<void> {
   const args = [what, w.database.url, w.objects, w.folder, NOW, step];
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/audit/testing/tier-child.ts', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -81,6 +88,65 @@ test('L9, T2: an archive that is cut off at any step never counts, and the next 
     'audit/warm/2026/10/18.1.manifest.json',
     'audit/warm/2026/10/18.1.parquet',
   ]);
+}, 120_000);
+
+const states = () => w.database.sql`
+  select tier, state, count(*)::int as number from audit_archives where state not in ('writing', 'failed') group by tier, state order by 1, 2`;
+
+test('L9, L5: a compaction that is cut off at any step changes nothing, and the next run does it whole', async () => {
+  await w.insert(40, '2026-08-10T10:00:00Z');
+  await w.insert(20, '2026-08-11T10:00:00Z');
+  await w.insert(1, '2026-10-18T08:00:00Z');
+  await w.seal();
+  await archiveDue(w.ctx, { folder: w.folder });
+  await pruneArchived(w.ctx, { keys: w.keys });
+  for (const step of ['get-object', 'put-object', 'put-manifest', 'settle']) {
+    await killedAt('compact', step);
+    expect(await states()).toMatchObject([{ tier: 'warm', state: 'verified', number: 3 }]);
+    await untilUnlocked();
+    expect(await removeDue(w.ctx, { folder: w.folder })).toMatchObject({ removed: [], failed: [] });
+  }
+  const done = await compactDue(w.ctx, { warmDays: 30, folder: w.folder });
+  expect(done).toMatchObject({ compacted: [{ archives: 2, events: 60 }], failed: [] });
+  for (const step of ['delete-object', 'delete-manifest']) {
+    // Everything is read again: it is as if somebody had moved the storage meanwhile.
+    await w.database
+      .sql`update audit_archives set etag = 'of another place' where objects_removed_at is null`;
+    await killedAt('remove', step);
+    await untilUnlocked();
+  }
+  expect(await removeDue(w.ctx, { folder: w.folder })).toMatchObject({
+    removed: [{ archives: 2 }],
+    failed: [],
+  });
+  expect(await states()).toMatchObject([
+    { tier: 'warm', state: 'verified', number: 1 },
+    { tier: 'warm', state: 'replaced', number: 2 },
+    { tier: 'cold', state: 'verified', number: 1 },
+  ]);
+  expect(await verifyFolder(w.objects)).toMatchObject({ problems: [], archives: 2, events: 61 });
+  expect(await w.leftovers()).toEqual([]);
+}, 180_000);
+
+test('L9, B4: an expiry that is cut off is either told and to be finished, or did not happen', async () => {
+  await w.insert(20, '2026-08-10T10:00:00Z');
+  // The window of what is sealed ends where the next one begins.
+  await w.insert(20, '2026-09-19T10:00:00Z');
+  await w.insert(1, '2026-10-18T08:00:00Z');
+  await w.seal();
+  await archiveDue(w.ctx, { folder: w.folder });
+  await pruneArchived(w.ctx, { keys: w.keys });
+  await killedAt('expire', 'settle');
+  await untilUnlocked();
+  expect(await one("select count(*)::int from audit_statements where kind = 'expire'")).toBe(0);
+  expect(await one("select count(*)::int from audit_archives where state = 'verified'")).toBe(3);
+  const expired = await expireDue(w.ctx, { keys: w.keys, coldDays: 30, folder: w.folder });
+  expect(expired).toMatchObject({ expired: [{ archive: 'audit-archive:2026-08-10.1', events: 20 }] });
+  await killedAt('remove', 'delete-manifest');
+  await untilUnlocked();
+  expect(await removeDue(w.ctx, { folder: w.folder })).toMatchObject({ removed: [{ archives: 1 }] });
+  const { problems } = await verifyLive(w.s.as({ type: 'cli', osUser: 'root' }));
+  expect(problems).toEqual([]);
 }, 120_000);
 
 test('L9, O3: a prune that is cut off between two batches goes on where it was', async () => {

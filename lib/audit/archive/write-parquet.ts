@@ -24,16 +24,20 @@ export const WARM_PACKING: Packing = { rows: 20_480, level: 3, version: 1 };
  * and what NULL looks like are named, so that '' stays '' and no text becomes a number.
  */
 export async function writeParquet(duck: DuckDb, copied: string, parquet: string): Promise<void> {
-  const columns = ARCHIVE_COLUMNS.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
-  const rows = `
-    select * from read_csv(${duckText(copied)}, auto_detect = false, header = false, columns = {${columns}},
+  await writeRows(duck, `select * from ${copiedRows(copied, ARCHIVE_COLUMNS)}`, parquet, WARM_PACKING);
+}
+
+/** A file in the format of COPY as a table, in DuckDB's SQL. */
+export function copiedRows(copied: string, all: readonly { name: string; type: string }[]): string {
+  const columns = all.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
+  return `
+    read_csv(${duckText(copied)}, auto_detect = false, header = false, columns = {${columns}},
       delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
       allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
       timestampformat = '%Y-%m-%d %H:%M:%S.%f',
       max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW},
       -- A value may hold line ends; only one reader, from the beginning on, is sure to know where a line begins.
       parallel = false)`;
-  await writeRows(duck, rows, parquet, WARM_PACKING);
 }
 
 /**

@@ -1,6 +1,6 @@
 /*
- * Archives or prunes in a process of its own, and stands still for ever at one step, to be killed there:
- *   tier-child.ts archive|prune DATABASE_URL OBJECTS FOLDER NOW STEP
+ * Does one step of the tiers in a process of its own, and stands still for ever at one place, to be killed there:
+ *   tier-child.ts archive|prune|compact|expire|remove DATABASE_URL OBJECTS FOLDER NOW STEP
  */
 import { connect } from '@/db/client';
 import type { Context } from '@/lib/people/context';
@@ -10,6 +10,9 @@ import { OffLogStore } from '@/lib/platform/log-store/off-log-store';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { recordingMailer } from '@/lib/retention/testing/scenario';
 import { archiveDue } from '../archive/archive-due';
+import { compactDue } from '../archive/compact-due';
+import { expireDue } from '../archive/expire-due';
+import { removeDue } from '../archive/remove-due';
 import { pruneArchived } from '../prune/prune-hot';
 import { makeSigningKey, readSigningKey } from '../seal/signing-key';
 
@@ -65,7 +68,14 @@ const ctx: Context = {
   logs: new OffLogStore('production'),
   actor: { type: 'system', job: 'archive-audit-log' },
 };
-if (what === 'archive') await archiveDue(ctx, { folder });
-else await pruneArchived(ctx, { keys: { current: readSigningKey(makeSigningKey()) } });
+const keys = { current: readSigningKey(makeSigningKey()) };
+const work: Record<string, () => Promise<unknown>> = {
+  archive: () => archiveDue(ctx, { folder }),
+  prune: () => pruneArchived(ctx, { keys }),
+  compact: () => compactDue(ctx, { warmDays: 30, folder }),
+  expire: () => expireDue(ctx, { keys, coldDays: 30, folder }),
+  remove: () => removeDue(ctx, { folder }),
+};
+await work[what ?? '']?.();
 process.stdout.write(`done, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);
 await close();
