@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
-import type { StoredLimits } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
 import { audited, type OpenEvent } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
 import { lockSealing } from '../seal/seal-events';
 import { sayObstacle, setAlarm } from './alarm';
+import { limitsOf } from './limits-of';
 import { type LookedAt, lastCut, lookAtStream } from './look-at-stream';
 import type { CutStep } from './plan-cut';
 import { deleteCut, recordCut } from './record-cut';
@@ -95,17 +95,10 @@ async function firstLook(
   trigger: CleanOptions['trigger'],
 ): Promise<LookedAt | null> {
   const limits = await limitsOf(ctx.db, stream);
-  if (limits === null) return null;
+  if (!limits) return null;
   if (trigger === 'schedule' && (await isMiscounted(ctx.db, stream))) await recount(ctx, stream);
   const [usage, cutBefore] = [await readUsage(ctx.db, stream), await lastCut(ctx.db, stream)];
   return lookAtStream(ctx, ctx.db, { stream, limits, usage, cutBefore, most: 1 });
-}
-
-async function limitsOf(db: Context['db'] | Transaction, stream: string): Promise<StoredLimits | null> {
-  const [row] = await db.execute<{ limits: StoredLimits | null }>(
-    sql`select limits from audit_streams where name = ${stream}`,
-  );
-  return row?.limits ?? null;
 }
 
 const recount = (ctx: Context, stream: string) =>
@@ -141,13 +134,13 @@ async function cleanLocked(
   // Batches of the tier's own prune wait, so that what is planned is what is there.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('lapse:audit-delete', 0))`);
   const limits = await limitsOf(tx, stream);
-  if (limits === null) return null;
+  if (!limits) return null;
   const [usage, cutBefore] = [await readUsage(tx, stream), await lastCut(tx, stream)];
   const look = await lookAtStream(ctx, tx, { stream, limits, usage, cutBefore, most });
   const now = ctx.clock.now();
   const { cut, copies, obstacle } = look;
   if (cut.events.length === 0) {
-    await event.succeed(tx, { newValue: { trigger, events: 0, bytes: 0 } });
+    await event.succeed(tx, { newValue: { trigger, removed: { events: 0, bytes: 0 } } });
     return look;
   }
   const reasons = cut.steps.map(({ reason }) => reason).join(', ');
@@ -168,8 +161,7 @@ async function cleanLocked(
     where name = ${stream}`);
   const record = {
     trigger,
-    events: deleted,
-    bytes,
+    removed: { events: deleted, bytes },
     steps: cut.steps,
     copies: copies.kind,
     statement: end.statement,

@@ -10,7 +10,7 @@ export type Copies = { kind: 'archived'; until: string | null } | { kind: 'final
 
 /** By the policy in force. Throws a LapseError when that is impossible: then nothing goes. */
 export async function copiesNeeded(ctx: Context, db: Queryable): Promise<Copies> {
-  const { archive } = await readTierPolicy(ctx);
+  const { archive } = await readTierPolicy({ db, clock: ctx.clock });
   if (!archive) return { kind: 'final' };
   const [row] = await db.execute<{ until: string | null }>(sql`
     select audit_encoded_time(least(

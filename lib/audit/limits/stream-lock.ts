@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import type { StoredLimits } from '@/db/schema/audit-archive';
+import { limitsOf } from './limits-of';
 
 const keyOf = (stream: string): SQL => sql`hashtextextended(${`lapse:audit-stream:${stream}`}, 0)`;
 
@@ -11,10 +12,7 @@ const keyOf = (stream: string): SQL => sql`hashtextextended(${`lapse:audit-strea
 export async function enterStream(tx: Transaction, stream: string): Promise<StoredLimits | null> {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${keyOf(stream)})`);
   // A statement of its own, so that it sees what was committed before the lock was given.
-  const [row] = await tx.execute<{ limits: StoredLimits | null }>(
-    sql`select limits from audit_streams where name = ${stream}`,
-  );
-  return row?.limits ?? null;
+  return (await limitsOf(tx, stream)) ?? null;
 }
 
 /**
