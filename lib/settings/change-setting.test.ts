@@ -91,7 +91,7 @@ test('a change to the value in force is refused, and leaves nothing', async () =
 test('L8: auditors read settings and cannot change them; hosts do neither', async () => {
   await expect(change(5, 'cleanup.batch-size', 'auditor')).rejects.toMatchObject({ code: 'forbidden' });
   expect(await lastEvent()).toMatchObject({ action: 'setting.change', result: 'error' });
-  expect(await listSettings(as('auditor'))).toHaveLength(2);
+  expect(await listSettings(as('auditor'))).toHaveLength(3);
   await expect(listSettings(as('host'))).rejects.toMatchObject({ code: 'forbidden' });
   expect(await lastEvent()).toMatchObject({ action: 'access.refuse', target: 'settings' });
 });
