@@ -154,10 +154,13 @@ async function fromStore<T>(ask: () => Promise<T> | undefined): Promise<T> {
   } catch (error) {
     if (error instanceof LapseError && error.code === 'unavailable') throw new StoreUnavailable(error);
     if (error instanceof LapseError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw new LapseError('unavailable', `It broke off while it was fetched from the store (${code}).`, {
-      cause: error,
-    });
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new LapseError(
+      'unavailable',
+      `It broke off while it was fetched from the store (${code ?? name}).`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -52,7 +52,8 @@ const columns = {
   error: auditEvents.error,
 };
 
-function conditions(filter: EventFilter): (SQL | undefined)[] {
+/** What an event of the hot tier must be. */
+export function conditions(filter: EventFilter): (SQL | undefined)[] {
   const { from, to, stream, actor, action, target, words, result } = filter;
   return [
     from === undefined ? undefined : gte(auditEvents.timeStarted, from),

@@ -1,6 +1,4 @@
-import type { EventFilter } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
-import { archiveConditions } from './archive-conditions';
 import type { ArchiveReader } from './archive-reader';
 import { archivedEvent } from './archived-event';
 import type { NeededArchive } from './needed-archives';
@@ -27,7 +25,8 @@ interface ArchivedAt {
 }
 
 export interface ArchiveSearch {
-  filter: EventFilter;
+  /** What an event must be but for its words, in DuckDB's SQL (archiveConditions). */
+  conditions: readonly string[];
   words: WordSearch | null;
   after: Place | null;
   /** Events of one page and one more. */
@@ -68,8 +67,8 @@ export async function searchArchives(
 
 /** The newest events of one archive that could be on the page. */
 async function newestOf(open: OpenArchive, archive: NeededArchive, search: ArchiveSearch): Promise<Found[]> {
-  const { filter, words, after, size, newest } = search;
-  const conditions = [...archiveConditions(filter), ...(words?.conditions ?? [])];
+  const { words, after, size, newest } = search;
+  const conditions = [...search.conditions, ...(words?.conditions ?? [])];
   const range = { conditions, after, since: newest.since };
   const found: Found[] = [];
   // Of those that seem to have the words, some turn out not to.

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/people/context';
 import type { EventFilter } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
+import { archiveConditions } from './archive-conditions';
 import { type UnreachableArchive, unlessChanged, withArchiveReader } from './archive-reader';
 import { hotRows } from './hot-rows';
 import { type NeededArchive, neededArchives } from './needed-archives';
@@ -55,9 +56,10 @@ async function searchOnce(
     const { next } = pageOf(newest, limit, null);
     return { events: hot.slice(0, limit), next, archives: [], unreachable: [], endedAt: null };
   }
+  const conditions = archiveConditions(filter);
   const deadline = performance.now() + (limits?.mostMs ?? Number.POSITIVE_INFINITY);
   return withArchiveReader(ctx, { deadline, isStrict: limits === null }, async (reader) => {
-    const search = { filter, words, after, size, newest, limits };
+    const search = { conditions, words, after, size, newest, limits };
     const endedAt = await searchArchives(reader, search, archives);
     const { found, next } = pageOf(newest, limit, endedAt);
     const events = await rowsOf(reader, found);

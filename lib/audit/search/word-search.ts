@@ -21,7 +21,7 @@ export async function wordSearch(db: Queryable, words: string): Promise<WordSear
   const lexemes = found?.lexemes ?? [];
   return {
     isEmpty: lexemes.length === 0,
-    conditions: lexemes.flatMap(conditionsOf),
+    conditions: lexemes.flatMap(wordConditions),
     confirm: (events) => confirm(db, words, events),
   };
 }
@@ -38,7 +38,7 @@ const CUT = 99_000;
  * A word of an event stands in one of its columns as it is, but for its case: nothing between two letters is ever taken away
  * (audit_event_words). What is compared here are letters whose lower case is the same by all rules that Postgres may go by.
  */
-function conditionsOf(lexeme: string): string[] {
+export function wordConditions(lexeme: string): string[] {
   const contained = stableRuns(lexeme).map((run) => `contains(${LOWERED}, ${duckText(run)})`);
   if (!/^[0-9a-z]+$/.test(lexeme)) return contained;
   // 'id' is in most events, and a word in few. A line end is two characters of JSON, of which the second is a letter.
