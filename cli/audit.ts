@@ -8,6 +8,7 @@ import { invalid } from '@/lib/platform/errors';
 import { formatCount } from '@/lib/platform/format';
 import { verifyDownloaded } from './audit-folder';
 import { restoreCommand } from './audit-restore';
+import { settingsCommand } from './audit-settings';
 import { sizeCommand } from './audit-size';
 import { commandContext } from './command-context';
 import { EXIT, type ExitCode } from './exit-codes';
@@ -22,6 +23,7 @@ export function auditCommand(end: End): Command {
     .addCommand(proofCommand())
     .addCommand(checkProofCommand(end))
     .addCommand(restoreCommand())
+    .addCommand(settingsCommand())
     .addCommand(sizeCommand());
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anyFreePort } from '../../db/embedded/port';
+import { VARIABLES } from '../../lib/audit/policy/environment';
 import { logFolder } from '../../lib/platform/log-store/create-log-store';
 import { createStorage } from '../../lib/platform/storage/create-storage';
 import { ensureBuilt } from './build';
@@ -81,6 +82,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
     DATABASE_URL: databaseUrl,
     NEXTAUTH_URL: address,
     ...secrets,
+    ...retentionVariables(),
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),
     LAPSE_DEMO: isDemo ? '1' : '0',
   };
@@ -110,6 +112,12 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   note(address);
   say(greeting(address, isDemo, configuration));
   await untilSomethingEnds(children, database, signal);
+}
+
+/** The command line goes by the same ones as the running Lapse, wherever they were set. */
+function retentionVariables(): Record<string, string> {
+  const set = Object.values(VARIABLES).map((name) => [name, process.env[name] ?? '']);
+  return Object.fromEntries(set.filter(([, value]) => value !== ''));
 }
 
 function resolveSecretsIn({ root, dataDir, production, runner }: Configuration) {

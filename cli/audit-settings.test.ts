@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { runLapse } from './testing/run-lapse';
+
+let database: TestDatabase;
+let dataDir: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'lapse-cli-'));
+});
+afterAll(async () => {
+  await database.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const settings = (...args: string[]) =>
+  runLapse(['audit', 'settings', ...args], { databaseUrl: database.url, dataDir });
+
+it('T1, L4: shows, changes and cancels, with a reason and after it was shown', async () => {
+  const shown = await settings();
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+  expect(shown.stdout).toMatch(
+    /^Events stay in the database for 30 days, then in daily archives until day 365/,
+  );
+  const changed = await settings(
+    '--hot-days',
+    '40',
+    '--warm-days',
+    '200',
+    '--reason',
+    'less',
+    '--yes',
+    '--json',
+  );
+  expect(changed.code).toBe(0);
+  expect(changed.stderr).toMatch(
+    /Hot tier: 30 days -> 40 days, at once\nWarm tier: 365 days -> 200 days, from /,
+  );
+  expect(JSON.parse(changed.stdout)).toMatchObject({
+    in_force: { hot_days: 40, warm_days: 365 },
+    pending: { policy: { warm_days: 200 } },
+  });
+  const cancelled = await settings('--cancel', '--reason', 'no');
+  expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining('Cancelled. Events stay') });
+});
+
+it.each([
+  [['--hot-days', '0', '--dry-run'], /0 is not allowed: use a whole number of days from 1 to 36,500/],
+  [['--hot-days', '365', '--dry-run'], /more than its 365 days/],
+  [['--presets', 'gdpr'], /"gdpr" is not known/],
+  [['--hot-days', '41'], /Give a reason/],
+])('O4, L10: refuses %j with the value and what is allowed', async (args, message) => {
+  const ended = await settings(...args);
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(message);
+});
