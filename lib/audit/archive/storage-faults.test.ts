@@ -166,3 +166,52 @@ test('T2, T3: archives, prunes and restores over S3, though answers get lost', a
     await server.stop();
   }
 });
+
+describe('T2, L5: rows stay in the hot tier while their archive', () => {
+  const object = 'audit/warm/2026/08/11.1.parquet';
+  const first = 'audit/warm/2026/08/10.1.parquet';
+  const prune = () => pruneArchived(w.ctx, { keys: w.keys });
+  let kept: Buffer;
+  beforeEach(async () => {
+    await archiveOn(w.ctx.storage);
+    kept = await buffer(await get(object));
+  });
+
+  test('is gone from the storage, and go once it is there again', async () => {
+    const bytes = await buffer(await get(first));
+    await w.ctx.storage.delete([first]);
+    expect(await prune()).toMatchObject({
+      rowsDeleted: 0,
+      error: expect.stringMatching(/10\.1\.parquet is not in the folder .* only copy/),
+    });
+    await w.ctx.storage.put(first, bytes);
+    expect(await prune()).toMatchObject({ rowsDeleted: 60, error: null });
+  });
+
+  test('was overwritten by another hand, though with as many bytes', async () => {
+    const other = Buffer.from(kept);
+    other[200] = (other[200] ?? 0) ^ 1;
+    await w.ctx.storage.put(object, other);
+    // What lies before it has its copies, and goes.
+    expect(await prune()).toMatchObject({
+      rowsDeleted: 40,
+      error: expect.stringMatching(/11\.1\.parquet is another object than the one/),
+    });
+  });
+
+  test('has another manifest, or cannot be asked for', async () => {
+    const stat = async (keys: readonly string[]) =>
+      new Map(
+        keys.map((key) => [
+          key,
+          { key, outcome: 'failed', kind: 'unreachable', error: 'no answer', retryable: true } as const,
+        ]),
+      );
+    expect(await pruneArchived(w.using(faulty({ stat })), { keys: w.keys })).toMatchObject({
+      rowsDeleted: 0,
+      error: expect.stringContaining('no answer'),
+    });
+    await w.ctx.storage.put(object.replace('.parquet', '.manifest.json'), Buffer.from('{}'));
+    expect(await prune()).toMatchObject({ error: expect.stringMatching(/manifest\.json is another object/) });
+  });
+});

@@ -8,6 +8,7 @@ import { POLICY_SHAPE } from '../policy/policy-schema';
 import { DEFAULT_POLICY } from '../policy/tier-policy';
 import { audited } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
+import { confirmedUntil } from './confirmed';
 import { coveredRows } from './covered';
 import { deleteRows } from './delete-rows';
 import { isDetaching, markPruned } from './mark-pruned';
@@ -80,14 +81,18 @@ async function prune(
     error: null,
   };
   const result = await exclusively(ctx, 'audit-prune', async () => {
-    const prunable = await prunableUntil(ctx.db, cutoff, copies);
-    if (prunable === null) return done;
+    const old = await prunableUntil(ctx.db, cutoff, copies);
+    if (old === null) return done;
+    const isArchived = copies === 'archived';
+    const { until: prunable, problem } = isArchived
+      ? await confirmedUntil(ctx, old)
+      : { until: old, problem: null };
+    done.error = problem;
     const permitted = await permittedUntil(ctx.db);
     const extend = isWorthAPrune(prunable, permitted);
     // A longer period holds at once: what an earlier prune permits, and is young enough now, stays.
     const until = extend || permitted === null || permitted > prunable ? prunable : permitted;
     done.until = until;
-    const isArchived = copies === 'archived';
     const removable = await removableRows(ctx, { isArchived, until, done });
     if (!extend && !removable && !(await isDetaching(ctx))) return done;
     const reason = `events stay in the hot tier for ${hotDays} days`;
