@@ -47,9 +47,16 @@ test('who is somebody of ours unless another stream is chosen', () => {
 test('O6: it says from when on there is everything', () => {
   const from = '2026-10-01T00:00:00.000000Z';
   expect(floorWords({ from, streams: [] }, 'UTC')).toBe(
-    'Everything since 1 Oct 2026, 00:00 UTC is here. What came before has left this tier by prunes on record.',
+    'Everything since 1 Oct 2026, 00:00 UTC is here. Of what came before, some is gone for good: pruned without a copy, or in archives that have expired.',
   );
   expect(floorWords({ from: null, streams: [{ stream: 'busy', from }] }, 'UTC')).toBe(
     'Some streams are complete from later on: busy since 1 Oct 2026, 00:00 UTC.',
   );
 });
+
+test.each(['0000-00-00', '0001-01-01', '9999-12-31', '2026-13-45', '-1'])(
+  'O6: %s is no day to filter by',
+  (day) => {
+    expect(readAuditFilters({ from: day, to: day }, [])).toMatchObject({ from: undefined, to: undefined });
+  },
+);

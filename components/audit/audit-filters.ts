@@ -128,7 +128,7 @@ export function floorWords({ from, streams }: RetentionFloor, zone: string): str
   const all =
     from === null
       ? ''
-      : `Everything since ${at(from)} is here. What came before has left this tier by prunes on record.`;
+      : `Everything since ${at(from)} is here. Of what came before, some is gone for good: pruned without a copy, or in archives that have expired.`;
   const named = streams.map(({ stream, from: since }) => `${stream} since ${at(since)}`).join(', ');
   const some = named === '' ? '' : `Some streams are complete from later on: ${named}.`;
   return [all, some].filter(Boolean).join(' ');
@@ -142,9 +142,11 @@ export function windowWords({ from, to, isFiltered }: AuditFilters): string {
   return to ? `${kind} until ${to}.` : `${kind}, newest first.`;
 }
 
+/** A day of which the beginning can be asked for in every zone. */
 const day = (param: SearchParams[string]): string | undefined => {
   const value = one(param);
-  return value !== undefined && startOfDay(value, 'UTC') ? value : undefined;
+  const isDay = value !== undefined && startOfDay(value, 'UTC') !== null;
+  return isDay && value > '0001-01-03' && value < '9999-12-28' ? value : undefined;
 };
 
 /** Postgres cannot search for a NUL byte or half a character, and nothing in the log is longer. */

@@ -42,6 +42,7 @@ const WORDS: Partial<Record<string, string>> = {
   'audit.remove-objects': 'Remove archives of audit events from the storage',
   'audit.prune': 'Prune archived audit events',
   'audit.restore': 'Restore archived audit events',
+  'audit-log.export': 'Export the audit log',
   'audit.limit': 'Cut a stream to its limits',
   'audit-limits.set': 'Set limits of a stream',
   'audit-limits.apply': 'Put limits of a stream into force',

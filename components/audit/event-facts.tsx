@@ -1,4 +1,5 @@
 import type { AuditEventRow } from '@/lib/audit/event-row';
+import type { LoadedAuditEvent } from '@/lib/audit/list-events';
 import type { SealState } from '@/lib/audit/verify/seal-state';
 import { formatDuration, formatInstantBoth } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';
@@ -7,6 +8,7 @@ import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { isOwn, targetHref, whoDidIt } from './audit-words';
+import { placeWords } from './searched-words';
 
 /** The actor as he was at that time; other details stand under their own names. */
 const ACTOR_TERMS: Partial<Record<string, string>> = {
@@ -22,7 +24,7 @@ const ACTOR_TERMS: Partial<Record<string, string>> = {
 };
 
 interface EventFactsProps {
-  event: AuditEventRow;
+  event: LoadedAuditEvent;
   /** What its target is called; undefined when it has no name. */
   targetName: string | undefined;
   seal: SealState;
@@ -77,6 +79,10 @@ export function EventFacts({ event, seal, targetName, zone, now }: EventFactsPro
             description: <Copyable value={timeStarted} label="start" />,
           },
           { term: 'Seal', description: sealWords(seal, zone) },
+          {
+            term: 'Lies in',
+            description: <span className="block first-letter:uppercase">{placeWords(event)}</span>,
+          },
           ...(own ? ownFacts(event) : pushedFacts(event)),
         ]}
       />

@@ -1,6 +1,6 @@
 import { cleanup, render, screen, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import type { AuditEventRow } from '@/lib/audit/event-row';
+import type { LoadedAuditEvent } from '@/lib/audit/list-events';
 import { AuditTable } from './audit-table';
 import { eventAnswer } from './event-answer';
 import { EventFacts } from './event-facts';
@@ -13,7 +13,9 @@ const NOW = new Date('2026-11-21T09:00:00Z');
 const MARKUP = '<img src=x onerror=alert(1)>';
 
 /** All that a program could say to be taken for Lapse, or to break the page. */
-const event: AuditEventRow = {
+const event: LoadedAuditEvent = {
+  tier: 'hot',
+  archive: null,
   id: '019c0000-0000-7000-8000-000000000001',
   stream: 'evil',
   timeStarted: '2026-11-21T08:00:00.123456Z',

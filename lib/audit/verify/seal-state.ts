@@ -12,19 +12,19 @@ export type SealState =
       /** When the checkpoint was signed, in UTC with microseconds. */
       signedAt: string;
     }
-  /** `why` is for people: it will be sealed soon, or it should be and is not. */
+  /** `why` is for people: it will be sealed soon, or it should be and is not, or its archive cannot be read. */
   | { sealed: false; why: string };
 
 /**
  * Whether and where an event is sealed, in whichever tier it lies (B4). It looks for the event's own hash among those of the segment,
- * so that 'sealed' is said of no event that was altered. Throws 'not_found', 'forbidden', 'invalid', 'unavailable'.
+ * so that 'sealed' is said of no event that was altered. Throws 'not_found', 'forbidden', 'invalid'.
  */
 export async function sealState(
   ctx: Context,
-  event: { id: string; timeStarted?: string },
+  { id, timeStarted }: { id: string; timeStarted?: string },
 ): Promise<SealState> {
   try {
-    const { checkpoint } = await eventProof(ctx, event);
+    const { checkpoint } = await eventProof(ctx, { id, ...(timeStarted !== undefined && { timeStarted }) });
     const statement = readStatement(checkpoint.body);
     if (statement?.kind !== 'checkpoint') throw new Error('a segment is named by no checkpoint');
     return {
@@ -34,8 +34,8 @@ export async function sealState(
       signedAt: statement.at,
     };
   } catch (error) {
-    if (error instanceof LapseError && error.code === 'conflict')
-      return { sealed: false, why: error.message };
+    const isTold = error instanceof LapseError && (error.code === 'conflict' || error.code === 'unavailable');
+    if (isTold) return { sealed: false, why: error.message };
     throw error;
   }
 }

@@ -13,16 +13,18 @@ import {
 } from '@/components/audit/audit-filters';
 import { AuditTable } from '@/components/audit/audit-table';
 import { isOwn } from '@/components/audit/audit-words';
+import { SearchedLine, SearchFurther, UnreachableNote } from '@/components/audit/searched-note';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
-import type { SearchParams } from '@/components/data-table/table-url';
+import { hrefWith, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { TabLinks } from '@/components/ui/tab-links';
 import { findActorKey } from '@/lib/audit/find-actor-key';
-import { listAuditEvents } from '@/lib/audit/list-events';
+import { listAuditEvents, type Searched } from '@/lib/audit/list-events';
 import { listStreams } from '@/lib/audit/list-streams';
 import { nameTargets } from '@/lib/audit/name-targets';
 import type { Context } from '@/lib/people/context';
@@ -35,7 +37,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
   const address = { pathname: AUDIT_PATH, params };
   const streams = await loadListForPage(listStreams(ctx), address);
   const filters = readAuditFilters(params, streams);
-  const { events, nextCursor, floor } = await loadListForPage(load(ctx, filters, zone), address);
+  const { events, nextCursor, floor, searched } = await loadListForPage(load(ctx, filters, zone), address);
   const names = await loadForPage(
     nameTargets(
       ctx,
@@ -58,25 +60,53 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
       />
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
       {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
+      <UnreachableNote searched={searched} />
       <AuditTable
         events={events}
         names={names}
         params={params}
         zone={zone}
         now={ctx.clock.now()}
-        empty={
-          <EmptyState
-            title={filters.isFiltered ? 'No event matches' : 'No events yet'}
-            actions={filters.isFiltered ? <LinkButton href={AUDIT_PATH}>Show all events</LinkButton> : null}
-          >
-            {filters.isFiltered
-              ? 'Widen the days, or take away a filter. “Who” takes a user name or an address, “target” what stands in that column.'
-              : 'The first change, or the first refusal, will be here.'}
-          </EmptyState>
+        empty={<NoEvents filters={filters} searched={searched} />}
+        footer={
+          <div className="grid gap-2">
+            <KeysetPages noun="event" shown={events.length} nextCursor={nextCursor} {...address} />
+            <SearchedLine searched={searched} />
+          </div>
         }
-        footer={<KeysetPages noun="event" shown={events.length} nextCursor={nextCursor} {...address} />}
+      />
+      <SearchFurther
+        searched={searched}
+        href={nextCursor && hrefWith(AUDIT_PATH, params, { after: nextCursor })}
+        zone={zone}
       />
     </>
+  );
+}
+
+/** Nothing was found; whether there is nothing depends on what was searched. */
+function NoEvents({ filters, searched }: { filters: AuditFilters; searched: Searched }) {
+  const showAll = filters.isFiltered ? <LinkButton href={AUDIT_PATH}>Show all events</LinkButton> : null;
+  if (searched.unreachable.length > 0) {
+    return (
+      <ErrorState title="No event in what could be searched" actions={showAll}>
+        There may be some in the archives that are named above.
+      </ErrorState>
+    );
+  }
+  if (searched.isCutShort) {
+    return (
+      <EmptyState title="No event so far" actions={showAll}>
+        The search has not come to its end: go on below, or narrow the days.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title={filters.isFiltered ? 'No event matches' : 'No events yet'} actions={showAll}>
+      {filters.isFiltered
+        ? 'Widen the days, or take away a filter. “Who” takes a user name or an address, “target” what stands in that column.'
+        : 'The first change, or the first refusal, will be here.'}
+    </EmptyState>
   );
 }
 

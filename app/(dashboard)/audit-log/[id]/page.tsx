@@ -10,9 +10,11 @@ import { ResultBadge } from '@/components/audit/result-badge';
 import { ValueDiff } from '@/components/audit/value-diff';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
+import { ErrorState } from '@/components/ui/error-state';
 import { loadAuditEvent } from '@/lib/audit/list-events';
 import { nameTargets } from '@/lib/audit/name-targets';
 import { sealState } from '@/lib/audit/verify/seal-state';
+import { LapseError } from '@/lib/platform/errors';
 
 export const metadata: Metadata = { title: 'Audit event' };
 
@@ -23,18 +25,20 @@ interface EventPageProps {
 
 export default async function AuditEventPage({ params, searchParams }: EventPageProps) {
   const [ctx, { id }, { at }] = [await enterPage('audit.read'), await params, await searchParams];
-  const event = await loadForPage(loadAuditEvent(ctx, { id, ...(one(at) && { timeStarted: one(at) }) }));
+  const found = await loadForPage(unlessUnavailable(loadAuditEvent(ctx, { id, ...startedAt(one(at)) })));
+  if ('unavailable' in found) return <EventUnavailable why={found.unavailable} />;
+  const event = found.value;
   const names = await loadForPage(nameTargets(ctx, isOwn(event) ? [event.target] : []));
-  const seal = await loadForPage(sealState(ctx, { id }));
+  const seal = await loadForPage(sealState(ctx, event));
   const zone = ctx.actor.timeZone;
   return (
     <>
       <PageHeader
         title={eventTitle(event)}
-        breadcrumb={[{ label: 'Audit log', href: '/audit-log' }, { label: 'Event' }]}
+        breadcrumb={BREADCRUMB}
         badge={<ResultBadge event={event} />}
         answer={eventAnswer(event, zone)}
-        actions={seal.sealed ? <ProofLink id={id} /> : null}
+        actions={seal.sealed ? <ProofLink event={event} /> : null}
       />
       <ValueDiff event={event} zone={zone} />
       {isOwn(event) ? null : <PushedDetails event={event} zone={zone} />}
@@ -47,4 +51,30 @@ export default async function AuditEventPage({ params, searchParams }: EventPage
       />
     </>
   );
+}
+
+const BREADCRUMB = [{ label: 'Audit log', href: '/audit-log' }, { label: 'Event' }];
+const startedAt = (at: string | undefined) => (at ? { timeStarted: at } : {});
+
+/** It may be in an archive that cannot be read now, which is no reason to say that it is not there. */
+function EventUnavailable({ why }: { why: string }) {
+  return (
+    <>
+      <PageHeader
+        title="Audit event"
+        breadcrumb={BREADCRUMB}
+        answer="This event cannot be shown now: not all archives can be read."
+      />
+      <ErrorState title="An archive cannot be read">{why}</ErrorState>
+    </>
+  );
+}
+
+async function unlessUnavailable<T>(loading: Promise<T>): Promise<{ value: T } | { unavailable: string }> {
+  try {
+    return { value: await loading };
+  } catch (error) {
+    if (error instanceof LapseError && error.code === 'unavailable') return { unavailable: error.message };
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { GrowthSection } from '@/components/audit-size/growth-section';
 import { LogTabs } from '@/components/audit-size/log-tabs';
 import { SizeCharts } from '@/components/audit-size/size-charts';
 import { readSizeFilters, SIZE_PATH, sizeFilters } from '@/components/audit-size/size-filters';
+import { StreamLimitTable } from '@/components/audit-size/stream-limit-table';
 import { TierCards } from '@/components/audit-size/tier-cards';
 import { TopNames } from '@/components/audit-size/top-names';
 import { TroubleList } from '@/components/audit-size/trouble-list';
@@ -54,6 +55,7 @@ export default async function AuditSizePage({ searchParams }: { searchParams: Pr
         <SizeCharts size={size} zone={zone} />
       </Section>
       <GrowthSection size={size} zone={zone} />
+      <StreamLimitTable size={size} zone={zone} />
       <Section
         title="What fills it"
         description={`Sealed events of the last ${size.days} days, by the day (UTC) on which they became final.`}
