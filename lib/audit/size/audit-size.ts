@@ -13,6 +13,7 @@ import { forecastSize, type SizeForecast } from './forecast';
 import { type Growth, growthOf, type SealedDay, sealedDays, startOfDay } from './growth';
 import { type MeasuredTiers, measureTiers } from './measure-tiers';
 import { samplesSince, type TierSample } from './samples-since';
+import { type StreamForecast, streamForecasts } from './stream-forecast';
 import { type TopNames, topNames } from './top-names';
 
 /** Whole days that the charts and the lists of names can reach back. */
@@ -52,6 +53,8 @@ export interface AuditSize extends MeasuredTiers {
   /** Null without growth, or without a policy. */
   forecast: SizeForecast | null;
   top: TopNames;
+  /** The streams that have limits (M1), by name. */
+  streams: StreamForecast[];
 }
 
 /**
@@ -63,11 +66,12 @@ export async function auditSize(ctx: Context, args: AuditSizeInput = {}): Promis
   const { days, stream } = parse(input, args);
   await mayReadLog(ctx);
   const [db, at] = [ctx.db, ctx.clock.now()];
-  const [measured, samples, sealed, top, budgets, { policy, policyError }] = await Promise.all([
+  const [measured, samples, sealed, top, streams, budgets, { policy, policyError }] = await Promise.all([
     measureTiers(db),
     samplesSince(db, at, days),
     sealedDays(db, at, Math.max(days, GROWTH_DAYS)),
     topNames(db, { from: firstDay(at, days), stream }),
+    streamForecasts(db, at),
     readBudgets(ctx),
     policyOf(ctx),
   ]);
@@ -84,6 +88,7 @@ export async function auditSize(ctx: Context, args: AuditSizeInput = {}): Promis
     policyError,
     forecast: policy && forecastSize(at, measured, growth, policy, budgets),
     top,
+    streams,
   };
 }
 

@@ -4,6 +4,7 @@ import type { AuditSize } from './audit-size';
 import { type BudgetForecast, daysInHot, type Fill } from './forecast';
 import { LEAST_DAYS } from './growth';
 import { bytesOf } from './measure-tiers';
+import type { StreamForecast } from './stream-forecast';
 
 /** All bytes that the log takes, wherever they lie. */
 export const allBytes = ({ tiers, sealBytes }: Pick<AuditSize, 'tiers' | 'sealBytes'>): number =>
@@ -44,6 +45,19 @@ export function sayForecast(size: AuditSize, zone: string): string[] {
     ...(hotBudget ? [budgetWords('hot tier', hotBudget, day)] : []),
     ...(archiveBudget ? [budgetWords('archives', archiveBudget, day)] : []),
   ];
+}
+
+/** Which limit of a stream begins to remove events, and when. */
+export function sayStreamForecast(
+  { first, at, eventsPerDay }: StreamForecast,
+  now: Date,
+  zone: string,
+): string {
+  if (first === null) return eventsPerDay === null ? 'Not enough days yet.' : 'Nothing comes in.';
+  if (first === 'age') return 'Its age, before its number or its bytes.';
+  const what = first === 'entries' ? 'Its number' : 'Its bytes';
+  if (at === null || at <= now) return `${what}, now.`;
+  return `${what}, about ${formatDate(at, zone)} (${formatRelative(at, now)}).`;
 }
 
 const bytesPerDay = (bytes: number | null): string =>

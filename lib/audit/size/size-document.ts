@@ -19,6 +19,16 @@ export function sizeDocument(size: AuditSize, verification: VerificationState): 
     growth: growth && { events_per_day: growth.eventsPerDay, basis: growth.basis, days: growth.days },
     forecast: forecast && forecastDocument(forecast),
     policy_error: size.policyError,
+    streams: size.streams.map((one) => ({
+      stream: one.stream,
+      events: one.events,
+      bytes: one.bytes,
+      max_entries: one.maxEntries,
+      max_size_bytes: one.maxSizeBytes,
+      events_per_day: one.eventsPerDay,
+      first_limit: one.first,
+      reached_at: one.at?.toISOString() ?? null,
+    })),
     verification: {
       at: verification.at?.toISOString() ?? null,
       everything_since: verification.everythingSince?.toISOString() ?? null,
