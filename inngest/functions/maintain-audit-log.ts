@@ -1,4 +1,5 @@
 import { cron } from 'inngest';
+import { cleanDueStreams, cleanedCounts, cleanedWords } from '@/lib/audit/limits/clean-due-streams';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
 import { adoptEnvironment } from '@/lib/audit/policy/adopt-environment';
 import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
@@ -18,7 +19,7 @@ const JOB = 'maintain-audit-log';
 
 /**
  * Marks audit events that were cut off as 'timeout' (O2), makes the partitions of the weeks to come, seals what has become
- * final (B4), prunes what is old enough and archived in bounded batches (O3), measures the tiers once an hour (T4), and forgets
+ * final (B4), prunes what is old enough and archived in bounded batches (O3), brings streams within their limits (M2), measures the tiers once an hour (T4), and forgets
  * its own runs after a week: there are 144 a day.
  */
 export const maintainAuditLog = inngest.createFunction(
@@ -57,15 +58,19 @@ export const maintainAuditLog = inngest.createFunction(
     // Who asks for a run wants it now.
     const waits = 'tick' in beginningOf(event);
     const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB), { waits })));
+    const limited = await step.run('limit-streams', () =>
+      attempt(() => cleanDueStreams(systemContext(JOB), { keys: chainKeys() })),
+    );
     const sampled = await step.run('sample', () => attempt(() => sampleTiers(systemContext(JOB))));
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
         await pruneJobRuns(ctx, JOB);
         const status = pruneStatus(pruned);
+        const isWhole = pruned.error === null && sampled.error === null && limited.failed.length === 0;
         await finishJobRun(ctx, ctx.db, jobRunId, {
-          state: pruned.error === null && sampled.error === null ? 'succeeded' : 'partial',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${pruneWords(pruned)}${sampled.error ? ` ${sampled.error}` : ''}`,
+          state: isWhole ? 'succeeded' : 'partial',
+          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${[pruneWords(pruned), cleanedWords(limited), sampled.error].filter(Boolean).join(' ')}`,
           counts: {
             timeouts,
             partitions,
@@ -74,11 +79,12 @@ export const maintainAuditLog = inngest.createFunction(
             lateEvents: late.events,
             samples: sampled.isTaken ? 1 : 0,
             ...status.counts,
+            ...cleanedCounts(limited),
           },
           details: { ...status.details, error: status.details.error ?? sampled.error },
         });
       }),
     );
-    return { jobRunId, timeouts, partitions, sealed, late, pruned, sampled };
+    return { jobRunId, timeouts, partitions, sealed, late, pruned, limited, sampled };
   },
 );

@@ -6,7 +6,8 @@ import type { ActiveHolds } from './kept-by-hold';
 export type Obstacle =
   | { kind: 'held'; holds: ActiveHolds }
   | { kind: 'not-archived' }
-  | { kind: 'no-copy'; timeCompleted: string };
+  | { kind: 'no-copy'; timeCompleted: string }
+  | { kind: 'unconfirmed'; why: string };
 
 /** For people. It names no numbers, which the pages have beside it: so it stays as it is while nothing changes. */
 export function sayObstacle(obstacle: Obstacle): string {
@@ -20,6 +21,8 @@ export function sayObstacle(obstacle: Obstacle): string {
       return 'What its limits would remove is in no verified archive yet, and stays until it is.';
     case 'no-copy':
       return `An event that became final at ${obstacle.timeCompleted} is in no archive, though its time is archived: it came late, or is not what was sealed. Nothing from there on goes; verify the log.`;
+    case 'unconfirmed':
+      return `${obstacle.why} What its limits would remove stays: the database may have the only copy.`;
   }
 }
 

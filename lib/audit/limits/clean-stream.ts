@@ -4,7 +4,8 @@ import type { Context } from '@/lib/people/context';
 import { audited, type OpenEvent } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
 import { lockSealing } from '../seal/seal-events';
-import { sayObstacle, setAlarm } from './alarm';
+import { type Obstacle, sayObstacle, setAlarm } from './alarm';
+import { confirmCopies } from './cut-copies';
 import { limitsOf } from './limits-of';
 import { type LookedAt, lastCut, lookAtStream } from './look-at-stream';
 import type { CutStep } from './plan-cut';
@@ -62,14 +63,14 @@ export async function cleanStream(
     alarm: null,
   };
   for (let more = true; more; ) {
-    const look = await firstLook(ctx, stream, options.trigger);
+    const look = await firstLook(ctx, stream, options);
     if (look === null) return done;
     done.alarm = look.obstacle ? sayObstacle(look.obstacle) : null;
-    if (look.cut.events.length === 0) {
+    if (look.most === 0) {
       await setAlarm(ctx, stream, done.alarm);
       return done;
     }
-    const cut = await cleanOnce(ctx, stream, options);
+    const cut = await cleanOnce(ctx, stream, { ...options, most: look.most });
     if (cut === null) return done;
     add(done, cut);
     more = cut.cut.isCutShort;
@@ -88,17 +89,32 @@ function add(done: CleanedStream, { before, cut, obstacle }: LookedAt): void {
   done.alarm = obstacle ? sayObstacle(obstacle) : null;
 }
 
-/** Whether anything may go at all, without a lock; null: there are no limits. Wrong counters are mended first. */
+interface FirstLook {
+  /** How many events may go, and are in archives that can be counted upon. */
+  most: number;
+  obstacle: Obstacle | null;
+}
+
+/** What may go, without a lock; null: there are no limits. Wrong counters are mended first. */
 async function firstLook(
   ctx: Context,
   stream: string,
-  trigger: CleanOptions['trigger'],
-): Promise<LookedAt | null> {
+  { trigger, most = MOST_AT_ONCE }: CleanOptions,
+): Promise<FirstLook | null> {
   const limits = await limitsOf(ctx.db, stream);
   if (!limits) return null;
   if (trigger === 'schedule' && (await isMiscounted(ctx.db, stream))) await recount(ctx, stream);
   const [usage, cutBefore] = [await readUsage(ctx.db, stream), await lastCut(ctx.db, stream)];
-  return lookAtStream(ctx, ctx.db, { stream, limits, usage, cutBefore, most: 1 });
+  const { cut, copies, obstacle } = await lookAtStream(ctx, ctx.db, {
+    stream,
+    limits,
+    usage,
+    cutBefore,
+    most,
+  });
+  if (copies.kind === 'final') return { most: cut.events.length, obstacle };
+  const { events, why } = await confirmCopies(ctx, cut.events);
+  return { most: events, obstacle: why === null ? obstacle : { kind: 'unconfirmed', why } };
 }
 
 const recount = (ctx: Context, stream: string) =>
@@ -155,8 +171,10 @@ async function cleanLocked(
   await writeUsage(tx, stream, cut.after);
   const bytes = usage.bytes - cut.after.bytes;
   const alarm = obstacle ? sayObstacle(obstacle) : null;
+  // Where more is to go, the next look says what of it may.
+  const next = cut.isCutShort ? sql`alarm` : sql`${alarm}`;
   await tx.execute(sql`
-    update audit_streams set last_cleanup_at = ${now.toISOString()}::timestamptz, alarm = ${alarm},
+    update audit_streams set last_cleanup_at = ${now.toISOString()}::timestamptz, alarm = ${next},
       pruned_events = pruned_events + ${deleted}, pruned_bytes = pruned_bytes + ${bytes}
     where name = ${stream}`);
   const record = {

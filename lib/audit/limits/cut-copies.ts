@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { auditArchives } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
+import { whyUnconfirmed } from '../archive/confirm-archive';
 import { readTierPolicy } from '../policy/read-policy';
 import { eachLeaf } from '../seal/merkle-tree';
 import type { OldestEvent } from './oldest-events';
@@ -44,4 +46,34 @@ export async function countCopied(db: Queryable, events: readonly OldestEvent[])
     if (segments.length < SEGMENTS_AT_ONCE) break;
   }
   return wanted.size === 0 ? events.length : Math.min(...wanted.values());
+}
+
+export interface Confirmed {
+  /** How many of the events, the oldest first, are in archives that can be counted upon. */
+  events: number;
+  /** Why that is not all of them; null when it is. */
+  why: string | null;
+}
+
+/**
+ * Asks the storage whether it still has the archives of these events as they were verified, which may be weeks ago (L5). To be
+ * asked before any lock, since a storage may take its time.
+ */
+export async function confirmCopies(ctx: Context, events: readonly OldestEvent[]): Promise<Confirmed> {
+  const [first, last] = [events[0], events.at(-1)];
+  if (!first || !last) return { events: 0, why: null };
+  const archives = await ctx.db.execute<{ id: string; from: string }>(sql`
+    select archive_id::text as id, audit_encoded_time(min(window_start)) as "from" from audit_segments
+    where window_start <= ${last.timeCompleted}::timestamptz and window_end > ${first.timeCompleted}::timestamptz
+      and archive_id is not null and leaves is not null
+    group by archive_id
+    order by min(window_start)`);
+  for (const { id, from } of archives) {
+    const [archive] = await ctx.db.select().from(auditArchives).where(eq(auditArchives.id, id));
+    const why = archive && (await whyUnconfirmed(ctx, archive));
+    if (!why) continue;
+    const place = events.findIndex(({ timeCompleted }) => timeCompleted >= from);
+    return { events: place, why };
+  }
+  return { events: events.length, why: null };
 }

@@ -5,18 +5,27 @@ import { unknownRows } from './covered';
 /** What is in one partition, seen alone. */
 export interface PartitionContents {
   rows: number;
-  /** Incomplete, or final at `until` or later: such a row keeps the whole partition. */
-  young: number;
+  /** Incomplete, final at `until` or later, or of a held stream: such a row keeps the whole partition. */
+  staying: number;
   /** The range of time_completed, as text with microseconds; null when it is empty. */
   first: string | null;
   last: string | null;
 }
 
-/** `name` is a table that was made as a partition of audit_events, attached or not. */
-export async function contentsOf(db: Queryable, name: string, until: string): Promise<PartitionContents> {
+/**
+ * `name` is a table that was made as a partition of audit_events, attached or not. `held`: streams whose events stay however
+ * old they are (L3).
+ */
+export async function contentsOf(
+  db: Queryable,
+  name: string,
+  { until, held }: { until: string; held: readonly string[] },
+): Promise<PartitionContents> {
   const [row] = await db.execute<PartitionContents & Record<string, unknown>>(sql`
     select count(*)::int as rows,
-      count(*) filter (where time_completed is null or time_completed >= ${until}::timestamptz)::int as young,
+      count(*) filter (
+        where time_completed is null or time_completed >= ${until}::timestamptz
+          or stream = any(string_to_array(${held.join(',')}, ',')))::int as staying,
       audit_encoded_time(min(time_completed)) as first, audit_encoded_time(max(time_completed)) as last
     from ${sql.identifier(name)}`);
   if (!row) throw new Error('an aggregate gave no row');

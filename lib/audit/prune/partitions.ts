@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { connect, type DatabaseHandle } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { heldStreams } from '../limits/kept-by-hold';
 import { contentsOf, type PartitionContents, uncoveredRows } from './partition-cover';
 import { isPartitionName, quotedPartition as quoted } from './partition-name';
 
@@ -45,8 +46,9 @@ export async function dropPartitions(ctx: Context, options: DropOptions): Promis
       note(rows, problem);
     }
     for (const name of await oldPartitions(owner, options.until)) {
-      const contents = await contentsOf(owner.db, name, options.until);
-      if (contents.young > 0) continue;
+      const held = await heldNow(owner, options);
+      const contents = await contentsOf(owner.db, name, { until: options.until, held });
+      if (contents.staying > 0) continue;
       const problem = options.archived
         ? await uncoveredRows(owner.db, name, contents, { alone: false })
         : null;
@@ -88,17 +90,35 @@ async function leftovers({ sql: owner }: Pick<DatabaseHandle, 'sql'>): Promise<s
   return detached.map(({ name }) => name).filter(isPartitionName);
 }
 
-/** Of a table that stands alone. `before` is what was checked while it was attached; null: nothing was. */
+/** The streams whose events a partition must not take with it: a hold keeps the only copy (L3). */
+const heldNow = (owner: Pick<DatabaseHandle, 'db'>, { archived }: DropOptions) =>
+  archived ? [] : heldStreams(owner.db);
+
+/** Whoever places a hold waits, so that none comes between the last look at a table and its end. */
 async function dropOrAttach(
   owner: Pick<DatabaseHandle, 'db' | 'sql'>,
+  ...args: [name: string, options: DropOptions, before: PartitionContents | null]
+): Promise<{ rows: number | null; problem: string | null }> {
+  await owner.sql`select pg_advisory_lock(hashtextextended('lapse:audit-delete', 0))`;
+  try {
+    return await lookAndDrop(owner, ...args);
+  } finally {
+    await owner.sql`select pg_advisory_unlock(hashtextextended('lapse:audit-delete', 0))`;
+  }
+}
+
+/** Of a table that stands alone. `before` is what was checked while it was attached; null: nothing was. */
+async function lookAndDrop(
+  owner: Pick<DatabaseHandle, 'db' | 'sql'>,
   name: string,
-  { until, archived }: DropOptions,
+  options: DropOptions,
   before: PartitionContents | null,
 ): Promise<{ rows: number | null; problem: string | null }> {
-  const now = await contentsOf(owner.db, name, until);
+  const { until, archived } = options;
+  const now = await contentsOf(owner.db, name, { until, held: await heldNow(owner, options) });
   const unchanged = before !== null && before.rows === now.rows;
   let problem: string | null = null;
-  if (now.young > 0) problem = `${name} got events while it was detached; it stays.`;
+  if (now.staying > 0) problem = `${name} got events while it was detached, or a hold; it stays.`;
   else if (archived && !unchanged) problem = await uncoveredRows(owner.db, name, now, { alone: true });
   if (problem) {
     await attachAgain(owner, name);

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { parse } from '@/lib/platform/parse';
 import { exclusively } from '../exclusive';
+import { heldStreams } from '../limits/kept-by-hold';
 import { POLICY_SHAPE } from '../policy/policy-schema';
 import { DEFAULT_POLICY } from '../policy/tier-policy';
 import { audited } from '../record';
@@ -124,9 +125,10 @@ interface Range {
 /** The range of what may be deleted now; null when that is nothing. What has no copy in an archive is told in `done`. */
 async function removableRows(ctx: Context, { isArchived, until, done }: Removal): Promise<Range | null> {
   if (!isArchived) {
-    const [old] = await ctx.db.execute(
-      sql`select 1 from audit_events where time_completed < ${until}::timestamptz limit 1`,
-    );
+    const held = (await heldStreams(ctx.db)).join(',');
+    const [old] = await ctx.db.execute(sql`
+      select 1 from audit_events
+      where time_completed < ${until}::timestamptz and stream <> all(string_to_array(${held}, ',')) limit 1`);
     return old ? { start: '-infinity', end: until } : null;
   }
   const { range, problem } = await coveredRows(ctx.db, until, done.maxDeleted);
