@@ -1,19 +1,16 @@
 import 'server-only';
 import { LapseError } from '@/lib/platform/errors';
-import {
-  CONTENT_TYPES,
-  type ExportFormat,
-  exportFileName,
-  type Write,
-} from '@/lib/platform/export/row-format';
+import { CONTENT_TYPES, exportFileName, type FileFormat, type Write } from '@/lib/platform/export/row-format';
 import { streamOf } from '@/lib/platform/export/stream-of';
 import { ourFault } from './problem';
 
 interface Download {
   /** What the file holds, in lower-case letters and hyphens; its name begins so. */
   subject: string;
-  format: ExportFormat;
+  format: FileFormat;
   at: Date;
+  /** What else the answer says of the file, known by its first byte. */
+  headers?: () => Record<string, string>;
 }
 
 /**
@@ -21,15 +18,15 @@ interface Download {
  * failure breaks the connection, so that half a file is never taken for the whole.
  */
 export async function download(
-  { subject, format, at }: Download,
+  { subject, format, at, headers }: Download,
   work: (write: Write) => Promise<unknown>,
 ): Promise<Response> {
   let begun = false;
   const body = await streamOf(async (write) => {
     try {
-      await work((text) => {
+      await work((piece) => {
         begun = true;
-        return write(text);
+        return write(piece);
       });
     } catch (error) {
       // Nobody is told of it any more, except by a file that breaks off.
@@ -42,6 +39,7 @@ export async function download(
       'Content-Type': CONTENT_TYPES[format],
       'Content-Disposition': `attachment; filename="${exportFileName(subject, format, at)}"`,
       'Cache-Control': 'no-store',
+      ...headers?.(),
     },
   });
 }

@@ -39,6 +39,7 @@ export const AUDIT_ACTIONS = [
   'audit.remove-objects',
   'audit.prune',
   'audit.restore',
+  'audit-log.export',
   'audit.limit',
   'audit-limits.set',
   'audit-limits.apply',

@@ -98,7 +98,7 @@ describe('a file', () => {
     await writeRows(
       format,
       from,
-      async (text) => void pieces.push(text),
+      async (text) => void pieces.push(String(text)),
       (rows) => void counts.push(rows),
     );
     return { pieces, counts };

@@ -4,16 +4,23 @@ import { CSV_BOM, type CsvCell, csvLine } from './csv';
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export const CONTENT_TYPES: Record<ExportFormat, string> = {
+/** What is written row by row, and what is a file of its own kind. */
+export type FileFormat = ExportFormat | 'parquet';
+
+export const CONTENT_TYPES: Record<FileFormat, string> = {
   csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
 };
 
 /** Reads the name of a format. Throws 'invalid', with the value and what is allowed. */
-export function exportFormat(name: string | undefined): ExportFormat {
-  const format = EXPORT_FORMATS.find((known) => known === name);
+export const exportFormat = (name: string | undefined): ExportFormat => formatAmong(EXPORT_FORMATS, name);
+
+/** The same among those that there are in one place. */
+export function formatAmong<F extends FileFormat>(formats: readonly F[], name: string | undefined): F {
+  const format = formats.find((known) => known === name);
   if (format) return format;
-  const allowed = `use one of ${EXPORT_FORMATS.join(', ')}`;
+  const allowed = `use one of ${formats.join(', ')}`;
   const given = name === undefined ? 'none is given' : `${JSON.stringify(name.slice(0, 60))} is not allowed`;
   throw invalid(`format: ${given}: ${allowed}`, { format: allowed });
 }
@@ -38,8 +45,8 @@ export function ndjsonFormat<Row>(toDocument: (row: Row) => Record<string, unkno
   return { head: '', line: (row) => `${JSON.stringify(toDocument(row))}\n` };
 }
 
-/** Takes a piece of a file; resolves when the next one is wanted, and throws when nobody reads any more. */
-export type Write = (text: string) => Promise<void>;
+/** Takes a piece of a file; resolves when the next one is wanted, and throws when nobody reads any more. Texts become UTF-8. */
+export type Write = (piece: string | Uint8Array) => Promise<void>;
 
 /**
  * Writes a file of rows, a batch at a time, so that one batch is in memory however many there are. `onWritten` hears of
@@ -61,7 +68,7 @@ export async function writeRows<Row>(
 }
 
 /** A name that every file system takes and that needs no quoting anywhere: 'consent-history-20261121T090000Z.csv'. */
-export function exportFileName(subject: string, format: ExportFormat, at: Date): string {
+export function exportFileName(subject: string, format: FileFormat, at: Date): string {
   const instant = at.toISOString().replace(/[-:]|\.\d+/g, '');
   return `${subject}-${instant}.${format}`;
 }

@@ -1,0 +1,370 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LapseError } from '@/lib/platform/errors';
+import { ReaderGone } from '@/lib/platform/export/stream-of';
+import { readCsv } from '@/lib/platform/export/testing/read-csv';
+import { withDuckDb } from '../archive/duckdb';
+import { eventDocument } from '../event-wire';
+import { listAuditEvents } from '../list-events';
+import { pruneWithoutArchive } from '../prune/prune-hot';
+import { type AuditExportInput, exportAuditLog } from './export-audit-log';
+import { EXPORT_FIELDS, exportCells } from './export-format';
+import { exportFolder } from './read-window';
+import { type ExportWorld, exportWorld, insertNasty } from './testing/export-world';
+
+const NOW = '2026-10-20T09:00:00Z';
+const WINDOW = { recordedFrom: '2026-08-01T00:00:00Z', recordedTo: '2026-10-19T00:00:00Z' };
+const NDJSON = { format: 'ndjson', ...WINDOW } as const;
+
+let w: ExportWorld;
+beforeEach(async () => {
+  w = await exportWorld(NOW);
+  await w.insert(50, '2026-08-10T10:00:00Z');
+  await insertNasty(w, '2026-08-10T12:00:00Z');
+  await w.insert(700, '2026-08-11T10:00:00Z');
+  await w.insert(30, '2026-10-18T08:00:00Z');
+  await w.sealAll();
+});
+afterEach(() => w.close());
+
+const ids = (bytes: Buffer) =>
+  bytes
+    .toString()
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line).id as string]));
+const idsWhere = async (where: string) => (await w.rows(where)).map(({ id }) => id);
+
+describe('B7: a closed window', () => {
+  test('gives the same bytes again, whatever arrives later, late, is archived or pruned', async () => {
+    const csv = { format: 'csv', ...WINDOW } as const;
+    const before = [(await w.take(NDJSON)).bytes, (await w.take(csv)).bytes];
+    expect(ids(before[0]!)).toEqual(
+      await idsWhere("stream in ('lapse', 'billing') and time_completed < '2026-10-19'"),
+    );
+
+    await w.insert(3, '2026-10-20T08:59:00Z');
+    // Committed so late that its window is closed; sealed later, as what it is.
+    await w.insert(2, '2026-10-18T08:00:00.000500Z');
+    await w.insert(2, '2026-08-11T10:00:00.000350Z');
+    w.s.clock.set('2026-10-20T09:30:00Z');
+    await w.sealAll();
+    const after = await w.take(NDJSON);
+    expect(after.bytes.equals(before[0]!)).toBe(true);
+    expect(after.done).toMatchObject({ rows: 782, lateEvents: 4, floor: null });
+
+    await w.age();
+    expect((await idsWhere("time_completed < '2026-09-01'")).length).toBeLessThan(20);
+    expect((await w.take(NDJSON)).bytes.equals(before[0]!)).toBe(true);
+    expect((await w.take(csv)).bytes.equals(before[1]!)).toBe(true);
+  });
+
+  test('is settled event by event: what came late is told, and a row that is not what was sealed stops it', async () => {
+    await w.insert(1, '2026-10-18T08:00:00.000500Z');
+    await expect(w.take(NDJSON)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/not sealed as it is/),
+    });
+    await w.sealAll();
+    expect((await w.take(NDJSON)).done).toMatchObject({ rows: 782, lateEvents: 1 });
+    await w.tamper(
+      "update audit_events set actor = 'nobody' where actor = 'system:29' and time_completed > '2026-10-01'",
+    );
+    await expect(w.take(NDJSON)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('ends where it is asked to, and two that follow each other are one', async () => {
+    const at = '2026-08-11T10:00:00.000300Z';
+    const whole = await w.take(NDJSON);
+    const first = await w.take({ ...NDJSON, recordedTo: at });
+    const second = await w.take({ ...NDJSON, recordedFrom: at });
+    expect([first.done.rows, second.done.rows]).toEqual([352, 430]);
+    expect(Buffer.concat([first.bytes, second.bytes]).equals(whole.bytes)).toBe(true);
+    await w.age();
+    expect((await w.take({ ...NDJSON, recordedTo: at })).bytes.equals(first.bytes)).toBe(true);
+    expect((await w.take({ ...NDJSON, recordedFrom: at })).bytes.equals(second.bytes)).toBe(true);
+  });
+
+  test('reaches to an hour before the end of what is sealed, and nothing beyond is given away', async () => {
+    const { done } = await w.take({ format: 'ndjson' });
+    expect(done).toMatchObject({ recordedTo: '2026-10-20T07:58:00.000000Z', rows: 782 });
+    const again = { format: 'ndjson', recordedFrom: done.recordedFrom, recordedTo: done.recordedTo } as const;
+    expect((await w.take(again)).done.rows).toBe(782);
+    await expect(w.take({ ...NDJSON, recordedTo: '2026-10-20T08:00:00Z' })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(
+        /2026-10-20T08:00:00\.000000Z is not allowed: until 2026-10-20T07:58:00\.000000Z/,
+      ),
+    });
+    expect(await w.lastEvent()).toMatchObject({
+      result: 'error',
+      new_value: { outcome: 'refused', rows: 0 },
+    });
+    await expect(w.take({ ...NDJSON, recordedFrom: WINDOW.recordedTo })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+    await expect(w.take({ ...NDJSON, result: 'open' })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(w.take({ ...NDJSON, recordedTo: 'yesterday' })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('has nothing to give before anything is sealed', async () => {
+    const empty = await exportWorld(NOW);
+    await empty.insert(3, '2026-10-18T08:00:00Z');
+    await expect(empty.take({ format: 'csv' })).rejects.toMatchObject({ code: 'conflict' });
+    await empty.close();
+  });
+});
+
+describe('B7: the filters of the search', () => {
+  const FILTERS: Omit<AuditExportInput, 'format'>[] = [
+    { stream: 'billing' },
+    { from: '2026-08-10T09:59:57.000010Z', to: '2026-08-10T09:59:57.000020Z' },
+    { actor: 'system:7' },
+    { action: 'hold.place', stream: 'lapse' },
+    { target: 'thing:4' },
+    { words: 'zoë quoted' },
+    { result: 'error' },
+    { words: 'nothing-has-this' },
+    { from: '2026-10-18T00:00:00Z' },
+  ];
+  test('mean the same in each tier, and what the search means by them', async () => {
+    const hot: string[][] = [];
+    for (const filter of FILTERS) hot.push(ids((await w.take({ ...NDJSON, ...filter })).bytes));
+    for (const [index, filter] of FILTERS.entries()) {
+      const { events } = await listAuditEvents(w.auditor, { ...filter, limit: 200 });
+      expect([filter, hot[index]!.toSorted()]).toEqual([
+        filter,
+        events
+          .filter(({ action }) => action !== 'audit-log.export')
+          .map(({ id }) => id)
+          .toSorted(),
+      ]);
+    }
+    expect(hot.map(({ length }) => length)).toEqual([1, 10, 3, 1, 3, 1, 1, 0, 30]);
+    await w.age();
+    const archived: string[][] = [];
+    for (const filter of FILTERS) archived.push(ids((await w.take({ ...NDJSON, ...filter })).bytes));
+    expect(archived).toEqual(hot);
+  });
+});
+
+describe('B7: every field is as it was', () => {
+  const nasty = { ...WINDOW, recordedFrom: '2026-08-10T12:00:00Z', recordedTo: '2026-08-10T13:00:00Z' };
+  const formats = async () => {
+    const { events } = await listAuditEvents(w.auditor, { words: 'ada' });
+    const [pushed] = events;
+    const lines = (await w.take({ format: 'ndjson', ...nasty })).bytes.toString().trimEnd().split('\n');
+    const [line, own] = lines.map((text) => JSON.parse(text));
+    expect(lines).toHaveLength(2);
+    expect(line).toEqual(JSON.parse(JSON.stringify(eventDocument(pushed!))));
+    expect(line).toMatchObject({
+      source_id: 'inv=1',
+      time_started: '2026-08-05T03:04:05.000001Z',
+      time_completed: '2026-08-10T12:00:00.000007Z',
+      target: '',
+      old_value: 'a text',
+      new_value: -5,
+    });
+    expect(own).toMatchObject({
+      actor_details: { a: 9007199254740991 },
+      reason: '',
+      error: null,
+      target: null,
+    });
+    expect(own).not.toHaveProperty('source_id');
+
+    const table = (await w.take({ format: 'csv', ...nasty })).bytes;
+    const [names, ...records] = readCsv(table.subarray(3).toString());
+    expect(names).toEqual([...EXPORT_FIELDS]);
+    const record = Object.fromEntries(names!.map((name, index) => [name, records[0]![index]]));
+    expect(record).toMatchObject({
+      action: "'=cmd()",
+      actor: "'@ada",
+      source_id: 'inv=1',
+      new_value: "'-5",
+      old_value: '"a text"',
+    });
+    expect(JSON.parse(record.actor_details!)).toEqual({ ip: '192.0.2.7', n: 0.1 });
+
+    const file = path.join(w.folder, 'read.parquet');
+    const { bytes } = await w.take({ format: 'parquet', ...WINDOW });
+    await mkdir(w.folder, { recursive: true });
+    await writeFile(file, bytes);
+    return withDuckDb(w.folder, async (duck) => {
+      const types = await duck.rows(
+        `select column_name, column_type from (describe select * from '${file}')`,
+      );
+      expect(Object.fromEntries(types)).toMatchObject({
+        id: 'UUID',
+        time_started: 'TIMESTAMP WITH TIME ZONE',
+        old_value: 'VARCHAR',
+      });
+      const fields = EXPORT_FIELDS.map((name) =>
+        name.startsWith('time_')
+          ? `strftime(${name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`
+          : `${name}::varchar`,
+      );
+      return duck.rows(`select ${fields.join(', ')} from '${file}'`);
+    });
+  };
+
+  test('in CSV, NDJSON and Parquet, out of the hot tier and out of archives', async () => {
+    const rows = await w.rows("time_completed < '2026-10-19'");
+    const expected = rows.map((row) => exportCells(row as never));
+    expect(await formats()).toEqual(expected);
+    await w.age();
+    expect(await formats()).toEqual(expected);
+  });
+
+  test('a file without any event is one nevertheless', async () => {
+    const none = { ...WINDOW, stream: 'nobody' };
+    expect((await w.take({ format: 'ndjson', ...none })).bytes).toHaveLength(0);
+    expect(readCsv((await w.take({ format: 'csv', ...none })).bytes.subarray(3).toString())).toHaveLength(1);
+    const { bytes } = await w.take({ format: 'parquet', ...none });
+    expect(bytes.subarray(0, 4).toString()).toBe('PAR1');
+  });
+});
+
+describe('B7: what is not there any more', () => {
+  test('makes an export fail, unless it is asked for what is left', async () => {
+    await pruneWithoutArchive(w.ctx, { keys: w.keys, hotDays: 30 });
+    await expect(w.take(NDJSON)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(
+        /was removed for good\. There is everything from 2026-.*recorded_from.*partial=true/,
+      ),
+    });
+    expect(await w.lastEvent()).toMatchObject({ result: 'error', new_value: { outcome: 'refused' } });
+    const { bytes, done } = await w.take({ ...NDJSON, partial: true });
+    expect(ids(bytes)).toHaveLength(42);
+    expect(done.floor?.from).toMatch(/^2026-/);
+    expect(await w.lastEvent()).toMatchObject({
+      result: 'success',
+      new_value: { partial: true, completeFrom: done.floor, rows: 42 },
+    });
+    const whole = await w.take({ ...NDJSON, recordedFrom: done.floor!.from! });
+    expect(whole.done).toMatchObject({ rows: 42, floor: null });
+    // Nothing that is gone began so late.
+    expect((await w.take({ ...NDJSON, from: '2026-10-01T00:00:00Z' })).done).toMatchObject({
+      rows: 30,
+      floor: null,
+    });
+  });
+
+  test('an archive that cannot be read fails it before the first byte of what it holds', async () => {
+    await w.age();
+    const broken = (key: string): typeof w.auditor => ({
+      ...w.auditor,
+      storage: new Proxy(w.auditor.storage, {
+        get: (target, name) => {
+          if (name === 'fileOf') {
+            return async (asked: string) => {
+              if (asked.includes(key)) throw new LapseError('unavailable', 'The store does not answer.');
+              return target.fileOf?.(asked);
+            };
+          }
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      }),
+    });
+    for (const key of ['/08/10.', '/08/11.']) {
+      await expect(w.take(NDJSON, broken(key))).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(
+          /The warm archive of 2026-08-1[01] cannot be read: The store does not answer/,
+        ),
+      });
+      expect(await w.lastEvent()).toMatchObject({
+        result: 'error',
+        new_value: { outcome: 'failed', rows: 0 },
+      });
+    }
+  });
+});
+
+describe('B7, L8: an export is an event', () => {
+  test('with what was asked for and what was given', async () => {
+    const { done, bytes } = await w.take({ ...NDJSON, stream: 'billing' });
+    expect(bytes).toHaveLength(done.bytes);
+    expect(await w.lastEvent()).toEqual({
+      actor: expect.stringMatching(/^user:/),
+      result: 'success',
+      error: null,
+      new_value: {
+        format: 'ndjson',
+        filters: { stream: 'billing' },
+        recordedFrom: '2026-08-01T00:00:00.000000Z',
+        recordedTo: '2026-10-19T00:00:00.000000Z',
+        partial: false,
+        rows: 1,
+        bytes: bytes.length,
+        outcome: 'complete',
+      },
+    });
+  });
+
+  test('also when it is refused, or its reader goes away', async () => {
+    const host = { ...w.s.as(await w.s.person()), storage: w.ctx.storage };
+    await expect(w.take(NDJSON, host)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await w.lastEvent()).toMatchObject({
+      result: 'error',
+      new_value: { outcome: 'refused', rows: 0 },
+    });
+    let pieces = 0;
+    const write = async () => {
+      pieces += 1;
+      if (pieces === 2) throw new ReaderGone('gone');
+    };
+    for (const format of ['csv', 'parquet'] as const) {
+      pieces = format === 'csv' ? 0 : 1;
+      const gone = exportAuditLog(w.auditor, { format, ...WINDOW }, { write });
+      await expect(gone).rejects.toThrow(ReaderGone);
+      expect(await w.lastEvent()).toMatchObject({
+        result: 'error',
+        new_value: { format, outcome: 'aborted' },
+      });
+    }
+    const signal = AbortSignal.abort();
+    await expect(exportAuditLog(w.auditor, NDJSON, { write, signal })).rejects.toThrow(ReaderGone);
+  });
+
+  test('and only two are made at a time', async () => {
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const waiting = () => exportAuditLog(w.auditor, NDJSON, { write: () => begun });
+    const both = [waiting(), waiting()];
+    await expect.poll(() => w.take(NDJSON).catch(({ code }) => code)).toBe('rate_limited');
+    begin();
+    await Promise.all(both);
+    expect((await w.take(NDJSON)).done.rows).toBe(782);
+  });
+});
+
+test('B7: nothing is left on the disk, whatever happens, and what a killed process left goes with the next one', async () => {
+  const parent = exportFolder();
+  const write = async () => {
+    // It has no name any more while it is read.
+    expect(await readdir(parent)).toEqual([]);
+    throw new ReaderGone('gone');
+  };
+  await expect(exportAuditLog(w.auditor, { format: 'parquet', ...WINDOW }, { write })).rejects.toThrow(
+    ReaderGone,
+  );
+  expect(await readdir(parent)).toEqual([]);
+
+  const [old, young] = [path.join(parent, 'work-old'), path.join(parent, 'work-young')];
+  for (const [folder, at] of [
+    [old, '2026-10-20T07:59:00Z'],
+    [young, '2026-10-20T08:30:00Z'],
+  ] as const) {
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'events.text'), 'x');
+    for (const each of [path.join(folder, 'events.text'), folder])
+      await utimes(each, new Date(at), new Date(at));
+  }
+  await w.take({ format: 'parquet', ...WINDOW });
+  expect(await readdir(parent)).toEqual(['work-young']);
+});
