@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { PendingRetention } from '@/components/audit-retention/pending-retention';
 import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { FailedLogs } from '@/components/logs/failed-logs';
 import { WaitingChanges } from '@/components/overrides/waiting-changes';
@@ -11,6 +12,7 @@ import { UndecidedSection } from '@/components/overview/undecided-section';
 import { PendingSettings } from '@/components/settings/pending-settings';
 import { PageHeader } from '@/components/shell/page-header';
 import { WaitingTokens } from '@/components/tokens/waiting-tokens';
+import { pendingRetention } from '@/lib/audit/policy/show-retention';
 import { loadOverview } from '@/lib/challenges/overview';
 import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { failedLogGroups } from '@/lib/logs/list-log-groups';
@@ -24,13 +26,14 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
   const ctx = await getContext();
-  const [overview, failedLogs, waiting, tokens, overrides, rising] = await Promise.all([
+  const [overview, failedLogs, waiting, tokens, overrides, rising, shortening] = await Promise.all([
     loadOverview(ctx),
     failedLogGroups(ctx),
     can(ctx.actor, 'cleanup.run') ? plansAwaitingApproval(ctx) : [],
     tokensActingForMe(ctx),
     can(ctx.actor, 'challenges.read-all') ? countOverrideChanges(ctx) : null,
     can(ctx.actor, 'settings.write') ? pendingSettings(ctx) : [],
+    can(ctx.actor, 'settings.write') ? pendingRetention(ctx) : null,
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
@@ -43,6 +46,7 @@ export default async function OverviewPage() {
       <WaitingPlans plans={waiting} {...shown} />
       <WaitingChanges counts={overrides} />
       <PendingSettings pending={rising} />
+      {shortening ? <PendingRetention pending={shortening} cancel={null} isElsewhere /> : null}
       <AttentionSection overview={overview} />
       <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />

@@ -3,6 +3,7 @@ import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
 import { SettingSection } from '@/components/settings/setting-section';
 import { settingsAnswer } from '@/components/settings/setting-words';
+import { SettingsTabs } from '@/components/settings/settings-tabs';
 import { PageHeader } from '@/components/shell/page-header';
 import { can } from '@/lib/people/access';
 import { listSettings } from '@/lib/settings/list-settings';
@@ -17,6 +18,7 @@ export default async function SettingsPage() {
   return (
     <>
       <PageHeader title="Settings" answer={settingsAnswer(groups, mayChange)} />
+      <SettingsTabs />
       {groups.map((group) => (
         <SettingSection
           key={group.group}

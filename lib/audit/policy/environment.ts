@@ -1,4 +1,5 @@
 import { type Env, readEnv } from '@/lib/platform/env';
+import { withChanges, withoutGaps } from './merge-policy';
 import { policyProblems } from './policy-problems';
 import { DEFAULT_POLICY, type PolicyChanges, type PolicyField, type TierPolicy } from './tier-policy';
 
@@ -31,16 +32,6 @@ export function fixedByEnvironment(env: PolicyEnv = readEnv()): PolicyChanges {
     presets: env.LAPSE_AUDIT_PRESET,
   };
   return withoutGaps(fixed);
-}
-
-/** The policy with what is given in place of what it says. */
-export const withChanges = (policy: TierPolicy, changes: PolicyChanges): TierPolicy => ({
-  ...policy,
-  ...(withoutGaps(changes) as Partial<TierPolicy>),
-});
-
-function withoutGaps(changes: PolicyChanges): PolicyChanges {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 /**

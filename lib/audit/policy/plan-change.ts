@@ -1,7 +1,8 @@
 import { addDays } from '@/lib/platform/clock';
 import { conflict, invalid, type LapseError } from '@/lib/platform/errors';
 import { LOOSENING_DAYS } from '@/lib/settings/catalogue';
-import { VARIABLES, withChanges } from './environment';
+import { VARIABLES } from './environment';
+import { withChanges } from './merge-policy';
 import { type PolicyProblem, policyProblems } from './policy-problems';
 import { differences, type PolicyAt, settle } from './retain-longest';
 import type { StandingPolicy } from './stored-policy';

@@ -1,0 +1,144 @@
+import type { Moves } from '@/lib/audit/policy/moves';
+import { movesSentences } from '@/lib/audit/policy/say-moves';
+import { sayValue } from '@/lib/audit/policy/say-policy';
+import type { Simulation } from '@/lib/audit/policy/simulate';
+import { FIELD_TITLES } from '@/lib/audit/policy/tier-policy';
+import type { SizeForecast } from '@/lib/audit/size/forecast';
+import { formatBytes, formatNumber } from '@/lib/platform/format';
+import { formatDate, formatInstantBoth } from '@/lib/platform/format-time';
+import { Callout } from '../ui/callout';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow, TableRowHeader } from '../ui/table';
+import { MovedDays } from './moved-days';
+
+/** What changes and when, what that moves and removes, and what the tiers are going to hold. */
+export function SimulationFacts({ simulation, zone }: { simulation: Simulation; zone: string }) {
+  const { changed, after, target, moves, heldStreams, forecast } = simulation;
+  return (
+    <div className="grid gap-4">
+      <Table caption="What changes">
+        <TableHead>
+          <tr>
+            <TableHeader>Setting</TableHeader>
+            <TableHeader>Now</TableHeader>
+            <TableHeader>Then</TableHeader>
+            <TableHeader>Holds</TableHeader>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {changed.map(({ field, before, after: value, from }) => (
+            <TableRow key={field}>
+              <TableRowHeader>{FIELD_TITLES[field]}</TableRowHeader>
+              <TableCell>{sayValue(field, before)}</TableCell>
+              <TableCell>{sayValue(field, value)}</TableCell>
+              <TableCell>{from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      {moves.length === 0 ? <p>It moves and removes nothing of what there is now.</p> : null}
+      {moves.map((step) => (
+        <Step
+          key={step.at.toISOString()}
+          step={step}
+          sentences={movesSentences(
+            step,
+            step.at.getTime() === after.pending?.from.getTime() ? target : after.inForce,
+          )}
+          zone={zone}
+        />
+      ))}
+      {heldStreams.length > 0 ? (
+        <p>Streams with a hold keep what has no copy, and their archives: {heldStreams.join(', ')}.</p>
+      ) : null}
+      <Forecasts before={forecast.before} after={forecast.after} zone={zone} />
+    </div>
+  );
+}
+
+function Step({ step, sentences, zone }: { step: Moves; sentences: string[]; zone: string }) {
+  const isForGood = step.gone.events + step.expired.events > 0;
+  return (
+    <Callout
+      kind={isForGood ? 'error' : 'info'}
+      role="note"
+      title={`At the next run from ${formatInstantBoth(step.at, zone)} on, by what there is now`}
+    >
+      <ul className="grid list-disc gap-1 pl-5">
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      <MovedDays step={step} />
+    </Callout>
+  );
+}
+
+/** If as much comes in as in the last weeks. */
+function Forecasts({
+  before,
+  after,
+  zone,
+}: {
+  before: SizeForecast | null;
+  after: SizeForecast | null;
+  zone: string;
+}) {
+  if (!before || !after) return null;
+  const rows = [
+    ['Hot tier', before.hot, after.hot],
+    ['Archives', before.archives, after.archives],
+  ] as const;
+  return (
+    <Table
+      caption="What the tiers are going to hold, if as much comes in as in the last weeks"
+      captionVisible
+    >
+      <TableHead>
+        <tr>
+          <TableHeader>Tier</TableHeader>
+          <TableHeader>As it is set</TableHeader>
+          <TableHeader>After the change</TableHeader>
+        </tr>
+      </TableHead>
+      <TableBody>
+        {rows.map(([name, one, other]) => (
+          <TableRow key={name}>
+            <TableRowHeader>{name}</TableRowHeader>
+            <TableCell>{fillWords(one, zone)}</TableCell>
+            <TableCell>{fillWords(other, zone)}</TableCell>
+          </TableRow>
+        ))}
+        <TableRow>
+          <TableRowHeader>Warnings</TableRowHeader>
+          <TableCell>{warningWords(before, zone)}</TableCell>
+          <TableCell>{warningWords(after, zone)}</TableCell>
+        </TableRow>
+      </TableBody>
+    </Table>
+  );
+}
+
+function fillWords(fill: SizeForecast['hot'] | null, zone: string): string {
+  if (!fill) return 'nothing more';
+  if (fill.at === null || fill.events === null) return 'grows for good';
+  const bytes = fill.bytes === null ? '' : `, ${formatBytes(fill.bytes)}`;
+  return `some ${formatNumber(fill.events)} events${bytes}, from ${formatDate(fill.at, zone, 'short')} on`;
+}
+
+function warningWords({ hotBudget, archiveBudget }: SizeForecast, zone: string): string {
+  const words = [
+    ['Hot tier', hotBudget],
+    ['Archives', archiveBudget],
+  ] as const;
+  const said = words.flatMap(([name, budget]) => {
+    if (!budget) return [];
+    const size = formatBytes(budget.budget);
+    if (budget.state === 'reached') return [`${name}: ${size} are reached`];
+    if (budget.state === 'at' && budget.at)
+      return [`${name}: ${size} on ${formatDate(budget.at, zone, 'short')}`];
+    return [
+      `${name}: ${size} ${budget.state === 'never' ? 'will not be reached' : 'cannot be foreseen yet'}`,
+    ];
+  });
+  return said.join('; ') || 'none are set';
+}
