@@ -18,7 +18,7 @@ export function GrowthSection({ size, zone }: GrowthSectionProps) {
       <div className="grid gap-4 lg:grid-cols-2">
         <Days size={size} />
         <Card className="grid content-start gap-3">
-          <h3 className="font-medium">If it goes on so</h3>
+          <h3 className="font-medium">If it goes on like this</h3>
           <Forecast size={size} zone={zone} />
           <p className="text-[0.8125rem] text-muted-foreground">
             What to be warned of is a <TextLink href="/settings">setting</TextLink>.

@@ -38,6 +38,7 @@ interface TierCardProps {
 function TierCard({ tier, sealBytes, zone, now }: TierCardProps) {
   const { title, where, empty } = TIERS[tier.tier];
   const isHot = tier.tier === 'hot';
+  const isEmpty = bytesOf(tier) === 0;
   const time = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} empty="none" />;
   return (
     <Card className="grid content-start gap-4">
@@ -61,21 +62,23 @@ function TierCard({ tier, sealBytes, zone, now }: TierCardProps) {
           </p>
         ) : null}
       </div>
-      <DescriptionList
-        items={[
-          ...(isHot
-            ? [
-                { term: 'Table', description: <Bytes value={tier.tableBytes} /> },
-                { term: 'Indexes', description: <Bytes value={tier.indexBytes} /> },
-              ]
-            : [{ term: 'Objects', description: <Bytes value={tier.objectBytes} /> }]),
-          { term: 'Oldest event', description: time(tier.oldest) },
-          { term: 'Newest event', description: time(tier.newest) },
-          ...(isHot
-            ? [{ term: 'Seals and counters, besides', description: <Bytes value={sealBytes} /> }]
-            : []),
-        ]}
-      />
+      {isEmpty ? null : (
+        <DescriptionList
+          items={[
+            ...(isHot
+              ? [
+                  { term: 'Table', description: <Bytes value={tier.tableBytes} /> },
+                  { term: 'Indexes', description: <Bytes value={tier.indexBytes} /> },
+                ]
+              : [{ term: 'Objects', description: <Bytes value={tier.objectBytes} /> }]),
+            { term: 'Oldest event', description: time(tier.oldest) },
+            { term: 'Newest event', description: time(tier.newest) },
+            ...(isHot
+              ? [{ term: 'Seals and counters, besides', description: <Bytes value={sealBytes} /> }]
+              : []),
+          ]}
+        />
+      )}
     </Card>
   );
 }

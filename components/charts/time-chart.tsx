@@ -78,7 +78,7 @@ export function TimeChart({ label, points, series, unit, kind, from, to }: TimeC
   }
 
   return (
-    <div className="grid gap-2">
+    <div className="grid gap-4">
       <Legend at={points[shown]?.label ?? ''} shown={shown} series={series} unit={unit} />
       <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2">
         <Axis end={end} unit={unit} />

@@ -41,7 +41,7 @@ describe('auditSize', () => {
     ]);
     expect(size.growth).toEqual({ eventsPerDay: 13, basis: 'days', days: 4 });
     expect(size.forecast?.hot).toMatchObject({
-      at: new Date('2026-12-16T09:59:57Z'),
+      at: new Date('2026-12-16T10:00:00Z'),
       events: 390,
       bytes: null,
     });

@@ -24,11 +24,12 @@ const tier = (name: Tier, change: Partial<TierSize> = {}): TierSize => ({
 /** Ten days old: 10,000 events of 2,000 bytes each in the database, and nine days of them archived. */
 const measured: MeasuredTiers = {
   tiers: [
-    tier('hot', { events: 10_000, tableBytes: 12_000_000, indexBytes: 9_000_000, oldest: at('2026-11-11') }),
-    tier('warm', { events: 9_000, objectBytes: 900_000, oldest: at('2026-11-11') }),
+    tier('hot', { events: 10_000, tableBytes: 12_000_000, indexBytes: 9_000_000 }),
+    tier('warm', { events: 9_000, objectBytes: 900_000 }),
     tier('cold'),
   ],
   events: 10_000,
+  since: { hot: at('2026-11-11'), warm: at('2026-11-11'), cold: null },
   emptyBytes: 1_000_000,
   sealBytes: 400_000,
 };

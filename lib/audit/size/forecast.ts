@@ -54,7 +54,7 @@ const MOST_DAYS = 36_500;
  */
 export function forecastSize(
   now: Date,
-  { tiers, emptyBytes }: MeasuredTiers,
+  { tiers, since, emptyBytes }: MeasuredTiers,
   growth: Growth | null,
   periods: Periods,
   budgets: Budgets,
@@ -68,9 +68,9 @@ export function forecastSize(
   const hotBytesPerDay = hotEach === null ? null : Math.round(rate * hotEach);
   const archiveBytesPerDay = archiveEach === null ? null : Math.round(rate * archiveEach);
   const hotDays = daysInHot(periods);
-  const hotFull = ageReached(now, hot.oldest, hotDays);
+  const hotFull = ageReached(now, since.hot, hotDays);
   // What will be archived is in the hot tier now.
-  const oldestArchived = archives.oldest ?? hot.oldest;
+  const oldestArchived = since.cold ?? since.warm ?? since.hot;
   const archivesFull = periods.coldDays === null ? null : ageReached(now, oldestArchived, periods.coldDays);
   return {
     hotBytesPerDay,
@@ -78,7 +78,7 @@ export function forecastSize(
     hot: fill(hotFull, rate, hotDays, hotEach, emptyBytes),
     warm: periods.archive
       ? fill(
-          ageReached(now, warm.oldest ?? hot.oldest, periods.warmDays),
+          ageReached(now, since.warm ?? since.hot, periods.warmDays),
           rate,
           periods.warmDays,
           archiveEach,
@@ -107,19 +107,15 @@ function bytesOfOne(size: Pick<TierSize, 'events'> & Parameters<typeof bytesOf>[
   return Math.max(0, bytesOf(size) - emptyBytes) / size.events;
 }
 
-function joined(warm: TierSize, cold: TierSize): Omit<TierSize, 'tier'> {
-  const oldest = [warm.oldest, cold.oldest].filter((at) => at !== null).sort((a, b) => +a - +b);
-  return {
-    ...warm,
-    events: warm.events + cold.events,
-    objectBytes: warm.objectBytes + cold.objectBytes,
-    oldest: oldest[0] ?? null,
-  };
-}
+const joined = (warm: TierSize, cold: TierSize) => ({
+  ...warm,
+  events: warm.events + cold.events,
+  objectBytes: warm.objectBytes + cold.objectBytes,
+});
 
 /** When the oldest event is so old that it leaves; now, when it is already. */
-function ageReached(now: Date, oldest: Date | null, days: number): Date {
-  const at = addDays(oldest ?? now, days);
+function ageReached(now: Date, since: Date | null, days: number): Date {
+  const at = addDays(since ?? now, days);
   return at > now ? at : now;
 }
 

@@ -28,6 +28,8 @@ export interface MeasuredTiers {
   tiers: [TierSize, TierSize, TierSize];
   /** Every sealed event once, wherever it is. */
   events: number;
+  /** When the oldest event of each tier became final, about: how long it stays goes by that, and not by when it happened. */
+  since: Record<Tier, Date | null>;
   /** What the partitions of the hot tier take without any event. */
   emptyBytes: number;
   /** Of the chain of statements, the hashes and the counters by day. */
@@ -55,12 +57,13 @@ export async function measureTiers(db: Queryable): Promise<MeasuredTiers> {
       objectBytes: 0,
       ...range,
     },
-    archives('warm'),
-    archives('cold'),
+    archives('warm').size,
+    archives('cold').size,
   ];
   return {
     tiers,
     events: hot.notArchived + tiers[1].events + tiers[2].events,
+    since: { hot: hot.since, warm: archives('warm').since, cold: archives('cold').since },
     emptyBytes: disk.emptyBytes,
     sealBytes: disk.sealBytes,
   };
@@ -91,10 +94,10 @@ async function hotOnDisk(db: Queryable) {
  * which the prunes on record count.
  */
 async function hotEvents(db: Queryable) {
-  const [row] = await db.execute<Record<string, string> & { pruning: boolean }>(sql`
+  const [row] = await db.execute<Record<string, string> & { pruning: boolean; since: string | null }>(sql`
     with hot as (
       select coalesce(sum(events), 0) as events, coalesce(sum(events) filter (where archive_id is null), 0) as alone,
-        min(window_end) as first_end
+        min(window_end) as first_end, min(window_start) as since
       from audit_segments where leaves is not null
     ), limited as (
       select coalesce(sum(octet_length(leaves)), 0) / ${HASH_BYTES} as events,
@@ -103,12 +106,14 @@ async function hotEvents(db: Queryable) {
     )
     select greatest(hot.events - limited.events, 0)::text as events, greatest(hot.alone - limited.alone, 0)::text as alone,
       hot.first_end is not null and exists (
-        select from audit_prunes p where p.stream is null and p.until >= hot.first_end) as pruning
+        select from audit_prunes p where p.stream is null and p.until >= hot.first_end) as pruning,
+      audit_encoded_time(hot.since) as since
     from hot, limited`);
   return {
     events: Number(row?.events ?? 0),
     notArchived: Number(row?.alone ?? 0),
     isBeingPruned: row?.pruning ?? false,
+    since: instant(row?.since),
   };
 }
 
@@ -120,20 +125,24 @@ async function hotRange(db: Queryable) {
 }
 
 /** What lies in verified archives; one that was replaced by the next tier's, or has expired, is no copy any more. */
-async function archivedTiers(db: Queryable): Promise<(tier: 'warm' | 'cold') => TierSize> {
+async function archivedTiers(
+  db: Queryable,
+): Promise<(tier: 'warm' | 'cold') => { size: TierSize; since: Date | null }> {
   const rows = await db.execute<{
     tier: string;
     events: string;
     bytes: string;
     oldest: string | null;
     newest: string | null;
+    since: string;
   }>(sql`
     select tier::text, coalesce(sum(events), 0)::text as events, coalesce(sum(bytes), 0)::text as bytes,
-      audit_encoded_time(min(first_started)) as oldest, audit_encoded_time(max(last_started)) as newest
+      audit_encoded_time(min(first_started)) as oldest, audit_encoded_time(max(last_started)) as newest,
+      min(period)::text as since
     from audit_archives where state = 'verified' group by tier`);
   return (tier) => {
     const row = rows.find((one) => one.tier === tier);
-    return {
+    const size = {
       tier,
       events: Number(row?.events ?? 0),
       isEstimate: false,
@@ -143,6 +152,7 @@ async function archivedTiers(db: Queryable): Promise<(tier: 'warm' | 'cold') => 
       oldest: instant(row?.oldest),
       newest: instant(row?.newest),
     };
+    return { size, since: row ? new Date(`${row.since}T00:00:00Z`) : null };
   };
 }
 

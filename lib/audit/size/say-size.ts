@@ -14,7 +14,9 @@ export const allBytes = ({ tiers, sealBytes }: Pick<AuditSize, 'tiers' | 'sealBy
 export function sayAuditSize(size: AuditSize): string {
   const { events, tiers, growth } = size;
   const about = tiers[0].isEstimate ? 'about ' : '';
-  const begin = `The audit log has ${about}${formatCount(events, 'event')}, ${formatBytes(allBytes(size))}`;
+  const what =
+    events === 0 && tiers[0].newest ? 'no sealed event yet' : `${about}${formatCount(events, 'event')}`;
+  const begin = `The audit log has ${what}, ${formatBytes(allBytes(size))}`;
   if (!growth) return `${begin}. How fast it grows can be told after ${LEAST_DAYS} whole days.`;
   return `${begin}; it grows by ${formatNumber(growth.eventsPerDay)} a day.`;
 }
@@ -25,7 +27,7 @@ export function sayGrowth({ growth }: Pick<AuditSize, 'growth'>): string {
     return `Not enough days yet: it needs ${LEAST_DAYS} whole days (UTC) since the first event was sealed.`;
   }
   const of = growth.basis === 'weeks' ? `${growth.days / 7} weeks` : `${growth.days} whole days`;
-  return `${formatCount(growth.eventsPerDay, 'event')} a day, the median of the last ${of}: a single import does not count for more than its day.`;
+  return `${formatCount(growth.eventsPerDay, 'event')} a day, the median of the last ${of}, which a single import does not move.`;
 }
 
 /** What is to be expected if as much comes in as now, a sentence each; dates are those of `zone`. Empty: nothing can be told. */
