@@ -5,6 +5,7 @@ export * from './audit-limits';
 export * from './audit-push';
 export * from './audit-seal';
 export * from './audit-verify';
+export * from './challenge-changes';
 export * from './challenges';
 export * from './consent';
 export * from './deletion';

@@ -111,6 +111,21 @@ async function eventful() {
 }
 
 describe('what has happened to a challenge, newest first', () => {
+  test('L8: nothing of it goes with what the audit log keeps no longer, and nothing of it can be changed', async () => {
+    const { challengeId, kinds } = await eventful();
+    await database.owner.sql.begin(async (tx) => {
+      // As once all of it has been pruned.
+      await tx`set local session_replication_role = 'replica'`;
+      await tx`delete from audit_events`;
+    });
+    const { entries } = await challengeHistory(admin, { challengeId });
+    expect(entries.map(({ fact }) => fact.kind)).toEqual(kinds);
+    for (const { sql } of [database, database.owner]) {
+      await expect(sql`delete from challenge_changes`).rejects.toThrow();
+      await expect(sql`update challenge_changes set reason = 'another'`).rejects.toThrow();
+    }
+  });
+
   test('for an admin: each kind, when, by whom, and what', async () => {
     const { challengeId, phaseId, submissionId, kinds } = await eventful();
     const { entries, nextCursor } = await challengeHistory(admin, { challengeId });

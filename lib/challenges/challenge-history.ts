@@ -30,8 +30,7 @@ export interface HistoryEntry {
 /**
  * What has happened to a challenge, newest first: consent, holds, retention periods, phases, postponements, notices, and
  * cleanups that deleted something of it. Everybody who may see the challenge sees it; matters and reasons of holds, and who
- * of the staff did what, are for admins and auditors. Changes of phases and postponements are told as far back as the audit
- * log is in the database. Throws 'not_found', and 'invalid' for a cursor that is none.
+ * of the staff did what, are for admins and auditors. Throws 'not_found', and 'invalid' for a cursor that is none.
  */
 export async function challengeHistory(
   ctx: Context,

@@ -9,7 +9,7 @@ const recipients = z
   .array(z.object({ accepted: z.boolean() }))
   .transform((all) => ({ all: all.length, reached: all.filter(({ accepted }) => accepted).length }));
 const mailState = z.enum(['sent', 'failed']);
-/** The audit log keeps what earlier versions wrote; null: not in a form that this one reads. */
+/** Changes stay as earlier versions wrote them; null: not in a form that this one reads. */
 const phase = z.object({ endDate: instant.nullable(), isPublic: z.boolean() }).nullable().catch(null);
 
 const SHAPES = {
@@ -34,11 +34,11 @@ const SHAPES = {
     endReason: z.string().nullable(),
     takesEffectAt: instant.nullable(),
   }),
-  phase: z.object({ target: z.string(), before: phase, after: phase, reason: z.string().nullable() }),
+  phase: z.object({ phaseId: z.number(), before: phase, after: phase, reason: z.string() }),
   postponed: z.object({
-    target: z.string(),
+    submissionId: z.number(),
     after: z.object({ postponedUntil: instant }).nullable().catch(null),
-    reason: z.string().nullable(),
+    reason: z.string(),
   }),
   notice: z.object({ state: mailState, recipients }),
   logNotice: z.object({ state: mailState, recipients, environment: z.string(), days: z.number() }),
@@ -57,8 +57,11 @@ export type HistoryFact =
   | ({
       kind: 'override-requested' | 'override-approved' | 'override-announced' | 'override-ended';
     } & Shape<'override'>)
-  | ({ kind: 'phase-changed'; phaseId: number } & Omit<Shape<'phase'>, 'target'>)
-  | { kind: 'postponed'; submissionId: number; until: Date | null; reason: string | null }
+  | ({ kind: 'phase-changed' } & Omit<Shape<'phase'>, 'reason'> & {
+        /** For those who read everything; null for others. */
+        reason: string | null;
+      })
+  | { kind: 'postponed'; submissionId: number; until: Date | null; reason: string }
   | ({
       kind: 'notice';
       noticeId: string;
@@ -97,12 +100,12 @@ export function historyFact(
     case 'override-ended':
       return { kind: source, ...SHAPES.override.parse(details) };
     case 'phase-changed': {
-      const { target, reason, ...changed } = SHAPES.phase.parse(details);
-      return { kind: source, phaseId: idIn(target), ...changed, reason: seesAll ? reason : null };
+      const { reason, ...changed } = SHAPES.phase.parse(details);
+      return { kind: source, ...changed, reason: seesAll ? reason : null };
     }
     case 'postponed': {
-      const { target, after, reason } = SHAPES.postponed.parse(details);
-      return { kind: source, submissionId: idIn(target), until: after?.postponedUntil ?? null, reason };
+      const { submissionId, after, reason } = SHAPES.postponed.parse(details);
+      return { kind: source, submissionId, until: after?.postponedUntil ?? null, reason };
     }
     case 'notice':
       return {
@@ -118,6 +121,3 @@ export function historyFact(
       return { kind: source, runId: id, ...SHAPES.cleanup.parse(details) };
   }
 }
-
-/** The number in the name of a target: 7 of 'phase:7'. */
-const idIn = (target: string): number => Number(target.slice(target.indexOf(':') + 1));

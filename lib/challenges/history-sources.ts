@@ -98,15 +98,8 @@ const SOURCES: Record<HistorySource, (query: HistoryQuery) => SQL> = {
       when: sql`o.ended_at is not null`,
     }),
 
-  'phase-changed': ({ challengeId }) =>
-    audits(
-      sql`event.action = 'phase.change'
-        and event.target = any(array(select 'phase:' || p.id from challenge_phases p where p.challenge_id = ${challengeId}))`,
-    ),
-  postponed: ({ challengeId }) =>
-    audits(
-      sql`event.action = 'submission.postpone' and event.new_value ->> 'challengeId' = ${String(challengeId)}`,
-    ),
+  'phase-changed': (query) => changes(query, 'phase-changed'),
+  postponed: (query) => changes(query, 'postponed'),
 
   notice: ({ challengeId }) => sql`
     select coalesce(n.sent_at, n.created_at) as at, n.id, null::text as by_name, null::jsonb as by_actor,
@@ -161,12 +154,11 @@ function overrides({ challengeId, seesAll }: HistoryQuery, { at, by, byPerson, w
     where o.challenge_id = ${challengeId} and ${told} and ${when}`;
 }
 
-/** What is told by the audit log alone, as far back as it is in the database. */
-function audits(which: SQL): SQL {
+function changes({ challengeId }: HistoryQuery, kind: 'phase-changed' | 'postponed'): SQL {
   return sql`
-    select event.time_started as at, event.id, null::text as by_name, event.actor_details as by_actor,
-      jsonb_build_object('target', event.target, 'before', event.old_value, 'after', event.new_value,
-        'reason', event.reason) as details
-    from audit_events event
-    where event.stream = 'lapse' and event.result = 'success' and ${which}`;
+    select c.at, c.id, null::text as by_name, c.by as by_actor,
+      jsonb_build_object('phaseId', c.phase_id, 'submissionId', c.submission_id, 'before', c.old_value, 'after', c.new_value,
+        'reason', c.reason) as details
+    from challenge_changes c
+    where c.challenge_id = ${challengeId} and c.kind = ${kind}`;
 }

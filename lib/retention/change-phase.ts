@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { challengeChanges } from '@/db/schema/challenge-changes';
 import { challengePhases } from '@/db/schema/challenges';
 import { audited } from '@/lib/audit/record';
 import { challengeOf, filesBeingDeleted } from '@/lib/holds/hold-target';
 import { can } from '@/lib/people/access';
+import { recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { forbidden, invalid } from '@/lib/platform/errors';
 import { idField, requiredText } from '@/lib/platform/fields';
@@ -86,8 +88,20 @@ export async function changePhase(ctx: Context, args: z.input<typeof input>): Pr
         .where(eq(challengePhases.id, phaseId));
       const datesChanged = await recomputeChallengeDates(tx, challengeId, now);
       const tooLate = await filesBeingDeleted(tx, { phaseId });
+      const oldValue = { endDate: before.endDate, isPublic: before.isPublic };
+      await tx.insert(challengeChanges).values({
+        id: event.id,
+        kind: 'phase-changed',
+        challengeId,
+        phaseId,
+        at: now,
+        by: recordedActor(ctx.actor),
+        oldValue,
+        newValue: after,
+        reason,
+      });
       await event.succeed(tx, {
-        oldValue: { endDate: before.endDate, isPublic: before.isPublic },
+        oldValue,
         newValue: { challengeId, ...after, datesChanged, filesBeingDeleted: tooLate },
       });
       return { phaseId, challengeId, ...after, datesChanged, filesBeingDeleted: tooLate };

@@ -1,10 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Transaction } from '@/db/client';
+import { challengeChanges } from '@/db/schema/challenge-changes';
 import { submissions } from '@/db/schema/challenges';
 import { audited } from '@/lib/audit/record';
 import { challengeOf, filesBeingDeleted } from '@/lib/holds/hold-target';
 import { can } from '@/lib/people/access';
+import { recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { conflict, forbidden, invalid } from '@/lib/platform/errors';
@@ -76,6 +78,17 @@ export async function postponeSubmission(
         await recomputeChallengeDates(tx, challengeId, ctx.clock.now());
         const tooLate = await filesBeingDeleted(tx, { submissionId });
         const eligibleDate = await dateOf(tx, submissionId);
+        await tx.insert(challengeChanges).values({
+          id: event.id,
+          kind: 'postponed',
+          challengeId,
+          submissionId,
+          at: ctx.clock.now(),
+          by: recordedActor(ctx.actor),
+          oldValue: { postponedUntil: before.postponedUntil },
+          newValue: { postponedUntil },
+          reason,
+        });
         await event.succeed(tx, {
           oldValue: before,
           newValue: { challengeId, postponedUntil, eligibleDate, filesBeingDeleted: tooLate },

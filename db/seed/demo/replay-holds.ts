@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { challengeChanges } from '@/db/schema/challenge-changes';
 import { submissions } from '@/db/schema/challenges';
 import { holds } from '@/db/schema/holds';
 import { targetKey } from '@/lib/holds/hold-target';
@@ -76,13 +77,27 @@ export async function replayPostponement(
     .set({ retentionPostponedUntil: postponed.until, retentionOverrideReason: postponed.reason })
     .where(eq(submissions.id, submission.row.id));
   await recomputeChallengeDates(teller.tx, challengeId, postponed.at);
-  await tell(teller, {
-    at: postponed.at,
-    actor: personActor(postponed.by),
+  const { at, reason } = postponed;
+  const actor = personActor(postponed.by);
+  const [oldValue, newValue] = [{ postponedUntil: null }, { postponedUntil: postponed.until }];
+  const id = await tell(teller, {
+    at,
+    actor,
     action: 'submission.postpone',
     target: `submission:${submission.row.id}`,
-    reason: postponed.reason,
-    oldValue: { postponedUntil: null },
-    newValue: { postponedUntil: postponed.until },
+    reason,
+    oldValue,
+    newValue: { challengeId, ...newValue },
+  });
+  await teller.tx.insert(challengeChanges).values({
+    id,
+    kind: 'postponed',
+    challengeId,
+    submissionId: submission.row.id,
+    at,
+    by: recordedActor(actor),
+    oldValue,
+    newValue,
+    reason,
   });
 }
