@@ -10,6 +10,7 @@ import { verifyDownloaded } from './audit-folder';
 import { restoreCommand } from './audit-restore';
 import { settingsCommand } from './audit-settings';
 import { sizeCommand } from './audit-size';
+import { streamsCommand } from './audit-streams';
 import { commandContext } from './command-context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { plain, print, printJson, readStandardInput, say, style } from './terminal';
@@ -24,7 +25,8 @@ export function auditCommand(end: End): Command {
     .addCommand(checkProofCommand(end))
     .addCommand(restoreCommand())
     .addCommand(settingsCommand())
-    .addCommand(sizeCommand());
+    .addCommand(sizeCommand())
+    .addCommand(streamsCommand());
 }
 
 function verifyCommand(end: End): Command {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queryable, Transaction } from '@/db/client';
 import { auditStreamHolds } from '@/db/schema/audit-limits';
 import { holdReasonField, matterField } from '@/lib/holds/hold-fields';
+import { requireHoldsRead } from '@/lib/holds/load-hold';
 import { can } from '@/lib/people/access';
 import { actorPersonId, recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
@@ -111,6 +112,17 @@ export interface StreamHold {
 }
 
 const LISTED = 200;
+
+const listing = z.strictObject({ stream: streamName });
+
+/** The same for whoever reads holds; throws 'forbidden' (which leaves an event), 'not_found', 'invalid'. */
+export async function listStreamHolds(ctx: Context, args: z.input<typeof listing>): Promise<StreamHold[]> {
+  await requireHoldsRead(ctx);
+  const { stream } = parse(listing, args);
+  const [row] = await ctx.db.execute(sql`select 1 from audit_streams where name = ${stream}`);
+  if (!row) throw notFound(`There is no stream “${stream}”.`);
+  return streamHolds(ctx.db, stream);
+}
 
 /** The holds on a stream, the active ones first, then the newest; access is the caller's. At most 200. */
 export async function streamHolds(db: Queryable, stream: string): Promise<StreamHold[]> {
