@@ -6,12 +6,15 @@ import { asManifestLink, type ManifestLink, type ManifestSegment } from './manif
 /** A day is archived once everything is sealed that became final until so long after its end. */
 export const LATE_MARGIN_MS = 60 * 60 * 1000;
 
-/** The UTC days that have ended and hold segments without an archive, the oldest first, as dates. */
+/**
+ * The UTC days that have ended and hold segments without an archive, the oldest first, as dates. What was removed while nothing
+ * was archived (O3) has neither an archive nor leaves, and is never due.
+ */
 export async function dueDays(db: Queryable): Promise<string[]> {
   const rows = await db.execute<{ day: string }>(sql`
     with sealed as (select max(window_end) - ${LATE_MARGIN_MS} * interval '1 millisecond' as until from audit_segments)
     select distinct ((window_start at time zone 'UTC')::date)::text as day from audit_segments, sealed
-    where archive_id is null and window_start < date_trunc('day', sealed.until, 'UTC')
+    where archive_id is null and leaves is not null and window_start < date_trunc('day', sealed.until, 'UTC')
     order by day`);
   return rows.map(({ day }) => day);
 }
@@ -24,7 +27,7 @@ export async function nextSegments(db: Queryable, day: string, events: number): 
     from (
       select id, window_start, window_end, is_late, events, root, statement_sequence, sum(events) over (order by id) as total
       from audit_segments
-      where archive_id is null and ${startsOn(day)}
+      where archive_id is null and leaves is not null and ${startsOn(day)}
     ) g
     join audit_statements s on s.sequence = g.statement_sequence
     where g.total - g.events = 0 or g.total <= ${events}

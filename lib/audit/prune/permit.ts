@@ -19,7 +19,7 @@ const STEP_MS = 60 * 60 * 1000;
 export async function prunableUntil(db: Queryable, cutoff: Date, copies: Copies): Promise<string | null> {
   const archived =
     copies === 'archived'
-      ? sql`window_end <= coalesce((select min(window_start) from audit_segments where archive_id is null), 'infinity')`
+      ? sql`window_end <= coalesce((select min(window_start) from audit_segments where archive_id is null and leaves is not null), 'infinity')`
       : sql`true`;
   const [row] = await db.execute<{ until: string | null }>(sql`
     select audit_encoded_time(max(window_end)) as until from audit_segments

@@ -12,6 +12,7 @@ import type { ChainKeys } from '../seal/append-statement';
 import { confirmedUntil } from './confirmed';
 import { coveredRows } from './covered';
 import { deleteRows } from './delete-rows';
+import { finishFinal } from './finish-final';
 import { isDetaching, markPruned } from './mark-pruned';
 import { dropPartitions } from './partitions';
 import { type Copies, isWorthAPrune, permitPrune, permittedUntil, prunableUntil } from './permit';
@@ -82,6 +83,7 @@ async function prune(
     error: null,
   };
   const result = await exclusively(ctx, 'audit-prune', async () => {
+    if (copies === 'archived') done.rowsDeleted = await finishFinal(ctx, maxDeleted);
     const old = await prunableUntil(ctx.db, cutoff, copies);
     if (old === null) return done;
     const isArchived = copies === 'archived';
@@ -149,6 +151,6 @@ async function removeUntil(ctx: Context, removal: Removal, removable: Range | nu
     done.error ??= dropped.problem;
     if (dropped.partitions > 0) range = await removableRows(ctx, removal);
   }
-  if (range) done.rowsDeleted = await deleteRows(ctx.db, range, done.maxDeleted);
+  if (range) done.rowsDeleted += await deleteRows(ctx.db, range, done.maxDeleted - done.rowsDeleted);
   await markPruned(ctx, until);
 }
