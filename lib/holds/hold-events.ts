@@ -1,5 +1,5 @@
 import type { AuditEventRow } from '@/lib/audit/event-row';
-import { listAuditEvents } from '@/lib/audit/list-events';
+import { listHotAuditEvents } from '@/lib/audit/list-events';
 import type { Context } from '@/lib/people/context';
 import type { HoldRow } from './hold-rows';
 import { targetKey } from './hold-target';
@@ -9,14 +9,14 @@ const MAX_WAIT_MS = 10 * 60 * 1000;
 const LISTED = 50;
 
 /**
- * The audit events of a hold, the newest first: each try to release it, at most 50, and its placing, which stands under what the
- * hold stands on. For admins and auditors; throws 'forbidden', which leaves an event itself.
+ * The audit events of a hold that are in the hot tier, the newest first: each try to release it, at most 50, and its placing, which
+ * stands under what the hold stands on. For admins and auditors; throws 'forbidden', which leaves an event itself.
  */
 export async function holdEvents(ctx: Context, hold: HoldRow): Promise<AuditEventRow[]> {
   const { id, placedAt } = hold;
   const [own, placing] = await Promise.all([
-    listAuditEvents(ctx, { stream: 'lapse', target: `hold:${id}`, limit: LISTED }),
-    listAuditEvents(ctx, {
+    listHotAuditEvents(ctx, { stream: 'lapse', target: `hold:${id}`, limit: LISTED }),
+    listHotAuditEvents(ctx, {
       stream: 'lapse',
       action: 'hold.place',
       target: targetKey(targetOf(hold)),
@@ -25,7 +25,7 @@ export async function holdEvents(ctx: Context, hold: HoldRow): Promise<AuditEven
       limit: 200,
     }),
   ]);
-  return [...own.events, ...placing.events.filter(({ newValue }) => namesHold(newValue, id))];
+  return [...own, ...placing.filter(({ newValue }) => namesHold(newValue, id))];
 }
 
 function targetOf({ challengeId, phaseId, submissionId }: HoldRow) {

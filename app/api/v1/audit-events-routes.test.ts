@@ -3,10 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { archiveDue } from '@/lib/audit/archive/archive-due';
+import { pruneArchived } from '@/lib/audit/prune/prune-hot';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
+import { sealLateEvents } from '@/lib/audit/seal/seal-late-events';
 import { makeSigningKey, readSigningKey } from '@/lib/audit/seal/signing-key';
 import { checkProof } from '@/lib/audit/verify/proof';
-import { fixedClock } from '@/lib/platform/clock';
+import { addDays, fixedClock } from '@/lib/platform/clock';
 import { cliContext, closeServices } from '@/lib/services';
 import { createToken } from '@/lib/tokens/create-token';
 import type { Scope } from '@/lib/tokens/scopes';
@@ -64,8 +67,8 @@ async function read(query: string, scope: Scope = 'audit:read') {
   const response = await list(new Request(url(query), { headers: bearer(scope) }));
   return { status: response.status, body: await response.json() };
 }
-const byId = (which: typeof one, id: string, scope: Scope = 'audit:read') =>
-  which(new Request(url(`/${id}`), { headers: bearer(scope) }), { params: Promise.resolve({ id }) });
+const byId = (which: typeof one, place: string, scope: Scope = 'audit:read', id = place) =>
+  which(new Request(url(`/${place}`), { headers: bearer(scope) }), { params: Promise.resolve({ id }) });
 
 let serial = 0;
 const event = (values: object = {}) => ({
@@ -310,5 +313,45 @@ describe('one event', () => {
       expect((await byId(which, 'x')).status).toBe(400);
       expect((await byId(which, id, 'audit-events:write')).status).toBe(403);
     }
+  });
+
+  it('T5, B4: is listed, read and proven as before when it is only in an archive, and says where that is', async () => {
+    const { id } = (await send(event({ id: 'archive-me', action: 'archived' }), { stream: 'late' })).body
+      .events[0];
+    const [listed, alone] = [await read('?stream=late'), await (await byId(one, id)).json()];
+    expect(alone).toMatchObject({ id, tier: 'hot', archive: null });
+    const keys = { current: readSigningKey(makeSigningKey()) };
+    const inDays = (days: number) => ({ ...cliContext(), clock: fixedClock(addDays(new Date(), days)) });
+    await sealEvents(inDays(1), { keys });
+    // The test before has sealed some minutes ahead.
+    await sealLateEvents(inDays(1), { keys, since: new Date(0) });
+    // A day is archived when a later one is sealed.
+    await createToken(inDays(2), { name: 'later', scopes: ['audit:read'], days: 1 });
+    await sealEvents(inDays(3), { keys });
+    await cliContext().storage.prepare();
+    expect(await archiveDue(inDays(3))).toMatchObject({ failed: [] });
+    await pruneArchived(inDays(60), { keys });
+    const again = await read('?stream=late');
+    expect(again.body.events).toEqual(listed.body.events);
+    expect(again.body).toMatchObject({
+      next_after: null,
+      floor: null,
+      searched: {
+        tiers: ['hot', 'warm'],
+        archives: [{ tier: 'warm', part: 1 }],
+        back_to: null,
+        ended_at_its_limits: false,
+      },
+      unreachable: [],
+      took_ms: expect.any(Number),
+    });
+    const archived = await (await byId(one, id)).json();
+    expect(archived).toEqual({ ...alone, tier: 'warm', archive: again.body.searched.archives[0] });
+    const file = await byId(proof, `${id}?time_started=${alone.time_started}`, 'audit:read', id);
+    expect(checkProof(await file.json())).toMatchObject({ holds: true, event: { id, stream: 'late' } });
+    await rm(path.join(folder, 'objects', 'audit'), { recursive: true });
+    const missing = await read('?stream=late');
+    expect(missing).toMatchObject({ status: 200, body: { events: [], unreachable: [{ tier: 'warm' }] } });
+    expect((await byId(one, id)).status).toBe(503);
   });
 });

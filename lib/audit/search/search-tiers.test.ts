@@ -201,3 +201,16 @@ test('L8: archives are for those who read the log', async () => {
     code: 'forbidden',
   });
 });
+
+test('O6: what has expired is gone, and the search says from when on there is everything', async () => {
+  const set = (state: string) =>
+    w.tamper(`update audit_archives set state = '${state}' where period = '2026-09-01'`);
+  await set('expired');
+  const [page] = await pagesOf({}, 200);
+  expect(page?.events.every(({ timeCompleted }) => timeCompleted && timeCompleted > '2026-09-02')).toBe(true);
+  expect(page?.floor).toEqual({ from: expect.stringMatching(/^2026-09-0[12]T/), streams: [] });
+  const later = await listAuditEvents(auditor, { from: '2026-09-03T00:00:00Z', stream: 'lapse' });
+  expect(later.floor).toBeNull();
+  await set('verified');
+  expect((await pagesOf({}, 200))[0]?.floor).toBeNull();
+});

@@ -69,7 +69,7 @@ export default async function HoldPage({ params }: HoldPageProps) {
         <Section
           title="In the audit log"
           surface={false}
-          description="Its placing, and every try to release it."
+          description="Its placing, and every try to release it, as far as the hot tier reaches back."
           actions={
             <LinkButton href={`/audit-log?target=${encodeURIComponent(`hold:${hold.id}`)}`} size="sm">
               All tries
@@ -81,7 +81,10 @@ export default async function HoldPage({ params }: HoldPageProps) {
             params={{}}
             {...shown}
             empty={
-              <EmptyState title="No event">The audit log reaches back less far than this hold.</EmptyState>
+              <EmptyState title="No recent event">
+                The hot tier of the audit log begins after this hold. “All tries” searches its archives as
+                well.
+              </EmptyState>
             }
           />
         </Section>
