@@ -124,7 +124,10 @@ async function hotRange(db: Queryable) {
   return { oldest: instant(row?.oldest), newest: instant(row?.newest) };
 }
 
-/** What lies in verified archives; one that was replaced by the next tier's, or has expired, is no copy any more. */
+/**
+ * What lies in verified archives. One that was replaced by the next tier's, or has expired, is no copy any more, but takes
+ * its bytes until its objects are gone.
+ */
 async function archivedTiers(
   db: Queryable,
 ): Promise<(tier: 'warm' | 'cold') => { size: TierSize; since: Date | null }> {
@@ -134,12 +137,14 @@ async function archivedTiers(
     bytes: string;
     oldest: string | null;
     newest: string | null;
-    since: string;
+    since: string | null;
   }>(sql`
-    select tier::text, coalesce(sum(events), 0)::text as events, coalesce(sum(bytes), 0)::text as bytes,
-      audit_encoded_time(min(first_started)) as oldest, audit_encoded_time(max(last_started)) as newest,
-      min(period)::text as since
-    from audit_archives where state = 'verified' group by tier`);
+    select tier::text, coalesce(sum(events) filter (where state = 'verified'), 0)::text as events,
+      coalesce(sum(bytes) filter (where objects_removed_at is null), 0)::text as bytes,
+      audit_encoded_time(min(first_started) filter (where state = 'verified')) as oldest,
+      audit_encoded_time(max(last_started) filter (where state = 'verified')) as newest,
+      (min(period) filter (where state = 'verified'))::text as since
+    from audit_archives where state in ('verified', 'replaced', 'expired') group by tier`);
   return (tier) => {
     const row = rows.find((one) => one.tier === tier);
     const size = {
@@ -152,7 +157,7 @@ async function archivedTiers(
       oldest: instant(row?.oldest),
       newest: instant(row?.newest),
     };
-    return { size, since: row ? new Date(`${row.since}T00:00:00Z`) : null };
+    return { size, since: row?.since ? new Date(`${row.since}T00:00:00Z`) : null };
   };
 }
 
