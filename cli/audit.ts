@@ -6,6 +6,7 @@ import { checkProof } from '@/lib/audit/verify/proof';
 import { type Verification, verifyLive } from '@/lib/audit/verify/verify-live';
 import { invalid } from '@/lib/platform/errors';
 import { formatCount } from '@/lib/platform/format';
+import { exportCommand } from './audit-export';
 import { verifyDownloaded } from './audit-folder';
 import { restoreCommand } from './audit-restore';
 import { settingsCommand } from './audit-settings';
@@ -23,6 +24,7 @@ export function auditCommand(end: End): Command {
     .addCommand(verifyCommand(end))
     .addCommand(proofCommand())
     .addCommand(checkProofCommand(end))
+    .addCommand(exportCommand())
     .addCommand(restoreCommand())
     .addCommand(settingsCommand())
     .addCommand(sizeCommand())

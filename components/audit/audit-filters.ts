@@ -1,5 +1,5 @@
 import { AUDIT_ACTIONS } from '@/lib/audit/actions';
-import type { listAuditEvents } from '@/lib/audit/list-events';
+import type { ListAuditEventsInput } from '@/lib/audit/event-filter';
 import type { RetentionFloor } from '@/lib/audit/retention-floor';
 import { OWN_STREAM } from '@/lib/audit/streams';
 import { formatInstantBoth } from '@/lib/platform/format-time';
@@ -56,7 +56,7 @@ export function readAuditFilters(params: SearchParams, streams: readonly string[
   };
 }
 
-export function toListInput(filters: AuditFilters, zone: string): Parameters<typeof listAuditEvents>[1] {
+export function toListInput(filters: AuditFilters, zone: string): ListAuditEventsInput {
   const { from, to, stream, actor, action, target, words, result, after } = filters;
   const start = from ? startOfDay(from, zone) : null;
   const end = to ? startOfNextDay(to, zone) : null;

@@ -13,6 +13,7 @@ import {
 } from '@/components/audit/audit-filters';
 import { AuditTable } from '@/components/audit/audit-table';
 import { isOwn } from '@/components/audit/audit-words';
+import { ExportLog } from '@/components/audit/export-log';
 import { SearchedLine, SearchFurther, UnreachableNote } from '@/components/audit/searched-note';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
@@ -37,7 +38,8 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
   const address = { pathname: AUDIT_PATH, params };
   const streams = await loadListForPage(listStreams(ctx), address);
   const filters = readAuditFilters(params, streams);
-  const { events, nextCursor, floor, searched } = await loadListForPage(load(ctx, filters, zone), address);
+  const found = await loadListForPage(load(ctx, filters, zone), address);
+  const { events, nextCursor, floor, searched } = found;
   const names = await loadForPage(
     nameTargets(
       ctx,
@@ -61,6 +63,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
       {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
       <UnreachableNote searched={searched} />
+      {events.length > 0 ? <ExportLog input={found.input} isPartial={floor !== null} /> : null}
       <AuditTable
         events={events}
         names={names}
@@ -112,5 +115,6 @@ function NoEvents({ filters, searched }: { filters: AuditFilters; searched: Sear
 
 async function load(ctx: Context, filters: AuditFilters, zone: string) {
   const actor = namesOwnActor(filters) ? await findActorKey(ctx, filters.actor ?? '') : filters.actor;
-  return listAuditEvents(ctx, toListInput({ ...filters, actor }, zone));
+  const input = toListInput({ ...filters, actor }, zone);
+  return { input, ...(await listAuditEvents(ctx, input)) };
 }
