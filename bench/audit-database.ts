@@ -4,6 +4,9 @@ import path from 'node:path';
 import { connect, type DatabaseHandle } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/server';
 import { migrate } from '@/db/migrate';
+import type { Context } from '@/lib/people/context';
+import { FolderStorage } from '@/lib/platform/storage/folder-storage';
+import { contextOn } from './database';
 
 type Sql = DatabaseHandle['sql'];
 
@@ -17,6 +20,7 @@ export interface AuditDatabase extends DatabaseHandle {
 /** Runs a measurement on a database of its own, with no events in it, and throws it away, also when `measure` throws. */
 export async function withAuditDatabase(measure: (database: AuditDatabase) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'lapse-bench-'));
+  process.env.LAPSE_DATA_DIR = path.join(folder, 'data');
   const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') });
   try {
     await migrate(server.url);
@@ -31,6 +35,13 @@ export async function withAuditDatabase(measure: (database: AuditDatabase) => Pr
     rmSync(server.home, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** For verbs, with a folder as object storage. */
+export async function contextWithStorage({ db, folder }: AuditDatabase): Promise<Context> {
+  const storage = new FolderStorage(path.join(folder, 'objects'));
+  await storage.prepare();
+  return { ...contextOn(db), storage };
 }
 
 export interface Filling {
