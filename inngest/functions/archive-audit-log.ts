@@ -1,4 +1,6 @@
 import { cron, NonRetriableError } from 'inngest';
+import { compactNext, expireNext, removeNext } from '@/lib/audit/archive/age-archives';
+import { type Aging, agingCounts, agingWords, isAgingWhole } from '@/lib/audit/archive/aging-status';
 import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
 import { isArchiving } from '@/lib/audit/policy/is-archiving';
 import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
@@ -16,7 +18,8 @@ const MAX_STEPS = 5_000;
 
 /**
  * Every night: archives the days that are over, each verified before it counts, and then prunes what is old enough and
- * archived (T2). One archive is one step, so that a restart goes on where it was.
+ * archived (T2). Lets archives expire, makes monthly ones of daily ones, and removes what counts no more (T1). One archive is
+ * one step, so that a restart goes on where it was.
  */
 export const archiveAuditLog = inngest.createFunction(
   {
@@ -39,7 +42,7 @@ export const archiveAuditLog = inngest.createFunction(
     const done: Archived = { isBusy: false, archived: [], failed: [] };
     const archives = await step.run('policy', () => attempt(() => isArchiving(systemContext(JOB))));
     for (let number = 1; archives; number += 1) {
-      if (number > MAX_STEPS) throw new NonRetriableError(`${MAX_STEPS} archives in one night are too many`);
+      assertFinite(number);
       const except = done.failed.map(({ day }) => day);
       const some = await step.run(`archive-${number}`, () =>
         attempt(() => archiveDue(systemContext(JOB), { parts: 1, except })),
@@ -50,28 +53,76 @@ export const archiveAuditLog = inngest.createFunction(
       if (some.isBusy || some.archived.length === 0) break;
     }
     const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
+    const aging: Aging = {
+      expired: await rounds(
+        (number, failed) =>
+          step.run(`expire-${number}`, () => attempt(() => expireNext(systemContext(JOB), idsOf(failed)))),
+        ({ expired }) => expired.length,
+      ),
+      compacted: await rounds(
+        (number, failed) =>
+          step.run(`compact-${number}`, () => attempt(() => compactNext(systemContext(JOB), idsOf(failed)))),
+        ({ compacted }) => compacted.length,
+      ),
+      removed: await rounds(
+        (number, failed) =>
+          step.run(`remove-${number}`, () => attempt(() => removeNext(systemContext(JOB), idsOf(failed)))),
+        ({ removed }) => removed.length,
+      ),
+    };
     await step.run('finish', () =>
       attempt(async () => {
         const ctx = systemContext(JOB);
         const status = pruneStatus(pruned);
-        const isWhole = done.failed.length === 0 && !done.isBusy && pruned.error === null;
+        const isWhole =
+          done.failed.length === 0 && !done.isBusy && pruned.error === null && isAgingWhole(aging);
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: isWhole ? 'succeeded' : 'partial',
-          summary: `${archives ? archiveWords(done) : 'Nothing is archived: archiving is off.'} ${pruneWords(pruned)}`,
+          summary:
+            `${archives ? archiveWords(done) : 'Nothing is archived: archiving is off.'} ${pruneWords(pruned)} ${agingWords(aging)}`.trimEnd(),
           counts: {
             archives: done.archived.length,
             archivedEvents: done.archived.reduce((sum, { events }) => sum + events, 0),
             archivedBytes: done.archived.reduce((sum, { bytes }) => sum + bytes, 0),
             failedDays: done.failed.length,
+            ...agingCounts(aging),
             ...status.counts,
           },
           details: status.details,
         });
       }),
     );
-    return { jobRunId, ...done, pruned };
+    return { jobRunId, ...done, pruned, aging: agingCounts(aging) };
   },
 );
+
+interface Round {
+  isBusy: boolean;
+  failed: { id: string }[];
+}
+
+/** Round after round until one has nothing left to do; each is told what has failed so far. */
+async function rounds<R extends Round>(
+  round: (number: number, failed: R['failed']) => Promise<R>,
+  doneIn: (round: R) => number,
+): Promise<R[]> {
+  const all: R[] = [];
+  for (let number = 1; ; number += 1) {
+    assertFinite(number);
+    const some = await round(
+      number,
+      all.flatMap(({ failed }) => failed),
+    );
+    all.push(some);
+    if (some.isBusy || doneIn(some) === 0) return all;
+  }
+}
+
+const idsOf = (failed: readonly { id: string }[]) => failed.map(({ id }) => id);
+
+function assertFinite(number: number): void {
+  if (number > MAX_STEPS) throw new NonRetriableError(`${MAX_STEPS} archives in one night are too many`);
+}
 
 function archiveWords({ isBusy, archived, failed }: Archived): string {
   const events = archived.reduce((sum, part) => sum + part.events, 0);

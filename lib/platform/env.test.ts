@@ -26,3 +26,22 @@ describe('the environment of logs', () => {
     expect(() => readEnv({ [name]: value })).toThrow(allowed);
   });
 });
+
+describe('the storage class of monthly archives', () => {
+  it('is the one of the bucket when nothing is said, and takes those that can be read at once', () => {
+    expect(readEnv({}).LAPSE_AUDIT_COLD_STORAGE_CLASS).toBeUndefined();
+    expect(readEnv({ LAPSE_AUDIT_COLD_STORAGE_CLASS: ' ' }).LAPSE_AUDIT_COLD_STORAGE_CLASS).toBeUndefined();
+    for (const name of ['STANDARD_IA', 'GLACIER_IR', 'INTELLIGENT_TIERING', 'ONEZONE_IA']) {
+      const env = readEnv({ LAPSE_AUDIT_COLD_STORAGE_CLASS: name.toLowerCase() });
+      expect(env.LAPSE_AUDIT_COLD_STORAGE_CLASS).toBe(name);
+    }
+  });
+
+  it.each([
+    ['GLACIER', 'neither verified nor searched'],
+    ['deep_archive', 'neither verified nor searched'],
+    ['COLD', 'use one of STANDARD, STANDARD_IA'],
+  ])('T1: is not %s, with the reason', (value, why) => {
+    expect(() => readEnv({ LAPSE_AUDIT_COLD_STORAGE_CLASS: value })).toThrow(why);
+  });
+});

@@ -27,7 +27,8 @@ export interface Compacted {
   /** Another process is archiving: this one did nothing. */
   isBusy: boolean;
   compacted: CompactedPart[];
-  failed: { month: string; error: string }[];
+  /** By their months, as 2026-11. */
+  failed: { id: string; error: string }[];
 }
 
 /**
@@ -60,7 +61,7 @@ export async function compactDue(
           done.compacted.push(part);
         }
       } catch (error) {
-        done.failed.push({ month: month.slice(0, 7), error: whyOf(error) });
+        done.failed.push({ id: month.slice(0, 7), error: whyOf(error) });
       }
       if (done.compacted.length >= parts) break;
     }

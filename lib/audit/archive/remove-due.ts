@@ -36,9 +36,11 @@ export async function removeDue(
   const done: Removed = { isBusy: false, removed: [], failed: [] };
   const result = await whileArchiving(ctx, folder, async () => {
     await clearAllFailed(ctx);
-    for (const id of await dueIds(ctx)) {
+    const due = (await dueIds(ctx)).filter((id) => !except.includes(id));
+    // A store that cannot be reached would fail each of them one after the other.
+    if (due.length > 0) await ctx.storage.check();
+    for (const id of due) {
       if (done.removed.length >= groups) break;
-      if (except.includes(id)) continue;
       const [cause] = await ctx.db.select().from(auditArchives).where(eq(auditArchives.id, id));
       if (!cause) throw new Error(`there is no archive ${id}`);
       const archive = archiveTarget(cause);

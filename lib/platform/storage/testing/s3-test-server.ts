@@ -21,6 +21,8 @@ export interface S3TestRequest {
   method: string;
   /** Path and query, as sent. */
   url: string;
+  /** Of a PUT that names one. */
+  storageClass?: string;
 }
 
 const CALM = { pageSize: 1_000, needsContentMd5: false, conditions: 'kept' } as const;
@@ -88,7 +90,12 @@ export class S3TestServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const seen = { method: request.method ?? '', url: request.url ?? '' };
+    const storageClass = request.headers['x-amz-storage-class'];
+    const seen = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      ...(typeof storageClass === 'string' && { storageClass }),
+    };
     this.requests.push(seen);
     const fault = this.#takeFault(seen);
     if (fault?.type === 'drop') {
