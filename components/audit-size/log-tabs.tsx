@@ -1,4 +1,5 @@
 import { AUDIT_PATH } from '../audit/audit-filters';
+import { STREAMS_PATH } from '../audit-streams/stream-href';
 import { TabLinks } from '../ui/tab-links';
 import { SIZE_PATH } from './size-filters';
 
@@ -9,6 +10,7 @@ export function LogTabs() {
       label="Pages of the audit log"
       tabs={[
         { href: AUDIT_PATH, label: 'Events' },
+        { href: STREAMS_PATH, label: 'Streams' },
         { href: SIZE_PATH, label: 'Size' },
       ]}
     />

@@ -1,6 +1,6 @@
 import type { Queryable } from '@/db/client';
 import { leafHash } from '../seal/encoding';
-import { eachLeaf } from '../seal/merkle-tree';
+import { eachLeaf, HASH_BYTES } from '../seal/merkle-tree';
 import type { Window } from '../seal/segment-of';
 import type { Problem } from './chain';
 import type { StoredSegment } from './check-segment';
@@ -63,7 +63,9 @@ export async function checkWindow(
 function leavesOf(segments: readonly StoredSegment[]): Map<string, number> {
   const count = new Map<string, number>();
   for (const { leaves } of segments) {
-    for (const leaf of eachLeaf(leaves ?? Buffer.alloc(0))) {
+    // What is no list of hashes explains nothing; checkSegment says that it gives no root.
+    if (leaves === null || leaves.length % HASH_BYTES !== 0) continue;
+    for (const leaf of eachLeaf(leaves)) {
       const name = Buffer.from(leaf).toString('base64');
       count.set(name, (count.get(name) ?? 0) + 1);
     }

@@ -106,6 +106,14 @@ it('B4: misses a segment that was removed with its events, its checkpoint being 
   expect((await verify()).problems).toEqual([expect.stringContaining('1 segments are gone')]);
 });
 
+it('B4: tells of hashes that are none, and goes on', async () => {
+  await threeDays();
+  await world.tamper("update audit_segments set leaves = '\\x00' where id = 1");
+  const done = await verify();
+  expect(done).toMatchObject({ finishedAt: expect.any(Date), isRoundEnd: true });
+  expect(done.problems[0]).toBe('The hashes of segment 1 do not give the root of its checkpoint.');
+});
+
 it('B4: leaves what was sealed within the hour to the next one, since late events may still come', async () => {
   await threeDays();
   await verify();

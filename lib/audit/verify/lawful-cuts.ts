@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { eachLeaf, rootOf } from '../seal/merkle-tree';
+import { eachLeaf, HASH_BYTES, rootOf } from '../seal/merkle-tree';
 import type { Window } from '../seal/segment-of';
 import type { PruneStatement } from '../seal/statement';
 
@@ -48,7 +48,8 @@ export class LawfulCuts {
   }
 
   #signed(sequence: number, leaves: Buffer | null): KnownCut {
-    if (leaves === null || rootOf(leaves).toString('hex') !== this.#roots.get(sequence)) return new Set();
+    if (leaves === null || leaves.length % HASH_BYTES !== 0) return new Set();
+    if (rootOf(leaves).toString('hex') !== this.#roots.get(sequence)) return new Set();
     return new Set([...eachLeaf(leaves)].map((leaf) => Buffer.from(leaf).toString('base64')));
   }
 }
