@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { sayLimits } from '@/lib/audit/limits/say-stream';
 import { listStreamStandings, type StreamStanding } from '@/lib/audit/limits/stream-standings';
 import { streamDocument } from '@/lib/audit/limits/stream-wire';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
@@ -41,6 +42,4 @@ async function printStream(stream: StreamStanding, width: number): Promise<void>
 }
 
 const limitsWords = (limits: StreamStanding['limits']): string =>
-  limits === null
-    ? 'no limits'
-    : `at most ${limits.retentionPeriod}, ${formatCount(limits.maxEntries, 'event')}, ${formatBytes(limits.maxSizeBytes)}`;
+  limits === null ? 'no limits' : sayLimits(limits);

@@ -1,0 +1,3 @@
+export const STREAMS_PATH = '/audit-log/streams';
+
+export const streamHref = (name: string): string => `${STREAMS_PATH}/${encodeURIComponent(name)}`;
