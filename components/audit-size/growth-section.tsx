@@ -21,7 +21,9 @@ export function GrowthSection({ size, zone }: GrowthSectionProps) {
           <h3 className="font-medium">If it goes on like this</h3>
           <Forecast size={size} zone={zone} />
           <p className="text-[0.8125rem] text-muted-foreground">
-            What to be warned of is a <TextLink href="/settings">setting</TextLink>.
+            How long events stay is in the{' '}
+            <TextLink href="/settings/audit-retention">retention of the audit log</TextLink>, what to be
+            warned of in the <TextLink href="/settings">settings</TextLink>.
           </p>
         </Card>
       </div>

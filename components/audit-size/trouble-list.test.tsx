@@ -29,15 +29,17 @@ it('O5: each trouble is said, with the way to it', () => {
   render(
     <TroubleList
       troubles={[
-        { kind: 'run', words: 'A run failed.', runId: '7' },
-        { kind: 'overdue', words: 'A job is overdue.', runId: null },
-        { kind: 'stream', words: 'A stream is beyond its limits.', runId: null },
+        { kind: 'run', words: 'A run failed.', runId: '7', stream: null },
+        { kind: 'overdue', words: 'A job is overdue.', runId: null, stream: null },
+        { kind: 'stream', words: 'A stream is beyond its limits.', runId: null, stream: 'a b' },
+        { kind: 'size', words: 'It is large.', runId: null, stream: null },
       ]}
     />,
   );
-  expect(screen.getAllByRole('listitem')).toHaveLength(3);
+  expect(screen.getAllByRole('listitem')).toHaveLength(4);
   expect(screen.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual([
     '/jobs/runs/7',
     '/jobs',
+    '/audit-log/streams/a%20b',
   ]);
 });

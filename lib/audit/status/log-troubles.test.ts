@@ -50,7 +50,12 @@ describe('the troubles of the audit log (O5)', () => {
     await allRan();
     const id = await ran('maintain-audit-log', 8, 'failed');
     expect(await logTroubles(world.ctx)).toEqual([
-      { kind: 'run', words: 'The last run of “Keep the audit log in order” failed.', runId: id },
+      {
+        kind: 'run',
+        words: 'The last run of “Keep the audit log in order” failed.',
+        runId: id,
+        stream: null,
+      },
     ]);
     await ran('maintain-audit-log', 7, 'running');
     expect(await troubles()).toHaveLength(1);

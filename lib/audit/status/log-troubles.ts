@@ -18,6 +18,8 @@ export interface LogTrouble {
   words: string;
   /** The run that it is about; null: it is about none. */
   runId: string | null;
+  /** The stream that it is about; null: it is about none. */
+  stream: string | null;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -60,11 +62,11 @@ export async function logTroubles(
   ];
 }
 
-const trouble = (kind: LogTrouble['kind'], words: string, runId: string | null = null): LogTrouble => ({
-  kind,
-  words,
-  runId,
-});
+const trouble = (
+  kind: LogTrouble['kind'],
+  words: string,
+  { runId = null, stream = null }: { runId?: string | null; stream?: string } = {},
+): LogTrouble => ({ kind, words, runId, stream });
 
 async function findingTroubles(ctx: Context): Promise<LogTrouble[]> {
   const { problemCount } = await verificationState(ctx.db);
@@ -115,7 +117,7 @@ async function runTroubles(ctx: Context, upSince: Date): Promise<{ job: AuditJob
     }
     if (state === null || state === 'succeeded') return [];
     const how = state === 'failed' ? 'failed' : 'did not do all of its work';
-    return [{ job, trouble: trouble('run', `The last run of “${title}” ${how}.`, id) }];
+    return [{ job, trouble: trouble('run', `The last run of “${title}” ${how}.`, { runId: id }) }];
   });
 }
 
@@ -148,7 +150,9 @@ async function streamTroubles(ctx: Context): Promise<LogTrouble[]> {
     .where(isNotNull(auditStreams.alarm))
     .orderBy(auditStreams.name)
     .limit(MOST_STREAMS);
-  return rows.map(({ name, alarm }) => trouble('stream', `The limits of the stream “${name}”: ${alarm}`));
+  return rows.map(({ name, alarm }) =>
+    trouble('stream', `The limits of the stream “${name}”: ${alarm}`, { stream: name }),
+  );
 }
 
 /** By the newest sample, which is an hour old at the most. */

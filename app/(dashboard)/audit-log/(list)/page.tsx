@@ -15,6 +15,7 @@ import { AuditTable } from '@/components/audit/audit-table';
 import { isOwn } from '@/components/audit/audit-words';
 import { ExportLog } from '@/components/audit/export-log';
 import { SearchedLine, SearchFurther, UnreachableNote } from '@/components/audit/searched-note';
+import { LogTabs } from '@/components/audit-size/log-tabs';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
 import { hrefWith, type SearchParams } from '@/components/data-table/table-url';
@@ -23,7 +24,6 @@ import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { LinkButton } from '@/components/ui/link-button';
-import { TabLinks } from '@/components/ui/tab-links';
 import { findActorKey } from '@/lib/audit/find-actor-key';
 import { listAuditEvents, type Searched } from '@/lib/audit/list-events';
 import { listStreams } from '@/lib/audit/list-streams';
@@ -52,14 +52,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
         title="Audit log"
         answer={`${windowWords(filters)} Each change and each refusal is written before it happens, and nobody can alter one, or take it away, unseen.`}
       />
-      <TabLinks
-        label="Views of the audit log"
-        tabs={[
-          { href: AUDIT_PATH, label: 'Everything' },
-          { href: `${AUDIT_PATH}?view=refused&result=error`, label: 'Refused or failed' },
-          { href: `${AUDIT_PATH}?view=open&result=open`, label: 'Not completed' },
-        ]}
-      />
+      <LogTabs />
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
       {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
       <UnreachableNote searched={searched} />
