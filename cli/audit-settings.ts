@@ -6,7 +6,7 @@ import {
   retentionDocument,
   simulationDocument,
 } from '@/lib/audit/policy/retention-wire';
-import { movesSentences, policySentence } from '@/lib/audit/policy/say-moves';
+import { movesSentences, NOTHING_MOVES, policySentence } from '@/lib/audit/policy/say-moves';
 import { sayPending, sayValue } from '@/lib/audit/policy/say-policy';
 import { showRetention } from '@/lib/audit/policy/show-retention';
 import { type Simulation, simulateRetention } from '@/lib/audit/policy/simulate';
@@ -122,7 +122,7 @@ function inWords({ changed, after, target, moves, heldStreams }: Simulation): st
     ({ field, before, after: value, from }) =>
       `${FIELD_TITLES[field]}: ${sayValue(field, before)} -> ${sayValue(field, value)}, ${from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}`,
   );
-  if (moves.length === 0) lines.push('It moves and removes nothing of what there is now.');
+  if (moves.length === 0) lines.push(NOTHING_MOVES);
   for (const step of moves) {
     const policy = step.at.getTime() === after.pending?.from.getTime() ? target : after.inForce;
     lines.push(

@@ -6,6 +6,7 @@ import {
   PRESET_NAMES,
   type PresetName,
 } from '@/lib/audit/policy/tier-policy';
+import { formatNumber } from '@/lib/platform/format';
 import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -37,7 +38,7 @@ export function RetentionFields(props: RetentionFieldsProps) {
       <Group title="Tiers">
         <NumberInput field="hotDays" {...props} />
         <NumberInput field="warmDays" {...props} />
-        <div className="grid content-start gap-2">
+        <div className="grid min-w-0 content-start gap-2">
           <NumberInput field="coldDays" {...props} isOff={values.forGood} />
           <Checkbox
             id="retention-for-good"
@@ -65,7 +66,7 @@ export function RetentionFields(props: RetentionFieldsProps) {
         <FixedBy variable={fixed.presets} />
       </Group>
       <Group title="Without archives">
-        <div className="grid content-start gap-1">
+        <div className="grid min-w-0 content-start gap-1">
           <Checkbox
             id="retention-archive"
             label="Archive events"
@@ -81,7 +82,7 @@ export function RetentionFields(props: RetentionFieldsProps) {
       <Group title="Cleanup of the database">
         <NumberInput field="maxDeletedPerActivation" {...props} />
         <NumberInput field="periodSeconds" {...props} />
-        <div className="grid content-start gap-1">
+        <div className="grid min-w-0 content-start gap-1">
           <Checkbox
             id="retention-drop"
             label="Drop whole partitions"
@@ -120,8 +121,13 @@ function NumberInput({
   return (
     <Field
       label={FIELD_TITLES[field]}
+      className="min-w-0 content-start"
       error={problems[field]}
-      hint={variable ? `${HINTS[field]} ${fixedWords(variable)}` : HINTS[field]}
+      hint={
+        <span className="wrap-anywhere">
+          {HINTS[field]} {variable ? fixedWords(variable) : null}
+        </span>
+      }
     >
       {(control) => (
         <Input
@@ -142,15 +148,17 @@ function NumberInput({
 }
 
 function FixedBy({ variable }: { variable: string | undefined }) {
-  return variable ? <p className="text-[0.8125rem] text-muted-foreground">{fixedWords(variable)}</p> : null;
+  return variable ? (
+    <p className="text-[0.8125rem] wrap-anywhere text-muted-foreground">{fixedWords(variable)}</p>
+  ) : null;
 }
 
 const fixedWords = (variable: string): string => `Fixed by ${variable} in the environment.`;
 
 function leastOf(name: PresetName): string {
   const { keptDays, atOnceDays } = PRESETS[name];
-  const atOnce = atOnceDays > 0 ? `, ${atOnceDays} of them hot or warm` : '';
-  return `At least ${keptDays} days${atOnce}.`;
+  const atOnce = atOnceDays > 0 ? `, ${formatNumber(atOnceDays)} of them hot or warm` : '';
+  return `At least ${formatNumber(keptDays)} days${atOnce}.`;
 }
 
 const withName = (names: readonly PresetName[], name: PresetName, isChosen: boolean): PresetName[] =>

@@ -1,5 +1,5 @@
 import type { Moves } from '@/lib/audit/policy/moves';
-import { movesSentences } from '@/lib/audit/policy/say-moves';
+import { movesSentences, NOTHING_MOVES } from '@/lib/audit/policy/say-moves';
 import { sayValue } from '@/lib/audit/policy/say-policy';
 import type { Simulation } from '@/lib/audit/policy/simulate';
 import { FIELD_TITLES } from '@/lib/audit/policy/tier-policy';
@@ -35,7 +35,7 @@ export function SimulationFacts({ simulation, zone }: { simulation: Simulation; 
           ))}
         </TableBody>
       </Table>
-      {moves.length === 0 ? <p>It moves and removes nothing of what there is now.</p> : null}
+      {moves.length === 0 ? <p>{NOTHING_MOVES}</p> : null}
       {moves.map((step) => (
         <Step
           key={step.at.toISOString()}
@@ -61,7 +61,7 @@ function Step({ step, sentences, zone }: { step: Moves; sentences: string[]; zon
     <Callout
       kind={isForGood ? 'error' : 'info'}
       role="note"
-      title={`At the next run from ${formatInstantBoth(step.at, zone)} on, by what there is now`}
+      title={`At the next run from ${formatInstantBoth(step.at, zone)} on, by what is sealed now`}
     >
       <ul className="grid list-disc gap-1 pl-5">
         {sentences.map((sentence) => (

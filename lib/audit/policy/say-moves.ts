@@ -25,6 +25,10 @@ export function movesSentences(moves: Moves, policy: TierPolicy): string[] {
   ];
 }
 
+/** Where there is nothing to say. */
+export const NOTHING_MOVES =
+  'It moves and removes nothing of what is sealed now; what comes until then is not counted.';
+
 /** '1,200 events (1.1 MB)' */
 const amountOf = ({ events, bytes }: Moved): string =>
   `${formatCount(events, 'event')} (${formatBytes(bytes)})`;

@@ -92,7 +92,15 @@ async function showOrWhy(ctx: Context): Promise<ShownRetention | string> {
   }
 }
 
-function Origin({ shown: { changed }, zone, now }: { shown: ShownRetention; zone: string; now: Date }) {
+function Origin({
+  shown: { changed, fixed },
+  zone,
+  now,
+}: {
+  shown: ShownRetention;
+  zone: string;
+  now: Date;
+}) {
   return (
     <p className="text-xs text-muted-foreground">
       {changed ? (
@@ -102,7 +110,7 @@ function Origin({ shown: { changed }, zone, now }: { shown: ShownRetention; zone
           <TextLink href="/audit-log?target=audit-retention">Its changes</TextLink>
         </>
       ) : (
-        'These are the defaults.'
+        `These are the defaults${Object.keys(fixed).length > 0 ? ', but for what the environment fixes' : ''}.`
       )}
     </p>
   );
