@@ -37,7 +37,7 @@ it('B4, O5: an admin has the log verified, and the run says what was checked', a
     job: 'verify-audit-log',
     trigger: 'cli',
     state: 'succeeded',
-    counts: { events: 50, statements: 4, findings: 0 },
+    counts: { events: 25, statements: 4, findings: 0 },
     details: { error: null },
     summary: expect.stringContaining('all as they were sealed'),
   });

@@ -134,11 +134,11 @@ async function checkNew(ctx: Context, row: DailyVerification, eventsPerStep: num
   if (segments.length === 0) row.checkedSegment = row.lastSegment;
 }
 
-/** The next windows of the round that still have rows, the oldest first; returns how many events they hold. */
+/** The next windows of the round that still have rows and are not new, the oldest first; returns how many events they hold. */
 async function checkPiece(ctx: Context, row: DailyVerification, mostEvents: number): Promise<number> {
   const windows = await ctx.db.execute<{ start: string; events: number }>(sql`
     select audit_encoded_time(window_start) as start, sum(events)::int as events from audit_segments
-    where leaves is not null and id <= ${row.lastSegment}
+    where leaves is not null and id <= ${row.afterSegment}
       and (${row.roundAt}::timestamptz is null or window_start > ${row.roundAt}::timestamptz)
     group by window_start order by window_start limit ${SEGMENTS_PER_STEP}`);
   row.isRoundEnd = windows.length === 0;
