@@ -41,7 +41,7 @@ export class StoreUnavailable extends LapseError {
   }
 }
 
-/** Being fetched, by file: searches that need the same archive wait for one download. */
+/** Being fetched or checked, by file: searches that need the same archive wait for one download. */
 const underWay = new Map<string, Promise<void>>();
 /** Being read, by file. */
 const readers = new Map<string, number>();
@@ -59,7 +59,7 @@ export async function withArchiveFile<T>(
   options: FileOptions,
   read: (file: string) => Promise<T>,
 ): Promise<T> {
-  if (ctx.storage.fileOf) return read(await fileInPlace(ctx, archive));
+  if (ctx.storage.fileOf) return read(await fileInPlace(ctx, archive, options.patienceMs));
   const file = path.join(options.folder ?? cacheFolder(), `${archive.sha256}.parquet`);
   for (let attempt = 1; ; attempt += 1) {
     await bring(ctx, archive, file, options);
@@ -79,14 +79,26 @@ export async function withArchiveFile<T>(
   }
 }
 
-async function fileInPlace(ctx: Context, archive: ArchiveObject): Promise<string> {
+async function fileInPlace(ctx: Context, archive: ArchiveObject, patienceMs: number): Promise<string> {
   const { file, etag } = await fromStore(() => ctx.storage.fileOf?.(archive.objectKey));
   const known = `${archive.sha256} ${etag}`;
-  if (checked.get(file) !== known) {
+  if (checked.get(file) === known) return file;
+  const checking = once(file, async () => {
     assertVerified(archive, await digestOf(file));
     checked.set(file, known);
-  }
+  });
+  await within(checking, patienceMs, 'It is large, and still being checked; search again in a moment.');
   return file;
+}
+
+/** Does `work` for a file, unless somebody is at it already: then it waits for that. */
+function once(file: string, work: () => Promise<void>): Promise<void> {
+  let working = underWay.get(file);
+  if (!working) {
+    working = work().finally(() => underWay.delete(file));
+    underWay.set(file, working);
+  }
+  return working;
 }
 
 async function bring(
@@ -101,11 +113,7 @@ async function bring(
     return;
   }
   if (onlyCached) throw new LapseError('unavailable', 'The store did not answer, so it was not asked again.');
-  let fetching = underWay.get(file);
-  if (!fetching) {
-    fetching = fetchInto(ctx, archive, file, limitBytes).finally(() => underWay.delete(file));
-    underWay.set(file, fetching);
-  }
+  const fetching = once(file, () => fetchInto(ctx, archive, file, limitBytes));
   await within(fetching, patienceMs, 'It is still being fetched from the store; search again in a moment.');
 }
 

@@ -47,8 +47,9 @@ async function findOnce<T>(
       }
       const found = await reader.open(archive, async (open) => {
         const row = await rowOf(open, id, timeStarted);
-        return row && { used: await use(row, { ...open, archive }) };
+        return row && settled(use(row, { ...open, archive }));
       });
+      if (found && 'refused' in found) throw found.refused;
       if (found) return found.used;
     }
     const [missed] = reader.unreachable;
@@ -56,6 +57,16 @@ async function findOnce<T>(
     return null;
   });
 }
+
+/** What `use` refuses is no fault of the archive. */
+const settled = <T>(using: Promise<T>): Promise<{ used: T } | { refused: LapseError }> =>
+  using.then(
+    (used) => ({ used }),
+    (error: unknown) => {
+      if (error instanceof LapseError) return { refused: error };
+      throw error;
+    },
+  );
 
 const notSearched = (id: string, why: string) =>
   new LapseError(

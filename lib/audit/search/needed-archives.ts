@@ -37,7 +37,8 @@ export async function neededArchives(
 ): Promise<NeededArchive[]> {
   const [lowest, next, latest, least] = [from, to, until, since].map((instant) => instant ?? null);
   const rows = await db.execute<ArchiveRecord>(sql`
-    with pruned as (select max(until) as until from audit_prunes where stream is null)
+    with pruned as (select max(until) as until from audit_prunes where stream is null),
+      limited as (select stream, max(until) as until from audit_prunes where stream is not null group by stream)
     select a.id, a.tier, a.period::text as period, a.part, a.object_key, encode(a.sha256, 'hex') as sha256, a.bytes::float8 as bytes,
       audit_encoded_time(a.first_started) as first, audit_encoded_time(a.last_started) as last,
       audit_encoded_time(case
@@ -46,7 +47,12 @@ export async function neededArchives(
         else (select max(least(g.last_started, ${latest}::timestamptz, ${next}::timestamptz)) from audit_segments g
           where g.archive_id = a.id and g.first_started <= least(${latest}::timestamptz, ${next}::timestamptz))
       end) as reach
-    from audit_archives a, pruned
+    from audit_archives a
+    cross join lateral (
+      -- A stream may be pruned up to an event, and not only up to an instant.
+      select greatest((select until from pruned),
+        (select max(l.until) + interval '1 microsecond' from limited l where l.stream = any(a.streams))) as until
+    ) left_hot
     where a.state = 'verified' and a.tier <> 'hot' and a.first_started is not null
       and (${lowest}::timestamptz is null or a.last_started >= ${lowest}::timestamptz)
       and (${least}::timestamptz is null or a.last_started >= ${least}::timestamptz)
@@ -54,9 +60,8 @@ export async function neededArchives(
       and (${latest}::timestamptz is null or a.first_started <= ${latest}::timestamptz)
       and (${stream ?? null}::text is null or ${stream ?? null}::text = any(a.streams))
       and (a.hot_pruned_at is not null or exists (
-        select from audit_segments g where g.archive_id = a.id
-          and (g.leaves is null or g.window_start < pruned.until
-            or exists (select from audit_prunes p where p.stream = any(a.streams) and p.until >= g.window_start))))
+        select from audit_segments g
+        where g.archive_id = a.id and (g.leaves is null or g.window_start < left_hot.until)))
     order by a.last_started desc, a.id`);
   const needed = rows.flatMap(({ object_key, first, last, reach, ...row }) =>
     reach === null ? [] : [{ ...row, objectKey: object_key, firstStarted: first, lastStarted: last, reach }],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Context } from '@/lib/people/context';
+import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
 import { S3Storage } from '@/lib/platform/storage/s3-storage';
 import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
 import { archiveDue } from '../archive/archive-due';
@@ -264,6 +265,7 @@ describe('O6: a page that would cost too much', () => {
       { actor: 'system:nobody' },
     )()) {
       found.push([page.events.length, page.endedAt?.slice(0, 10) ?? null, page.next !== null]);
+      if (page.next) expect(decodeCursor(encodeCursor(page.next))).toEqual(page.next);
     }
     expect(found).toEqual([
       [0, '2026-09-02', true],

@@ -194,6 +194,14 @@ test('B4: an archived event has the proof that it had before', async () => {
   }
 });
 
+test('B4: an archived event has no proof that does not lead to what was signed', async () => {
+  const { id, timeStarted } = expected[0]![77]!;
+  await w.tamper('update audit_segments set statement_sequence = statement_sequence + 100');
+  await expect(eventProof(auditor, { id, timeStarted })).rejects.toMatchObject({ code: 'conflict' });
+  await w.tamper('update audit_segments set statement_sequence = statement_sequence - 100');
+  expect(await eventProof(auditor, { id, timeStarted })).toMatchObject({ event: { id } });
+});
+
 test('L8: archives are for those who read the log', async () => {
   const host = w.s.as(await w.s.person());
   await expect(auditEventRows(host).next()).rejects.toMatchObject({ code: 'forbidden' });
