@@ -3,6 +3,8 @@ import type { Context } from '@/lib/people/context';
 import { archiveDue } from '../archive/archive-due';
 import type { EventFilterInput } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
+import { cleanStream } from '../limits/clean-stream';
+import { DEFAULT_LIMITS, streamLimits } from '../limits/stream-limits';
 import { type AuditEventPage, listAuditEvents, loadAuditEvent } from '../list-events';
 import { pruneArchived } from '../prune/prune-hot';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
@@ -123,11 +125,20 @@ describe.sequential('B5, O6: a search says the same wherever the events lie', ()
   });
 
   test('while batches of them leave the hot tier, in another order than that of the pages', async () => {
-    for (const maxDeleted of [50, 31, 1]) {
+    for (const maxDeleted of [50, 32]) {
       await pruneArchived(w.ctx, { keys: w.keys, maxDeleted });
       await sameAsBefore(90);
     }
     expect(await left()).toBe(320 - 82);
+  });
+
+  test('when the limits of one stream have removed most of it, and the others are still there', async () => {
+    const limits = streamLimits.parse({ ...DEFAULT_LIMITS, retentionPeriod: '5000h', maxEntries: 20 });
+    await w.s.sql`insert into audit_streams (name, created_at, limits)
+      values ('billing', now(), ${JSON.stringify(limits)}::text::jsonb)`;
+    const cleaned = await cleanStream(w.ctx, 'billing', { keys: w.keys, trigger: 'schedule' });
+    expect(cleaned).toMatchObject({ after: { events: 20 }, alarm: null });
+    await sameAsBefore(90);
   });
 
   test('when they are only in archives', async () => {
