@@ -2,10 +2,13 @@ import type { Context } from '@/lib/people/context';
 import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { readTierPolicy } from '../policy/read-policy';
+import { whyKeptLonger } from '../policy/recheck-policy';
 import type { TierPolicy } from '../policy/tier-policy';
 import { chainKeys } from '../seal/chain-keys';
 import { type Compacted, compactDue } from './compact-due';
+import type { Keeps } from './expire-archive';
 import { type Expired, expireDue } from './expire-due';
+import { keptByHolds } from './kept-by-holds';
 import { type Removed, removeDue } from './remove-due';
 
 /*
@@ -17,7 +20,13 @@ import { type Removed, removeDue } from './remove-due';
 export async function expireNext(ctx: Context, except: readonly string[]): Promise<Expired> {
   return byPolicy(
     ctx,
-    ({ coldDays }) => expireDue(ctx, { keys: chainKeys(), coldDays, archives: 1, except }),
+    (policy) => {
+      const now = ctx.clock.now();
+      // A longer retention that commits before the archive goes keeps it.
+      const keeps: Keeps = async (db, archive) =>
+        (await whyKeptLonger(db, now, policy)) ?? keptByHolds(db, archive);
+      return expireDue(ctx, { keys: chainKeys(), coldDays: policy.coldDays, keeps, archives: 1, except });
+    },
     (error) => ({
       isBusy: false,
       expired: [],

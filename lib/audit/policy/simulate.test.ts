@@ -3,6 +3,7 @@ import { jobRuns } from '@/db/schema/jobs';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import { archiveDue } from '../archive/archive-due';
+import { pruneArchived } from '../prune/prune-hot';
 import { pruneHotTier, pruneWords } from '../prune/prune-hot-tier';
 import { chainKeys } from '../seal/chain-keys';
 import { sealEvents } from '../seal/seal-events';
@@ -10,6 +11,7 @@ import { sealLateEvents } from '../seal/seal-late-events';
 import { makeSigningKey } from '../seal/signing-key';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
 import { changeRetention } from './change-retention';
+import { whyKeptLonger } from './recheck-policy';
 import { simulateRetention } from './simulate';
 import { DEFAULT_POLICY, type PolicyChanges } from './tier-policy';
 
@@ -165,6 +167,32 @@ describe('O3, O5: an activation', () => {
     expect(pruned.error).toMatch(/not possible, so nothing is removed: .* 5 is not allowed/);
     expect(pruneWords(pruned)).toMatch(/^Nothing was pruned\. /);
     expect(await rows()).toBe(before);
+  });
+
+  test('L4, L7: a longer retention that commits before something goes keeps it', async () => {
+    await fill();
+    await archive();
+    const used = { ...DEFAULT_POLICY, hotDays: 10, coldDays: 400 };
+    const why = async (changes: PolicyChanges) => {
+      await store({ ...used, ...changes });
+      return whyKeptLonger(w.ctx.db, w.s.clock.now(), used);
+    };
+    for (const same of [{}, { hotDays: 9 }, { coldDays: 399 }, { warmDays: 300 }])
+      expect(await why(same)).toBeNull();
+    for (const longer of [
+      { hotDays: 11 },
+      { coldDays: 401 },
+      { coldDays: null },
+      { archive: false },
+      { warmDays: 1 },
+    ]) {
+      expect(await why(longer)).toMatch(/was changed meanwhile/);
+    }
+    const before = await rows();
+    const options = { keys: chainKeys(), hotDays: 10, mustStay: () => why({ hotDays: 11 }) };
+    await expect(pruneArchived(w.ctx, options)).rejects.toThrow('was changed meanwhile');
+    expect(await rows()).toBe(before);
+    expect(await w.database.sql`select 1 from audit_prunes`).toHaveLength(0);
   });
 
   test('O3: waits for its period after the last one that looked, unless somebody asks for it', async () => {

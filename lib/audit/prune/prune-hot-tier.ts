@@ -2,6 +2,7 @@ import type { Context } from '@/lib/people/context';
 import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { readTierPolicy } from '../policy/read-policy';
+import { whyKeptLonger } from '../policy/recheck-policy';
 import { hotPeriod, type TierPolicy } from '../policy/tier-policy';
 import { chainKeys } from '../seal/chain-keys';
 import { notDueBefore } from './not-due';
@@ -35,7 +36,7 @@ export async function pruneHotTier(
     const policy = await readTierPolicy(ctx);
     const notBefore = waits ? await notDueBefore(ctx, policy.periodSeconds) : null;
     if (notBefore !== null) return { ...NOTHING, notBefore, maxDeleted: policy.maxDeletedPerActivation };
-    const options = optionsOf(policy);
+    const options = optionsOf(policy, ctx.clock.now());
     return policy.archive ? await pruneArchived(ctx, options) : await pruneWithoutArchive(ctx, options);
   } catch (error) {
     ctx.log.error({ err: error }, 'pruning the audit log failed');
@@ -45,12 +46,13 @@ export async function pruneHotTier(
   }
 }
 
-const optionsOf = (policy: TierPolicy): PruneOptions => ({
+const optionsOf = (policy: TierPolicy, now: Date): PruneOptions => ({
   keys: chainKeys(),
   hotDays: hotPeriod(policy),
   maxDeleted: policy.maxDeletedPerActivation,
   dropPartitions: policy.dropPartitions,
   ownerUrl: readEnv().DATABASE_OWNER_URL,
+  mustStay: (db) => whyKeptLonger(db, now, policy),
 });
 
 /** The status of an activation, for its run, under the names of O5: numbers among its counts, and the rest in its details. */

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Queryable } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { conflict } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { exclusively } from '../exclusive';
 import { heldStreams } from '../limits/kept-by-hold';
@@ -32,6 +34,8 @@ export interface PruneOptions {
   dropPartitions?: boolean;
   /** The database URL of the role that owns the tables. Without it nothing is dropped, and rows go in batches. */
   ownerUrl?: string | undefined;
+  /** Why nothing may go by this period any more, asked right before something does; null: it may (L7). */
+  mustStay?: (db: Queryable) => Promise<string | null>;
 }
 
 /** The status of an activation (O5). */
@@ -101,8 +105,12 @@ async function prune(
     const reason = `events stay in the hot tier for ${hotDays} days`;
     return audited(ctx, { action: 'audit.prune', reason }, async (event) => {
       if (extend) {
-        await ctx.db.transaction((tx) => permitPrune(ctx, tx, { keys: options.keys, until, copies, reason }));
+        await ctx.db.transaction(async (tx) => {
+          await assertMayGo(tx, options);
+          await permitPrune(ctx, tx, { keys: options.keys, until, copies, reason });
+        });
       }
+      await assertMayGo(ctx.db, options);
       await removeUntil(ctx, { ...options, isArchived, until, done }, removable);
       const { isBusy: _, ...values } = done;
       event.note({ newValue: values });
@@ -110,6 +118,11 @@ async function prune(
     });
   });
   return result ?? { ...done, isBusy: true };
+}
+
+async function assertMayGo(db: Queryable, { mustStay }: Pick<PruneOptions, 'mustStay'>): Promise<void> {
+  const why = await mustStay?.(db);
+  if (why) throw conflict(why);
 }
 
 interface Removal extends Omit<PruneOptions, 'keys' | 'hotDays' | 'maxDeleted'> {
