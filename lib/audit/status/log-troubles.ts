@@ -65,7 +65,7 @@ export async function logTroubles(
 const trouble = (
   kind: LogTrouble['kind'],
   words: string,
-  { runId = null, stream = null }: { runId?: string | null; stream?: string } = {},
+  { runId = null, stream = null }: { runId?: string | null; stream?: string | null } = {},
 ): LogTrouble => ({ kind, words, runId, stream });
 
 async function findingTroubles(ctx: Context): Promise<LogTrouble[]> {
