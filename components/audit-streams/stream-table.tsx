@@ -79,7 +79,7 @@ export function StreamTable({ streams, zone, now }: StreamTableProps) {
   );
 }
 
-/** By the day and without the newest: nobody counts the events of streams without limits. */
+/** By the day: nobody counts the events of streams without limits. */
 const about = (isEstimate: boolean) => (isEstimate ? '~' : '');
 
 function Limits({ stream: { limits, pending }, zone }: { stream: StreamStanding; zone: string }) {

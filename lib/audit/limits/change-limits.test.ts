@@ -149,6 +149,25 @@ describe('L4', () => {
   });
 });
 
+test('T4: a stream without limits is counted by what was sealed and what came since, less what its limits took', async () => {
+  const standing = async () => {
+    const { events, bytes, isEstimate } = await loadStream(w.admin, { stream: 'app' });
+    return { events, bytes, isEstimate };
+  };
+  await w.limit({});
+  const exact = await w.usage();
+  await removeLimits(w.admin, { stream: 'app', reason: 'test' });
+  expect(await standing()).toEqual({ ...exact, isEstimate: true });
+  w.later(DAY_MS);
+  await w.seal();
+  expect(await standing()).toEqual({ ...exact, isEstimate: true });
+  await w.push(['one more']);
+  expect(await standing()).toMatchObject({ events: 5 });
+  const [own] = await listStreamStandings(w.admin);
+  expect(own).toMatchObject({ name: 'lapse', isEstimate: true, limits: null });
+  expect(own?.events).toBeGreaterThan(3);
+});
+
 describe('L6: a simulation', () => {
   test('says what the run removes, and changes nothing', async () => {
     w.later(1);

@@ -15,7 +15,7 @@ import { type StreamLimits, thresholdBytes, writtenLimits } from './stream-limit
 export interface StreamStanding {
   name: string;
   createdAt: Date;
-  /** Final events of the hot tier and the bytes of their encodings: exact with limits, otherwise by days and without the newest. */
+  /** Final events of the hot tier and the bytes of their encodings: exact with limits, otherwise by days. */
   events: number;
   bytes: number;
   isEstimate: boolean;
@@ -75,17 +75,32 @@ interface Row extends Record<string, unknown> {
   holds: number;
 }
 
-/** Without a look at the events: by the counters of streams with limits, for others by what was sealed a day (T4). */
+/** Events that are not sealed yet and are counted one by one, at the most: usually those of the last minutes. */
+const RECENT = 20_000;
+
+/** By the counters of streams with limits; for others by what was sealed a day (T4), and the few events that came since. */
 async function standings(db: Queryable, where: SQL): Promise<StreamStanding[]> {
   const rows = await db.execute<Row>(sql`
-    with gone as (select max(until) as until from audit_prunes where stream is null)
-    select s.*, coalesce(u.events, r.events, 0)::text as events, coalesce(u.bytes, r.bytes, 0)::text as bytes,
+    with gone as (select max(until) as until from audit_prunes where stream is null),
+    recent as (
+      select stream, count(*) as events, sum(octet_length(encoding)) as bytes
+      from (
+        select e.stream, audit_event_encoding(row(e.*)::audit_events) as encoding from audit_events e
+        where e.time_completed >= coalesce((select max(window_end) from audit_segments), '-infinity')
+        order by e.time_completed, e.id
+        limit ${RECENT}
+      ) unsealed
+      group by stream
+    )
+    select s.*, coalesce(u.events, coalesce(r.events, 0) + coalesce(n.events, 0))::text as events,
+      coalesce(u.bytes, coalesce(r.bytes, 0) + coalesce(n.bytes, 0))::text as bytes,
       (select count(*)::int from audit_stream_holds h where h.stream = s.name and h.released_at is null) as holds
     from audit_streams s
     left join lateral (
       select sum(events) as events, sum(bytes) as bytes from audit_stream_usage
       where stream = s.name and s.limits is not null
     ) u on true
+    left join recent n on n.stream = s.name
     left join lateral (
       select sum(d.events) as events, sum(d.bytes) as bytes from audit_rollups d
       where s.limits is null and d.kind = 'action' and d.stream = s.name and d.day >= coalesce(greatest(
