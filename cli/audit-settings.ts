@@ -91,7 +91,7 @@ async function show(ctx: Context, json: boolean | undefined): Promise<void> {
   await print(style('bold', policySentence(inForce)));
   for (const field of POLICY_FIELDS) {
     const by = fixed[field] ? `  fixed by ${fixed[field]}` : '';
-    await print(`  ${FIELD_TITLES[field].padEnd(28)} ${sayValue(field, inForce[field])}${style('dim', by)}`);
+    await print(`  ${FIELD_TITLES[field].padEnd(30)} ${sayValue(field, inForce[field])}${style('dim', by)}`);
   }
   if (pending) {
     await print(

@@ -31,6 +31,7 @@ const FOR_STAFF = [
   '/jobs',
   '/audit-log',
   '/settings',
+  '/settings/audit-retention',
   '/tokens',
 ];
 

@@ -67,6 +67,7 @@ const PAGES = [
   '/jobs',
   '/audit-log',
   '/settings',
+  '/settings/audit-retention',
 ];
 
 test('an auditor is shown nothing that changes anything, and no page of the admins (B12)', async ({ as }) => {

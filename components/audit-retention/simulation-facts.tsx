@@ -30,7 +30,9 @@ export function SimulationFacts({ simulation, zone }: { simulation: Simulation; 
               <TableRowHeader>{FIELD_TITLES[field]}</TableRowHeader>
               <TableCell>{sayValue(field, before)}</TableCell>
               <TableCell>{sayValue(field, value)}</TableCell>
-              <TableCell>{from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}</TableCell>
+              <TableCell className="min-w-44">
+                {from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}
+              </TableCell>
             </TableRow>
           ))}
         </TableBody>
@@ -104,14 +106,14 @@ function Forecasts({
         {rows.map(([name, one, other]) => (
           <TableRow key={name}>
             <TableRowHeader>{name}</TableRowHeader>
-            <TableCell>{fillWords(one, zone)}</TableCell>
-            <TableCell>{fillWords(other, zone)}</TableCell>
+            <TableCell className="min-w-44">{fillWords(one, zone)}</TableCell>
+            <TableCell className="min-w-44">{fillWords(other, zone)}</TableCell>
           </TableRow>
         ))}
         <TableRow>
           <TableRowHeader>Warnings</TableRowHeader>
-          <TableCell>{warningWords(before, zone)}</TableCell>
-          <TableCell>{warningWords(after, zone)}</TableCell>
+          <TableCell className="min-w-44">{warningWords(before, zone)}</TableCell>
+          <TableCell className="min-w-44">{warningWords(after, zone)}</TableCell>
         </TableRow>
       </TableBody>
     </Table>
@@ -121,6 +123,7 @@ function Forecasts({
 function fillWords(fill: SizeForecast['hot'] | null, zone: string): string {
   if (!fill) return 'nothing more';
   if (fill.at === null || fill.events === null) return 'grows for good';
+  if (fill.events === 0) return 'hardly anything';
   const bytes = fill.bytes === null ? '' : `, ${formatBytes(fill.bytes)}`;
   return `some ${formatNumber(fill.events)} events${bytes}, from ${formatDate(fill.at, zone, 'short')} on`;
 }
