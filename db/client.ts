@@ -26,8 +26,13 @@ export interface ConnectOptions {
   applicationName?: string;
 }
 
+// Next may load this module more than once in one process (pages, routes): a pool that one of them opened is known to all.
+const holder = globalThis as typeof globalThis & {
+  __lapseOpenings?: WeakMap<Database, { url: string; options: ConnectOptions }>;
+};
+holder.__lapseOpenings ??= new WeakMap();
 /** How each pool was opened. */
-const openings = new WeakMap<Database, { url: string; options: ConnectOptions }>();
+const openings = holder.__lapseOpenings;
 
 /**
  * Opens a pool on `url`. Nothing connects before the first query. Sessions are in UTC whatever the server's setting.
