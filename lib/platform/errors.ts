@@ -28,6 +28,17 @@ export class LapseError extends Error {
   }
 }
 
+/*
+ * Next loads this module several times in one process (pages, routes, instrumentation), and what one copy throws, such as the
+ * storage that all share, is to be known by the others. Narrower errors are known by their own class.
+ */
+Object.defineProperty(LapseError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
+    if (this !== LapseError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'LapseError' && 'code' in value;
+  },
+});
+
 export const invalid = (message: string, fields?: Record<string, string>) =>
   new LapseError('invalid', message, fields ? { fields } : undefined);
 export const forbidden = (message: string) => new LapseError('forbidden', message);

@@ -8,6 +8,7 @@ import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
 import { digestOf } from '../archive/check-archive';
 import { makeRoom } from './make-room';
+import { onceAProcess } from './once-a-process';
 import { within } from './within';
 
 /** Bytes of archives that are kept beside a remote store, at the most; one that is larger is kept until the next comes. */
@@ -42,11 +43,11 @@ export class StoreUnavailable extends LapseError {
 }
 
 /** Being fetched or checked, by file: searches that need the same archive wait for one download. */
-const underWay = new Map<string, Promise<void>>();
+const underWay = onceAProcess('files under way', () => new Map<string, Promise<void>>());
 /** Being read, by file. */
-const readers = new Map<string, number>();
+const readers = onceAProcess('files being read', () => new Map<string, number>());
 /** The etag under which a file of the store itself was last found to be what was verified. */
-const checked = new Map<string, string>();
+const checked = onceAProcess('files that were checked', () => new Map<string, string>());
 
 /**
  * Gives `read` a local file with the bytes of an archive as they were verified. A folder is read where it is; from another store

@@ -43,7 +43,8 @@ async function findOnce<T>(
   return withArchiveReader(ctx, { deadline, isStrict: false }, async (reader) => {
     for (const [index, archive] of archives.entries()) {
       if (index === MOST_ARCHIVES || performance.now() > deadline) {
-        throw notSearched(id, `${formatCount(archives.length - index, 'archive')} would take too long`);
+        const left = formatCount(archives.length - index, 'more archive', 'more archives');
+        throw notSearched(id, `${left} would take too long; with the time when it began it is found sooner.`);
       }
       const found = await reader.open(archive, async (open) => {
         const row = await rowOf(open, id, timeStarted);
@@ -71,7 +72,7 @@ const settled = <T>(using: Promise<T>): Promise<{ used: T } | { refused: LapseEr
 const notSearched = (id: string, why: string) =>
   new LapseError(
     'unavailable',
-    `The audit event ${id} was not found in what could be searched, and not everything could: ${why}. With the time when it began it is found sooner.`,
+    `The audit event ${id} was not found in what could be searched, and not everything could: ${why}`,
   );
 
 async function rowOf(
