@@ -66,7 +66,12 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
         empty={<NoEvents filters={filters} searched={searched} />}
         footer={
           <div className="grid gap-2">
-            <KeysetPages noun="event" shown={events.length} nextCursor={nextCursor} {...address} />
+            <KeysetPages
+              noun="event"
+              shown={events.length}
+              nextCursor={searched.isCutShort ? null : nextCursor}
+              {...address}
+            />
             <SearchedLine searched={searched} />
           </div>
         }
