@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { auditArchives } from '@/db/schema/audit-archive';
 import { jobRuns } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { DEFAULT_POLICY } from '@/lib/audit/policy/tier-policy';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
 import { makeSigningKey } from '@/lib/audit/seal/signing-key';
@@ -81,4 +82,18 @@ it('T2, O5: archives, verifies, prunes what is older than 30 days, and says how 
   });
   const again = await night('2026-11-22T01:30:00Z');
   expect(again.result).toMatchObject({ archived: [], failed: [], pruned: { rowsDeleted: 0 } });
+});
+
+it('O3, O5: with archiving off it archives nothing, and says so', async () => {
+  const policy = JSON.stringify({ ...DEFAULT_POLICY, archive: false, retentionDays: 100 });
+  await database.sql`insert into settings (name, value, updated_at) values ('audit-retention', ${policy}::text::jsonb, now())`;
+  await insert(10, 2);
+  await sealEvents(systemContext('test'), { keys: chainKeys(), eventsPerSegment: 10 });
+  const before = await database.db.$count(auditArchives);
+  await night('2026-11-23T01:30:00Z');
+  expect(await database.db.$count(auditArchives)).toBe(before);
+  expect(await lastRun()).toMatchObject({
+    state: 'succeeded',
+    summary: expect.stringMatching(/^Nothing is archived: archiving is off\. .* gone for good/),
+  });
 });

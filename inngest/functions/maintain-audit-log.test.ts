@@ -9,6 +9,7 @@ import { auditSamples } from '@/db/schema/audit-archive';
 import { auditSegments } from '@/db/schema/audit-seal';
 import { jobRuns } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { DEFAULT_POLICY } from '@/lib/audit/policy/tier-policy';
 import { makeSigningKey } from '@/lib/audit/seal/signing-key';
 import { newId } from '@/lib/platform/ids';
 import { closeServices } from '@/lib/services';
@@ -109,5 +110,58 @@ describe('maintain-audit-log', () => {
     const engine = new InngestTestEngine({ function: maintainAuditLog });
     await engine.execute({ events: [tick('2026-11-21T00:10:00.731Z')] });
     expect(await database.db.select().from(jobRuns)).toHaveLength(1);
+  });
+
+  describe('by the retention of the audit log', () => {
+    const store = (value: unknown) =>
+      database.sql`insert into settings (name, value, updated_at) values ('audit-retention', ${JSON.stringify(value)}::text::jsonb, now())
+        on conflict (name) do update set value = excluded.value`;
+    const runOf = async (iso: string) => {
+      const engine = new InngestTestEngine({ function: maintainAuditLog });
+      await engine.execute({ events: [tick(iso)] });
+      const key = new Date(iso).toISOString();
+      const [run] = await database.db.select().from(jobRuns).where(eq(jobRuns.dedupeKey, key));
+      return run;
+    };
+
+    it('O4, O5: ends with what is wrong when that is impossible, and goes on with all the rest', async () => {
+      const impossible = [{ ...DEFAULT_POLICY, hotDays: 400 }, { hotDays: 0 }, 'none'];
+      for (const [hour, value] of impossible.entries()) {
+        await store(value);
+        expect(await runOf(`2026-11-22T0${hour}:00:00Z`)).toMatchObject({
+          state: 'partial',
+          counts: { rows_deleted: 0 },
+          details: { cutoff: null, error: expect.stringMatching(/not possible.*nothing is removed/i) },
+        });
+      }
+    });
+
+    it('O3: says that it waits for its period, and what it did before it', async () => {
+      await store({ ...DEFAULT_POLICY, periodSeconds: 86_400, maxDeletedPerActivation: 7 });
+      expect(await runOf('2026-11-23T00:10:00Z')).toMatchObject({
+        state: 'succeeded',
+        counts: { rows_deleted: 0, max_deleted_per_activation: 7 },
+      });
+      const early = await runOf('2026-11-23T00:20:00Z');
+      expect(early).toMatchObject({
+        state: 'succeeded',
+        summary: expect.stringContaining('Nothing is pruned before'),
+        details: { cutoff: null, not_before: expect.any(String) },
+      });
+    });
+
+    it('L4, L8: writes down what the environment asks for', async () => {
+      await database.sql`delete from settings`;
+      vi.stubEnv('LAPSE_AUDIT_WARM_DAYS', '100');
+      await runOf('2026-11-24T00:10:00Z');
+      const [event] = await database.db
+        .select()
+        .from(auditEvents)
+        .where(eq(auditEvents.action, 'audit-retention.change'));
+      expect(event).toMatchObject({
+        actor: 'system:maintain-audit-log',
+        newValue: { warmDays: 365, pending: { warmDays: 100 } },
+      });
+    });
   });
 });

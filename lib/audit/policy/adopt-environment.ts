@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { LapseError } from '@/lib/platform/errors';
 import { LOOSENING_DAYS } from '@/lib/settings/catalogue';
 import { audited } from '../record';
 import { lockPolicy, recorded, write } from './change-retention';
@@ -13,15 +14,7 @@ import { sayProblems, standingPolicy } from './stored-policy';
  * the job; returns whether there was something new. What is impossible is left to those who read the policy.
  */
 export async function adoptEnvironment(ctx: Context): Promise<boolean> {
-  const standing = await standingPolicy(ctx.db, ctx.clock.now());
-  if (standing.isSettled) return false;
-  if (standing.problems.length > 0) {
-    ctx.log.error(
-      { problems: sayProblems(standing) },
-      'the retention that the environment asks for is not possible',
-    );
-    return false;
-  }
+  if (!(await hasSomethingNew(ctx))) return false;
   const reason = `The environment asks for it: ${variablesOf(fixedByEnvironment()).join(', ')}`;
   await audited(ctx, { action: 'audit-retention.change', target: 'audit-retention', reason }, (event) =>
     ctx.db.transaction(async (tx) => {
@@ -36,6 +29,22 @@ export async function adoptEnvironment(ctx: Context): Promise<boolean> {
     }),
   );
   return true;
+}
+
+async function hasSomethingNew(ctx: Context): Promise<boolean> {
+  try {
+    const standing = await standingPolicy(ctx.db, ctx.clock.now());
+    if (standing.isSettled) return false;
+    if (standing.problems.length === 0) return true;
+    ctx.log.error(
+      { problems: sayProblems(standing) },
+      'the retention that the environment asks for is not possible',
+    );
+  } catch (error) {
+    if (!(error instanceof LapseError)) throw error;
+    ctx.log.error({ err: error }, 'the stored retention of the audit log cannot be read');
+  }
+  return false;
 }
 
 async function isEverSealed({ db }: Context): Promise<boolean> {
