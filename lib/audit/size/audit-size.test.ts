@@ -94,7 +94,8 @@ describe('auditSize', () => {
     expect(JSON.parse(JSON.stringify(document))).toMatchObject({
       at: '2026-11-21T09:00:00.000Z',
       days: 90,
-      growth: { events_per_day: 13 },
+      // With the days of the other stream.
+      growth: { events_per_day: 11 },
       tiers: [
         { tier: 'hot', events: 541, is_estimate: false },
         { tier: 'warm', events: 0 },

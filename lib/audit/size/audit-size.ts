@@ -10,7 +10,7 @@ import { readSetting } from '@/lib/settings/read-setting';
 import { mayReadLog } from '../may-read-log';
 import { streamName } from '../streams';
 import { forecastSize, type SizeForecast } from './forecast';
-import { type Growth, growthOf, type SealedDay, sealedDays, startOfDay } from './growth';
+import { dateOf, type Growth, growthOf, type SealedDay, sealedDays, startOfDay } from './growth';
 import { type MeasuredTiers, measureTiers } from './measure-tiers';
 import { samplesSince, type TierSample } from './samples-since';
 import { type StreamForecast, streamForecasts } from './stream-forecast';
@@ -93,10 +93,7 @@ export async function auditSize(ctx: Context, args: AuditSizeInput = {}): Promis
 }
 
 /** The window ends with today, as the counters of names do. */
-const firstDay = (now: Date, days: number): string =>
-  addDays(startOfDay(now), 1 - days)
-    .toISOString()
-    .slice(0, 10);
+const firstDay = (now: Date, days: number): string => dateOf(addDays(startOfDay(now), 1 - days));
 
 const readBudgets = async ({ db }: Context) => ({
   hotBytes: await readSetting(db, 'audit.hot-bytes-warning'),

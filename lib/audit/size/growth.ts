@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { addDays, DAY_MS } from '@/lib/platform/clock';
 
-/** What became final on one UTC day, by the segments whose windows end in it: a window ends minutes after its events. */
+/** What became final on one UTC day, and is sealed. */
 export interface SealedDay {
   /** As a date, such as '2026-11-21'. */
   day: string;
@@ -54,34 +54,25 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * The whole UTC days before `now`, `most` of them at the most, the oldest first and none left out; the day of the first seal is
- * no whole one. By the segments, of which there are some hundreds a day whatever comes in.
+ * The whole UTC days before `now`, `most` of them at the most, the oldest first and none left out; the day of the first sealed
+ * event is no whole one. By the counters of actions, of which a day has as many as there are kinds of them.
  */
 export async function sealedDays(db: Queryable, now: Date, most: number): Promise<SealedDay[]> {
   const today = startOfDay(now);
   const rows = await db.execute<{ day: string; events: string; bytes: string }>(sql`
-    with bounds as (
-      select ${addDays(today, -most).toISOString()}::timestamptz as first, ${today.toISOString()}::timestamptz as today
-    )
-    select ((window_end - interval '1 microsecond') at time zone 'UTC')::date::text as day, sum(events)::text as events,
-      sum(bytes)::text as bytes
-    from audit_segments, bounds
-    where window_end > bounds.first and window_end <= bounds.today
-      -- Windows follow each other: none that began before this one ends later. There is an index on their beginnings.
-      and window_start >= coalesce((select max(window_start) from audit_segments where window_start <= bounds.first), '-infinity')
-      and window_start < bounds.today
-    group by 1`);
+    select day::text as day, sum(events)::text as events, sum(bytes)::text as bytes
+    from audit_rollups
+    where day >= ${dateOf(addDays(today, -most))}::date and day < ${dateOf(today)}::date and kind = 'action'
+    group by day`);
   const [begin] = await db.execute<{ first: string | null }>(
-    sql`select audit_encoded_time(min(window_start)) as first from audit_segments`,
+    sql`select min(day)::text as first from audit_rollups`,
   );
   if (!begin?.first) return [];
-  const firstWhole = addDays(startOfDay(new Date(begin.first)), 1);
+  const firstWhole = addDays(new Date(`${begin.first}T00:00:00Z`), 1);
   const known = new Map(rows.map((row) => [row.day, row]));
   const days = Math.min(most, Math.round((today.getTime() - firstWhole.getTime()) / DAY_MS));
   return Array.from({ length: Math.max(0, days) }, (_, index) => {
-    const day = addDays(today, index - days)
-      .toISOString()
-      .slice(0, 10);
+    const day = dateOf(addDays(today, index - days));
     const row = known.get(day);
     return { day, events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
   });
@@ -89,3 +80,6 @@ export async function sealedDays(db: Queryable, now: Date, most: number): Promis
 
 /** The beginning of the UTC day of an instant. */
 export const startOfDay = (instant: Date): Date => new Date(Math.floor(instant.getTime() / DAY_MS) * DAY_MS);
+
+/** The UTC day of an instant, such as '2026-11-21'. */
+export const dateOf = (instant: Date): string => instant.toISOString().slice(0, 10);

@@ -2,7 +2,7 @@ import { isNotNull, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { auditStreams, type StoredLimits } from '@/db/schema/audit-archive';
 import { addDays, DAY_MS } from '@/lib/platform/clock';
-import { growthOf, type SealedDay, startOfDay } from './growth';
+import { dateOf, growthOf, type SealedDay, startOfDay } from './growth';
 
 /** How a stream stands to its limits in the hot tier (M1), and which of them it meets first. */
 export interface StreamForecast {
@@ -87,8 +87,8 @@ async function daysOf(db: Queryable, names: readonly string[], now: Date) {
   const rows = await db.execute<{ stream: string; day: string; events: string; bytes: string }>(sql`
     select stream, day::text as day, sum(events)::text as events, sum(bytes)::text as bytes
     from audit_rollups
-    where day >= ${addDays(today, -RATE_DAYS).toISOString().slice(0, 10)}::date
-      and day < ${today.toISOString().slice(0, 10)}::date and kind = 'action' and stream in ${names}
+    where day >= ${dateOf(addDays(today, -RATE_DAYS))}::date
+      and day < ${dateOf(today)}::date and kind = 'action' and stream in ${names}
     group by stream, day`);
   const days = new Map<string, Map<string, SealedDay>>();
   for (const { stream, day, events, bytes } of rows) {
@@ -109,9 +109,7 @@ function wholeDays(
   const first = addDays(startOfDay(createdAt), 1);
   const count = Math.min(RATE_DAYS, Math.round((today.getTime() - first.getTime()) / DAY_MS));
   return Array.from({ length: Math.max(0, count) }, (_, index) => {
-    const day = addDays(today, index - count)
-      .toISOString()
-      .slice(0, 10);
+    const day = dateOf(addDays(today, index - count));
     return known?.get(day) ?? { day, events: 0, bytes: 0 };
   });
 }
