@@ -1,5 +1,5 @@
 import type { SealedFields } from '../seal/encoding';
-import { ARCHIVE_COLUMNS, asSealed } from './archive-columns';
+import { ARCHIVE_COLUMNS, asSealed, LEAF_HASH } from './archive-columns';
 import { type DuckDb, type DuckValue, duckText } from './duckdb';
 
 /** An archived event, and its place: the segment, and the index of its leaf there, from 0. */
@@ -30,4 +30,23 @@ export function archivedRow(values: readonly DuckValue[]): ArchivedRow {
     leaf: Number(values[1]),
     event: event as unknown as SealedFields,
   };
+}
+
+/** Where an archived event is, and its hash as a leaf, made anew from its columns. */
+export interface ArchivedLeaf {
+  segment: number;
+  leaf: number;
+  hash: Buffer;
+}
+
+/** The leaves of an archive that lies in a local file, in its order, a batch at a time. */
+export async function* archivedLeaves(duck: DuckDb, file: string): AsyncGenerator<ArchivedLeaf[]> {
+  const query = `select segment::double, leaf::double, ${LEAF_HASH} from read_parquet(${duckText(file)})`;
+  for await (const rows of duck.batches(query)) {
+    yield rows.map(([segment, leaf, hash]) => ({
+      segment: Number(segment),
+      leaf: Number(leaf),
+      hash: Buffer.from(String(hash), 'hex'),
+    }));
+  }
 }

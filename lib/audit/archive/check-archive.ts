@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { leafHash } from '../seal/encoding';
 import { MerkleRoot } from '../seal/merkle-tree';
 import { readStatement } from '../seal/statement';
-import { archivedRows } from './archive-rows';
+import { archivedLeaves } from './archive-rows';
 import type { DuckDb } from './duckdb';
 import type { Manifest, ManifestSegment } from './manifest';
 
@@ -65,15 +64,15 @@ interface Found {
 async function rootsOf(duck: DuckDb, file: string): Promise<{ rows: number; found: Map<number, Found> }> {
   const found = new Map<number, Found>();
   let rows = 0;
-  for await (const batch of archivedRows(duck, file)) {
-    for (const { segment, leaf, event } of batch) {
+  for await (const batch of archivedLeaves(duck, file)) {
+    for (const { segment, leaf, hash } of batch) {
       let tree = found.get(segment);
       if (!tree) {
         tree = { tree: new MerkleRoot(), inOrder: true };
         found.set(segment, tree);
       }
       if (leaf !== tree.tree.size) tree.inOrder = false;
-      tree.tree.add(leafHash(event));
+      tree.tree.add(hash);
     }
     rows += batch.length;
   }

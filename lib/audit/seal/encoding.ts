@@ -34,7 +34,8 @@ export const SEALED_FIELDS = [
   'error',
 ] as const satisfies readonly (keyof SealedFields)[];
 
-const VERSION = 'lapse-audit-event/1';
+/** The first line of every encoding. */
+export const ENCODING_VERSION = 'lapse-audit-event/1';
 
 /**
  * The canonical encoding of an event, version 1 (B4): a first line that names it, then each field as
@@ -43,7 +44,7 @@ const VERSION = 'lapse-audit-event/1';
  */
 export function encodeEvent(event: SealedFields): Buffer {
   const lines = SEALED_FIELDS.map((name) => encodeField(event[name]));
-  return Buffer.from(`${VERSION}\n${lines.join('')}`, 'utf8');
+  return Buffer.from(`${ENCODING_VERSION}\n${lines.join('')}`, 'utf8');
 }
 
 const encodeField = (text: string | null) =>
