@@ -1,5 +1,5 @@
 /**
- * Moving a day of the audit log out of the hot tier (T2): sealed, copied to Parquet, stored, read back and verified, and only
+ * Moving a day of the audit log out of the hot tier (T2): copied to Parquet, stored, read back, every root hashed anew, and only
  * then pruned; against the naive way, on a plain table with the same rows and indexes: select all, JSON.stringify, gzip, store,
  * DELETE, VACUUM. Then the archives become a monthly one.
  *
@@ -69,7 +69,7 @@ async function measure(database: AuditDatabase): Promise<void> {
   const naive = await inProcessOfItsOwn(url, path.join(folder, 'naive'));
   console.log(`naive    select all, stringify, gzip, store, DELETE, VACUUM: ${say(naive)}`);
   console.log(
-    `         ours is ${ratio(naive.ms, ours.ms)} times as fast, with ${ratio(naive.peak, ours.peak)} times less memory and ${ratio(naive.stored, ours.stored)} times smaller files`,
+    `         ours takes ${ratio(ours.ms, naive.ms)} of its time, ${ratio(ours.peak, naive.peak)} of its memory and ${ratio(ours.stored, naive.stored)} of its room`,
   );
 }
 
@@ -80,7 +80,8 @@ async function goOurWay(database: AuditDatabase): Promise<Cost> {
   const clock = fixedClock(new Date(now.getTime() + SETTLING_MS + 60_000));
   const ctx: Context = { ...(await contextWithStorage(database)), clock };
   const sealing = await timed(() => sealEvents(ctx, { keys }));
-  console.log(`seal     ${count(sealing.result.events)} events: ${seconds(sealing.ms)}`);
+  // It happens all day long, and the naive way proves nothing.
+  console.log(`seal     ${count(sealing.result.events)} events: ${seconds(sealing.ms)}, not counted below`);
   // A month later: what is sealed reaches beyond the day, and the day is older than 30 days.
   clock.set(addDays(now, 32));
   await sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details)
@@ -103,7 +104,7 @@ async function goOurWay(database: AuditDatabase): Promise<Cost> {
     `prune    ${count(pruned.rowsDropped)} rows with their partitions, ${count(pruned.rowsDeleted)} in batches: ${seconds(pruning.result.ms)}`,
   );
   const cost = {
-    ms: sealing.ms + archiving.result.ms + pruning.result.ms,
+    ms: archiving.result.ms + pruning.result.ms,
     peak: Math.max(archiving.peak, pruning.peak),
     stored,
   };
@@ -167,5 +168,5 @@ function say({ ms, peak, stored }: Cost): string {
 }
 
 function ratio(one: number, other: number): string {
-  return (one / other).toFixed(1);
+  return (one / other).toFixed(2);
 }
