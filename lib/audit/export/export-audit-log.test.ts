@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LapseError } from '@/lib/platform/errors';
 import { ReaderGone } from '@/lib/platform/export/stream-of';
 import { readCsv } from '@/lib/platform/export/testing/read-csv';
+import { compactDue } from '../archive/compact-due';
 import { withDuckDb } from '../archive/duckdb';
+import { removeDue } from '../archive/remove-due';
 import { eventDocument } from '../event-wire';
 import { listAuditEvents } from '../list-events';
 import { pruneWithoutArchive } from '../prune/prune-hot';
@@ -28,6 +30,22 @@ beforeEach(async () => {
 });
 afterEach(() => w.close());
 
+/** The auditor, with something happening before a file of the storage is asked for. */
+const storageWith = (before: (key: string) => Promise<void>): typeof w.auditor => ({
+  ...w.auditor,
+  storage: new Proxy(w.auditor.storage, {
+    get: (target, name) => {
+      if (name === 'fileOf') {
+        return async (key: string) => {
+          await before(key);
+          return target.fileOf?.(key);
+        };
+      }
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  }),
+});
 const ids = (bytes: Buffer) =>
   bytes
     .toString()
@@ -56,6 +74,17 @@ describe('B7: a closed window', () => {
     await w.age();
     expect((await idsWhere("time_completed < '2026-09-01'")).length).toBeLessThan(20);
     expect((await w.take(NDJSON)).bytes.equals(before[0]!)).toBe(true);
+    expect((await w.take(csv)).bytes.equals(before[1]!)).toBe(true);
+
+    let changes = 0;
+    const changing = storageWith(async () => {
+      if (changes++ > 0) return;
+      const { compacted } = await compactDue(w.ctx, { warmDays: 30, folder: w.folder });
+      expect(compacted).toHaveLength(1);
+      await removeDue(w.ctx, { folder: w.folder });
+    });
+    expect((await w.take(NDJSON, changing)).bytes.equals(before[0]!)).toBe(true);
+    expect(changes).toBeGreaterThan(1);
     expect((await w.take(csv)).bytes.equals(before[1]!)).toBe(true);
   });
 
@@ -251,23 +280,44 @@ describe('B7: what is not there any more', () => {
     });
   });
 
+  test('also when it was in an archive that has expired', async () => {
+    await w.age();
+    await w.tamper("update audit_archives set state = 'expired' where period = '2026-08-10'");
+    await expect(w.take(NDJSON)).rejects.toMatchObject({ code: 'conflict' });
+    const { bytes, done } = await w.take({ ...NDJSON, partial: true });
+    const left = new Set(ids(bytes)).size;
+    expect([left < 782, left >= 700]).toEqual([true, true]);
+    const whole = await w.take({ ...NDJSON, recordedFrom: done.floor!.from! });
+    expect(whole.done.floor).toBeNull();
+    expect((await w.take({ ...NDJSON, from: '2026-10-01T00:00:00Z' })).done).toMatchObject({
+      rows: 30,
+      floor: null,
+    });
+  });
+
+  test('also when the limits of one stream removed it, for whoever asks for that stream', async () => {
+    await w.tamper(`insert into audit_prunes (id, statement_sequence, stream, until, since, leaves, copies, created_at)
+      values (gen_random_uuid(), 1, 'billing', '2026-08-10T12:30:00Z', '2026-08-10T12:00:00Z', '', 'final', now())`);
+    const words =
+      /removed for good\. Streams that are whole from later on: billing from 2026-08-10T12:30:00\.000000Z\. Begin/;
+    for (const stream of [undefined, 'billing']) {
+      const input = { ...NDJSON, ...(stream && { stream }) };
+      await expect(w.take(input)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(words),
+      });
+    }
+    expect((await w.take({ ...NDJSON, stream: 'lapse' })).done).toMatchObject({ rows: 781, floor: null });
+    const later = { ...NDJSON, recordedFrom: '2026-08-10T12:30:00Z' };
+    expect((await w.take(later)).done).toMatchObject({ rows: 730, floor: null });
+  });
+
   test('an archive that cannot be read fails it before the first byte of what it holds', async () => {
     await w.age();
-    const broken = (key: string): typeof w.auditor => ({
-      ...w.auditor,
-      storage: new Proxy(w.auditor.storage, {
-        get: (target, name) => {
-          if (name === 'fileOf') {
-            return async (asked: string) => {
-              if (asked.includes(key)) throw new LapseError('unavailable', 'The store does not answer.');
-              return target.fileOf?.(asked);
-            };
-          }
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      }),
-    });
+    const broken = (key: string) =>
+      storageWith(async (asked) => {
+        if (asked.includes(key)) throw new LapseError('unavailable', 'The store does not answer.');
+      });
     for (const key of ['/08/10.', '/08/11.']) {
       await expect(w.take(NDJSON, broken(key))).rejects.toMatchObject({
         code: 'unavailable',
@@ -311,13 +361,10 @@ describe('B7, L8: an export is an event', () => {
       result: 'error',
       new_value: { outcome: 'refused', rows: 0 },
     });
-    let pieces = 0;
     const write = async () => {
-      pieces += 1;
-      if (pieces === 2) throw new ReaderGone('gone');
+      throw new ReaderGone('gone');
     };
     for (const format of ['csv', 'parquet'] as const) {
-      pieces = format === 'csv' ? 0 : 1;
       const gone = exportAuditLog(w.auditor, { format, ...WINDOW }, { write });
       await expect(gone).rejects.toThrow(ReaderGone);
       expect(await w.lastEvent()).toMatchObject({

@@ -14,8 +14,8 @@ import { hotEvents, placeOf, type SealedPlace, type SealedRange } from './hot-ev
 import { mergeSealed } from './merge-sealed';
 import { nextUnit, type SealedUnit, standings } from './sealed-units';
 
-/** Events that are taken at once. */
-export const BATCH = 500;
+/** Events that are taken at once: so many that they have some megabytes. */
+const BATCH = { bytes: 2 * 1024 * 1024, fewest: 100, most: 2_000 };
 /** Archives change once a night; more often in a row is something else. */
 const MOST_ATTEMPTS = 5;
 
@@ -75,7 +75,7 @@ async function readOnce(reading: Reading, unit: SealedUnit): Promise<void> {
     withWorkFolder(exportFolder(), (folder) =>
       withDuckDb(folder, (duck) => {
         const archived = fromArchives(reading, unit, { duck, files, archives });
-        return takeAll(reading, mergeSealed(hot(reading, unit, archives), archived, BATCH));
+        return takeAll(reading, mergeSealed(hot(reading, unit, archives), archived, batchOf(unit)));
       }),
     ),
   );
@@ -97,11 +97,15 @@ async function takeAll(reading: Reading, batches: AsyncIterable<SealedFields[]>)
   }
 }
 
-const rangeOf = ({ window, after }: Reading, { start, end }: SealedUnit): SealedRange => ({
-  start: start > window.from ? start : window.from,
-  end: end < window.to ? end : window.to,
+const rangeOf = ({ window, after }: Reading, unit: SealedUnit): SealedRange => ({
+  ...unit,
+  start: unit.start > window.from ? unit.start : window.from,
+  end: unit.end < window.to ? unit.end : window.to,
   after,
 });
+
+const batchOf = ({ eventBytes }: SealedUnit): number =>
+  Math.min(BATCH.most, Math.max(BATCH.fewest, Math.floor(BATCH.bytes / Math.max(1, eventBytes))));
 
 /** Those of the hot tier; throws ArchivesChanged when something may have left it that is not in `archives`. */
 async function* hot(
@@ -111,9 +115,9 @@ async function* hot(
 ): AsyncGenerator<SealedFields[]> {
   const { ctx, filter, window } = reading;
   const standing = await standings(ctx.db, unit, window.closing);
-  const range = rangeOf(reading, unit);
+  const [range, limit] = [rangeOf(reading, unit), batchOf(unit)];
   while (true) {
-    const rows = await hotEvents(ctx.db, filter, range, BATCH);
+    const rows = await hotEvents(ctx.db, filter, range, limit);
     const now = await archivesFor(reading, unit);
     if (idsOf(now) !== idsOf(archives)) throw new ArchivesChanged();
     const events = rows.flatMap(({ event, leaf }) => {
@@ -123,7 +127,7 @@ async function* hot(
     });
     if (events.length > 0) yield events;
     const last = rows.at(-1);
-    if (!last || rows.length < BATCH) return;
+    if (!last || rows.length < limit) return;
     range.after = placeOf(last.event);
   }
 }

@@ -8,6 +8,8 @@ import type { ClosedWindow } from './closed-window';
 export interface SealedUnit {
   start: string;
   end: string;
+  /** Bytes of an event on average. */
+  eventBytes: number;
 }
 
 /** As much as is sorted in memory, about; a window with more is a unit by itself. */
@@ -22,7 +24,7 @@ export async function nextUnit(
   { to, closing }: ClosedWindow,
   at: string,
 ): Promise<SealedUnit | null> {
-  const [row] = await db.execute<{ start: string | null; end: string | null }>(sql`
+  const [row] = await db.execute<UnitRow>(sql`
     with windows as (
       select window_start, window_end, sum(events) as events, sum(bytes) as bytes from audit_segments
       where id <= ${closing} and window_start < ${to}::timestamptz and window_end > ${at}::timestamptz
@@ -37,9 +39,18 @@ export async function nextUnit(
       select *, sum(events) over (order by window_start) as all_events, sum(bytes) over (order by window_start) as all_bytes
       from windows
     )
-    select audit_encoded_time(min(window_start)) as start, audit_encoded_time(max(window_end)) as end from summed
+    select audit_encoded_time(min(window_start)) as start, audit_encoded_time(max(window_end)) as end,
+      (sum(bytes) / greatest(sum(events), 1))::float8 as event_bytes
+    from summed
     where all_events = events or (all_events <= ${EVENTS} and all_bytes <= ${BYTES})`);
-  return row?.start && row.end ? { start: row.start, end: row.end } : null;
+  if (!row?.start || !row.end) return null;
+  return { start: row.start, end: row.end, eventBytes: row.event_bytes };
+}
+
+interface UnitRow extends Record<string, unknown> {
+  start: string | null;
+  end: string | null;
+  event_bytes: number;
 }
 
 const isWithin = (started: string | undefined, until: string | undefined): SQL => sql`

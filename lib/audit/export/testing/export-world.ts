@@ -34,7 +34,7 @@ export async function exportWorld(now: string): Promise<ExportWorld> {
     age: async () => {
       const archived = await archiveDue(w.ctx, { folder: w.folder });
       if (archived.failed.length > 0) throw new Error(JSON.stringify(archived.failed));
-      const pruned = await pruneArchived(w.ctx, { keys: w.keys });
+      const pruned = await pruneArchived(w.ctx, { keys: w.keys, maxDeleted: 500_000 });
       if (pruned.error !== null) throw new Error(pruned.error);
     },
     sealAll: async () => {

@@ -12,7 +12,7 @@ import { GET, HEAD } from './route';
 // It only keeps server code out of the browser's bundle.
 vi.mock('server-only', () => ({}));
 
-const ROWS = 1200;
+const ROWS = 5000;
 let w: TierWorld;
 let folder: string;
 let reads: string;
