@@ -37,7 +37,10 @@ export function VerificationNote({ state, zone, now }: VerificationNoteProps) {
     <p>
       The chain and what was new were verified {time(at)}: all as they were sealed.{' '}
       {everythingSince ? (
-        <>Everything in the hot tier was verified in the round that began {time(everythingSince)}.</>
+        <>
+          All of the hot tier, but for what was sealed in the hour before, was verified in the round that
+          began {time(everythingSince)}.
+        </>
       ) : (
         'The first round through everything in the hot tier is under way.'
       )}
