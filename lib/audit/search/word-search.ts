@@ -29,8 +29,10 @@ export async function wordSearch(db: Queryable, words: string): Promise<WordSear
 const COLUMNS = 'stream, action, actor, target, reason, error, actor_details, old_value, new_value'.split(
   ', ',
 );
-const ALL = `concat_ws(' ', ${COLUMNS.join(', ')})`;
-const LOWERED = `lower(${ALL})`;
+const inAnyColumn = (holds: (column: string) => string): string =>
+  `(${COLUMNS.map((column) => `(${holds(column)})`).join(' or ')})`;
+
+const LENGTH = COLUMNS.map((column) => `coalesce(strlen(${column}), 0)`).join(' + ');
 /** Where Postgres cuts the text of an event, perhaps within a word; in bytes that is here or further on. */
 const CUT = 99_000;
 
@@ -39,12 +41,17 @@ const CUT = 99_000;
  * (audit_event_words). What is compared here are letters whose lower case is the same by all rules that Postgres may go by.
  */
 export function wordConditions(lexeme: string): string[] {
-  const contained = stableRuns(lexeme).map((run) => `contains(${LOWERED}, ${duckText(run)})`);
-  if (!/^[0-9a-z]+$/.test(lexeme)) return contained;
+  const runs = stableRuns(lexeme);
+  if (runs.length === 0) return [];
+  const contains = (column: string) =>
+    runs.map((run) => `contains(lower(${column}), ${duckText(run)})`).join(' and ');
+  const contained = inAnyColumn(contains);
+  if (!/^[0-9a-z]+$/.test(lexeme)) return [contained];
   // 'id' is in most events, and a word in few. A line end is two characters of JSON, of which the second is a letter.
   const end = /\d$/.test(lexeme) ? '[^0-9]' : '[^0-9a-z]';
-  const word = `(^|[^a-z]|\\\\[nrt])${lexeme}($|${end})`;
-  return [...contained, `(regexp_matches(${LOWERED}, ${duckText(word)}) or strlen(${ALL}) >= ${CUT})`];
+  const word = duckText(`(^|[^a-z]|\\\\[nrt])${lexeme}($|${end})`);
+  const isWord = inAnyColumn((column) => `${contains(column)} and regexp_matches(lower(${column}), ${word})`);
+  return [contained, `(${LENGTH} >= ${CUT} or ${isWord})`];
 }
 
 /** The parts of a word that stand the same in DuckDB's lower case of every text from which Postgres reads that word. */
