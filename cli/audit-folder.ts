@@ -20,7 +20,7 @@ export async function verifyDownloaded(
 }
 
 async function printFolder(done: FolderVerification): Promise<void> {
-  const { problems, events, archives, segments, statements, window, keys } = done;
+  const { problems, events, archives, expired, segments, statements, window, keys } = done;
   await print(
     problems.length === 0
       ? style(
@@ -32,6 +32,9 @@ async function printFolder(done: FolderVerification): Promise<void> {
   for (const { kind, words } of problems) await print(`  ${style('bold', kind.padEnd(7))}  ${plain(words)}`);
   const range = window ? `, final from ${window.start} to ${window.end}` : '';
   await print(`${formatCount(segments, 'segment')}${range}.`);
+  if (expired > 0) {
+    await print(`${formatCount(expired, 'archive')} that expired, as signed statements of the folder say.`);
+  }
   if (statements) await print(`Statements ${statements.first} to ${statements.last} of the chain.`);
   for (const { id, since, isEndorsed } of keys) {
     await print(`Key ${id} from statement ${since} on${since > 1 && !isEndorsed ? ', not endorsed' : ''}.`);

@@ -1,7 +1,14 @@
 import path from 'node:path';
 
-/** Bytes at the most, for each database; what does not fit is written to its folder. */
-const MEMORY_LIMIT = '150MB';
+/** What a database may use; more is written to its folder. */
+type Means = Readonly<Record<string, string>>;
+
+const FOR_ANSWERS: Means = { memory_limit: '150MB' };
+/**
+ * For reading or writing whole archives. That takes far less, unless thousands of events in a row are tens of kilobytes
+ * long: 2,048 of them are held together at the least, several times over. What was read once is not read again.
+ */
+export const FOR_ARCHIVES: Means = { memory_limit: '1500MB', enable_external_file_cache: 'false' };
 const THREADS = '2';
 
 export type DuckValue = string | number | bigint | boolean | null;
@@ -18,14 +25,19 @@ export interface DuckDb {
 }
 
 /**
- * Opens a DuckDB in memory for the time of `work`, and closes it whatever happens. It uses 150 MB and 2 threads, spills to
+ * Opens a DuckDB in memory for the time of `work`, and closes it whatever happens. It uses
+ * 150 MB and 2 threads unless `means` says otherwise, spills to
  * `folder`, and neither loads nor fetches extensions.
  */
-export async function withDuckDb<T>(folder: string, work: (duck: DuckDb) => Promise<T>): Promise<T> {
+export async function withDuckDb<T>(
+  folder: string,
+  work: (duck: DuckDb) => Promise<T>,
+  means = FOR_ANSWERS,
+): Promise<T> {
   // Large and native: whoever archives nothing does not wait for it.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
+    ...means,
     threads: THREADS,
     temp_directory: path.join(folder, 'spill'),
     autoinstall_known_extensions: 'false',

@@ -14,7 +14,7 @@ import { ARCHIVE_COLUMNS } from './archive-columns';
 import type { ArchiveRow } from './archive-record';
 import { type ArchivedRow, archivedRows } from './archive-rows';
 import { checkArchive } from './check-archive';
-import { type DuckDb, withDuckDb } from './duckdb';
+import { type DuckDb, FOR_ARCHIVES, withDuckDb } from './duckdb';
 import { type FetchedArchive, fetchArchive } from './fetch-archive';
 import { findRestorable, type RestorableArchive } from './find-restorable';
 import type { Manifest } from './manifest';
@@ -64,30 +64,38 @@ export async function restoreArchive(ctx: Context, args: z.input<typeof input>):
 
 async function restoreOne(
   ctx: Context,
-  { archive, segments }: RestorableArchive,
+  restorable: RestorableArchive,
   folder: string,
   format: 'ndjson' | 'parquet',
 ): Promise<RestoredFile> {
-  return withWorkFolder(os.tmpdir(), (work) =>
-    withDuckDb(work, async (duck) => {
-      const { file: fetched, manifest, manifestText } = await fetchChecked(ctx, duck, archive, work);
-      if (format === 'ndjson') {
-        const file = path.join(folder, `${stemOf(archive, segments, manifest)}.ndjson`);
-        const events = await refusingToOverwrite(file, () => writeLines(duck, fetched, segments, file));
-        return { archiveId: archive.id, file, events };
-      }
-      const stem = path.join(folder, stemOf(archive, null, manifest));
-      const file = `${stem}.parquet`;
-      await refusingToOverwrite(file, async () => {
-        // Named as the manifest names it, so that the folder can be verified without any server.
-        await copyFile(fetched, file, constants.COPYFILE_EXCL);
-        const beside = { ...manifest, object: path.basename(file) };
-        const unchanged = beside.object === manifest.object ? manifestText : JSON.stringify(beside, null, 1);
-        await writeFile(`${stem}.manifest.json`, unchanged, { flag: 'wx', mode: 0o600 });
-      });
-      return { archiveId: archive.id, file, events: manifest.rows };
-    }),
-  );
+  const { archive } = restorable;
+  const restore = async (duck: DuckDb, work: string) => {
+    const fetched = await fetchChecked(ctx, duck, archive, work);
+    const write =
+      format === 'ndjson' ? writeLines(duck, fetched, restorable, folder) : copy(fetched, archive, folder);
+    return { archiveId: archive.id, ...(await write) };
+  };
+  return withWorkFolder(os.tmpdir(), (work) => withDuckDb(work, (duck) => restore(duck, work), FOR_ARCHIVES));
+}
+
+type Written = Omit<RestoredFile, 'archiveId'>;
+
+/** The object with its manifest. */
+async function copy(
+  { file: fetched, manifest, manifestText }: FetchedArchive,
+  archive: ArchiveRow,
+  folder: string,
+): Promise<Written> {
+  const stem = path.join(folder, stemOf(archive, null, manifest));
+  const file = `${stem}.parquet`;
+  await refusingToOverwrite(file, async () => {
+    // Named as the manifest names it, so that the folder can be verified without any server.
+    await copyFile(fetched, file, constants.COPYFILE_EXCL);
+    const beside = { ...manifest, object: path.basename(file) };
+    const unchanged = beside.object === manifest.object ? manifestText : JSON.stringify(beside, null, 1);
+    await writeFile(`${stem}.manifest.json`, unchanged, { flag: 'wx', mode: 0o600 });
+  });
+  return { file, events: manifest.rows };
 }
 
 /** As warm-2026-11-20.1 or cold-2026-11.1; of a day in a monthly archive, cold-2026-11.1-day-20. */
@@ -126,23 +134,27 @@ async function fetchChecked(
   return fetched;
 }
 
+/** An event a line. */
 async function writeLines(
   duck: DuckDb,
-  archive: string,
-  segments: readonly number[] | null,
-  file: string,
-): Promise<number> {
+  fetched: FetchedArchive,
+  { archive, segments }: RestorableArchive,
+  folder: string,
+): Promise<Written> {
+  const file = path.join(folder, `${stemOf(archive, segments, fetched.manifest)}.ndjson`);
   const wanted = segments && new Set(segments);
   let events = 0;
   async function* lines(): AsyncGenerator<string> {
-    for await (const rows of archivedRows(duck, archive)) {
+    for await (const rows of archivedRows(duck, fetched.file)) {
       const some = wanted ? rows.filter(({ segment }) => wanted.has(segment)) : rows;
       events += some.length;
       yield some.map(lineOf).join('');
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-  return events;
+  await refusingToOverwrite(file, () =>
+    pipeline(Readable.from(lines()), createWriteStream(file, { flags: 'wx', mode: 0o600 })),
+  );
+  return { file, events };
 }
 
 /** By the names of the columns; JSON stays the text that was stored, because another reader might print it otherwise. */

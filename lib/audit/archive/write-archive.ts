@@ -9,7 +9,7 @@ import {
   settleArchive,
   whyOf,
 } from './archive-record';
-import { type DuckDb, withDuckDb } from './duckdb';
+import { type DuckDb, FOR_ARCHIVES, withDuckDb } from './duckdb';
 import type { Manifest } from './manifest';
 import { withWorkFolder } from './work-folder';
 
@@ -41,7 +41,7 @@ export async function writeArchive(
   const archive = await openArchive(ctx, place);
   try {
     const stored = await withWorkFolder(parent, (folder) =>
-      withDuckDb(folder, (duck) => write({ archive, duck, folder })),
+      withDuckDb(folder, (duck) => write({ archive, duck, folder }), FOR_ARCHIVES),
     );
     const { segments, rows: events, bytes, sha256 } = stored.manifest;
     await ctx.db.transaction(async (tx) => {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { invalid } from '@/lib/platform/errors';
 import { checkArchive } from '../archive/check-archive';
-import { type DuckDb, withDuckDb } from '../archive/duckdb';
+import { type DuckDb, FOR_ARCHIVES, withDuckDb } from '../archive/duckdb';
 import { type Manifest, readManifest } from '../archive/manifest';
 import { withWorkFolder } from '../archive/work-folder';
 import { joinRanges, type NumberRange, rangesOf, without } from '../seal/number-ranges';
@@ -16,7 +16,7 @@ export interface FolderVerification {
   segments: number;
   /** Events that were read and hashed anew; those that a daily and a monthly archive hold count once. */
   events: number;
-  /** Archives that lawfully expired between these, as signed statements say. */
+  /** Archives that lawfully are no more, as signed statements of the folder say. */
   expired: number;
   /** The first and the last statement that the archives hold; null when there is none. Before the first, only keys are known. */
   statements: { first: number; last: number } | null;
@@ -50,17 +50,16 @@ export async function verifyFolder(
   const manifests: Manifest[] = [];
   const segments = new Set<number>();
   let events = 0;
-  await withWorkFolder(os.tmpdir(), (work) =>
-    withDuckDb(work, async (duck) => {
-      for (const file of files) {
-        const checked = await checkOne(duck, folder, file);
-        problems.push(...checked.problems);
-        if (checked.manifest) manifests.push(checked.manifest);
-        events += newEvents(checked, segments);
-        onProgress?.({ archives: manifests.length, events });
-      }
-    }),
-  );
+  const check = async (duck: DuckDb) => {
+    for (const file of files) {
+      const checked = await checkOne(duck, folder, file);
+      problems.push(...checked.problems);
+      if (checked.manifest) manifests.push(checked.manifest);
+      events += newEvents(checked, segments);
+      onProgress?.({ archives: manifests.length, events });
+    }
+  };
+  await withWorkFolder(os.tmpdir(), (work) => withDuckDb(work, check, FOR_ARCHIVES));
   const chain = checkFolderChain(manifests, expectedKey ?? null);
   return {
     archives: manifests.length,

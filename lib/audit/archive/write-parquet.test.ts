@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type DuckDb, duckText, FOR_ARCHIVES, withDuckDb } from './duckdb';
+import { COLD_PACKING } from './merge-archives';
+import { WARM_PACKING, writeRows } from './write-parquet';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-parquet-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test.each([
+  ['daily', WARM_PACKING],
+  ['monthly', COLD_PACKING],
+])(
+  'T2: a %s archive of long events is written in the memory that there is, in their order',
+  async (_, packing) => {
+    const file = path.join(folder, 'long.parquet');
+    const parquet = duckText(file);
+    const write = async (duck: DuckDb) => {
+      // 64 kB each, as long as pushed events may be: a row group of so many rows would be 1.3 GB.
+      const rows = 'select i, repeat(md5(i::varchar), 2000) as text from range(20000) t(i)';
+      await writeRows(duck, rows, file, { ...packing, level: 1 });
+      const groups = await duck.rows(
+        `select count(distinct row_group_id)::double from parquet_metadata(${parquet})`,
+      );
+      expect(groups).toEqual([[10]]);
+      let next = 0;
+      for await (const some of duck.batches(
+        `select i::double, strlen(text)::double from read_parquet(${parquet})`,
+      )) {
+        expect(some).toEqual(some.map((_row, index) => [next + index, 64_000]));
+        next += some.length;
+      }
+      expect(next).toBe(20_000);
+    };
+    await withDuckDb(folder, write, FOR_ARCHIVES);
+  },
+);
