@@ -46,7 +46,7 @@ const prune = z.strictObject({
       /** The root of the tree over the leaf hashes of these events, in the order of (time_completed, id). */
       root: hash,
     })
-    .optional(),
+    .exactOptional(),
 });
 
 /** Numbers that follow each other without a gap, as their first and their last. */
