@@ -6,7 +6,7 @@ import { Callout } from '../ui/callout';
 
 /** What limits would remove if they were in force now. */
 export function LimitsOutcome({ shown, zone }: { shown: LimitsPreview; zone: string }) {
-  const { before, removed, after, steps, isMore, obstacle, from } = shown;
+  const { before, removed, steps, isMore, obstacle, from } = shown;
   const size = (of: LimitsPreview['before']) =>
     `${formatCount(of.events, 'event')}, ${formatBytes(of.bytes)}`;
   return (
@@ -19,9 +19,7 @@ export function LimitsOutcome({ shown, zone }: { shown: LimitsPreview; zone: str
         }
         role="note"
       >
-        <p>
-          Of {size(before)}, {size(after)} would stay{isMore ? ' at the most' : ''}. {copiesWords(shown)}
-        </p>
+        <p>{removed.events === 0 ? `All of it stays: ${size(before)}.` : staysWords(shown)}</p>
         {steps.length > 1 ? (
           <ul className="list-disc pl-5">
             {steps.map((step) => (
@@ -44,9 +42,12 @@ export function LimitsOutcome({ shown, zone }: { shown: LimitsPreview; zone: str
   );
 }
 
-function copiesWords({ removed, copies }: LimitsPreview): string {
-  if (removed.events === 0) return '';
-  return copies === 'archived'
-    ? 'What goes stays in its archives, and can be searched there.'
-    : 'What goes is gone for good, since nothing is archived.';
+const size = (of: LimitsPreview['before']) => `${formatCount(of.events, 'event')}, ${formatBytes(of.bytes)}`;
+
+function staysWords({ before, after, isMore, copies }: LimitsPreview): string {
+  const goes =
+    copies === 'archived'
+      ? 'What goes stays in its archives, and can be searched there.'
+      : 'What goes is gone for good, since nothing is archived.';
+  return `There are ${size(before)}; ${isMore ? 'at most ' : ''}${size(after)} would stay. ${goes}`;
 }
