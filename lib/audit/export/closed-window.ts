@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import type { Context } from '@/lib/people/context';
 import { conflict, invalid } from '@/lib/platform/errors';
 import { LATE_MARGIN_MS } from '../archive/due-segments';
+import { mayReadLog } from '../may-read-log';
 
 /**
  * A half-open window [from, to) of when events became final here, of which it is settled for good what is in it: the events of
@@ -30,7 +32,7 @@ export async function closedWindow(
   const horizon = await horizonOf(db);
   if (horizon === null) {
     throw conflict(
-      'Nothing can be exported yet: events are in an export once everything of an hour after them is sealed.',
+      'Nothing can be exported yet: what became final is in an export about an hour later, once that hour is sealed.',
     );
   }
   const to = asked.to ?? horizon;
@@ -53,10 +55,18 @@ export async function closedWindow(
 
 const MARGIN = sql.raw(`interval '${LATE_MARGIN_MS} milliseconds'`);
 
+/** Up to when windows are closed now; null while nothing is. */
 async function horizonOf(db: Queryable): Promise<string | null> {
   const [row] = await db.execute<{ horizon: string | null }>(sql`
-    select audit_encoded_time(max(window_end) - ${MARGIN}) as horizon from audit_segments where not is_late`);
+    select audit_encoded_time(max(window_end) - ${MARGIN}) as horizon from audit_segments where not is_late
+    having max(window_end) - ${MARGIN} > min(window_start)`);
   return row?.horizon ?? null;
+}
+
+/** The end of what an export begun now would hold, UTC with microseconds; null while there is nothing. Throws 'forbidden'. */
+export async function exportHorizon(ctx: Context): Promise<string | null> {
+  await mayReadLog(ctx);
+  return horizonOf(ctx.db);
 }
 
 function beyond(to: string, horizon: string) {

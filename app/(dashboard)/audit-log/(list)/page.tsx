@@ -24,6 +24,7 @@ import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { LinkButton } from '@/components/ui/link-button';
+import { exportHorizon } from '@/lib/audit/export/closed-window';
 import { findActorKey } from '@/lib/audit/find-actor-key';
 import { listAuditEvents, type Searched } from '@/lib/audit/list-events';
 import { listStreams } from '@/lib/audit/list-streams';
@@ -40,6 +41,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
   const filters = readAuditFilters(params, streams);
   const found = await loadListForPage(load(ctx, filters, zone), address);
   const { events, nextCursor, floor, searched } = found;
+  const horizon = await loadForPage(exportHorizon(ctx));
   const names = await loadForPage(
     nameTargets(
       ctx,
@@ -56,7 +58,9 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
       {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
       <UnreachableNote searched={searched} />
-      {events.length > 0 ? <ExportLog input={found.input} isPartial={floor !== null} /> : null}
+      {events.length > 0 ? (
+        <ExportLog input={found.input} horizon={horizon} zone={zone} isPartial={floor !== null} />
+      ) : null}
       <AuditTable
         events={events}
         names={names}
