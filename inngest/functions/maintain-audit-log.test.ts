@@ -9,10 +9,13 @@ import { auditSamples } from '@/db/schema/audit-archive';
 import { auditSegments } from '@/db/schema/audit-seal';
 import { jobRuns } from '@/db/schema/jobs';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { setLimits } from '@/lib/audit/limits/change-limits';
+import { DEFAULT_LIMITS } from '@/lib/audit/limits/stream-limits';
 import { DEFAULT_POLICY } from '@/lib/audit/policy/tier-policy';
+import { pushEvents } from '@/lib/audit/push/push-events';
 import { makeSigningKey } from '@/lib/audit/seal/signing-key';
 import { newId } from '@/lib/platform/ids';
-import { closeServices } from '@/lib/services';
+import { cliContext, closeServices } from '@/lib/services';
 import { maintainAuditLog } from './maintain-audit-log';
 
 let database: TestDatabase;
@@ -87,6 +90,22 @@ describe('maintain-audit-log', () => {
     expect(run?.summary).toContain('2 events sealed');
     expect(await database.db.$count(auditSegments)).toBe(1);
     await database.db.delete(jobRuns).where(eq(jobRuns.dedupeKey, '2026-11-21T00:20:00.000Z'));
+  });
+
+  it('M2, M5: looks at the streams with limits, and tells of those that are not within them', async () => {
+    const event = { time_started: new Date().toISOString(), action: 'a', actor: 'b', result: 'success' };
+    const events = ['1', '2', '3'].map((id) => JSON.stringify({ ...event, id }));
+    await pushEvents(cliContext(), { stream: 'busy', events });
+    const limits = { ...DEFAULT_LIMITS, maxEntries: 1 };
+    await setLimits(cliContext(), { stream: 'busy', limits, reason: 'room' });
+    const engine = new InngestTestEngine({ function: maintainAuditLog });
+    const { result } = await engine.execute({ events: [tick('2026-11-21T00:30:00Z')] });
+    expect(result).toMatchObject({ limited: { looked: 1, alarms: [{ stream: 'busy' }], failed: [] } });
+    const mine = eq(jobRuns.dedupeKey, '2026-11-21T00:30:00.000Z');
+    const [run] = await database.db.select().from(jobRuns).where(mine);
+    expect(run).toMatchObject({ state: 'succeeded', counts: { streams_over_limits: 1 } });
+    expect(run?.summary).toMatch(/“busy” is not within its limits\. .* in no verified archive yet/);
+    await database.db.delete(jobRuns).where(mine);
   });
 
   it('forgets its own runs after a week, and no others', async () => {
