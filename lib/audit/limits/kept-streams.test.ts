@@ -98,7 +98,7 @@ describe('M5, L5: with archives', () => {
     const [{ at }] = (await w.database.sql`
       select audit_encoded_time(max(window_end)) as at from audit_segments`) as unknown as [{ at: string }];
     // An id at the end of the archived time would reach one microsecond beyond it.
-    await permit(`'app', '${at}', null, '2026-11-01', 'archived'`);
+    await expect(permit(`'app', '${at}', null, '2026-11-01', 'archived'`)).rejects.toThrow(/no statement/);
     await expect(
       permit(`'app', '${at}', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '2026-11-01', 'archived'`),
     ).rejects.toThrow(/not all events before/);
@@ -155,9 +155,8 @@ describe('M5, L3: holds', () => {
     await w.limit({ maxEntries: 2 });
     await w.clean();
     await hold();
-    await w.database.owner.sql`
-      insert into audit_prunes (id, statement_sequence, until, copies, created_at)
-      values (gen_random_uuid(), 1, '2026-12-01', 'final', now())`;
+    await w.tamper(`insert into audit_prunes (id, statement_sequence, until, copies, created_at)
+      values (gen_random_uuid(), 1, '2026-12-01', 'final', now())`);
     await expect(w.database.owner.sql`delete from audit_events where stream = 'app'`).rejects.toThrow(
       /a hold keeps events/,
     );
@@ -178,9 +177,8 @@ describe('M5, L3: holds', () => {
     expect(await w.clean()).toMatchObject({ removed: { events: 0 } });
     expect(await heldStreams(w.ctx.db)).toEqual(['app']);
     await archiveDue(w.ctx, { folder: w.folder });
-    await w.database.owner.sql`
-      insert into audit_prunes (id, statement_sequence, until, copies, created_at)
-      select gen_random_uuid(), 1, max(window_end), 'archived', now() from audit_segments where archive_id is not null`;
+    await w.tamper(`insert into audit_prunes (id, statement_sequence, until, copies, created_at)
+      select gen_random_uuid(), 1, max(window_end), 'archived', now() from audit_segments where archive_id is not null`);
     await expect(w.database.owner.sql`delete from audit_events where stream = 'app'`).resolves.toBeDefined();
   });
 
