@@ -6,6 +6,7 @@ import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { listAuditEvents, loadAuditEvent } from './list-events';
 import { listStreams } from './list-streams';
 import { pushEvents } from './push/push-events';
+import { tellPrune } from './testing/tell-prune';
 
 let database: TestDatabase;
 let s: Scenario;
@@ -172,13 +173,9 @@ describe('streams and words', () => {
 
 test('O6: who asks for what was pruned is told from when on there is everything', async () => {
   const floor = async (filter: object) => (await listAuditEvents(auditor, filter)).floor;
-  const prune = (until: string, stream: string | null) => database.owner.sql`
-    insert into audit_prunes (id, statement_sequence, stream, until, copies, created_at)
-    values (gen_random_uuid(), 1, ${stream}, ${until}::text::timestamptz, 'final', now())`;
+  const prune = (until: string, stream: string | null) =>
+    tellPrune(database, { until, stream, copies: 'final' });
   expect(await floor({})).toBeNull();
-  await database.owner.sql`
-    insert into audit_statements (sequence, kind, body, hash, key_id, signature, created_at)
-    values (1, 'key', '', '', '', '', now())`;
   await prune('2026-10-01T00:00:00.000001Z', null);
   await prune('2026-09-01T00:00:00Z', null);
   await prune('2026-11-01T00:00:00Z', 'busy');

@@ -249,7 +249,7 @@ describe('the environment', () => {
 
   test('L4, L8: what keeps less gets its day from the job, as an event, and can be taken back there only', async () => {
     await database.sql`insert into audit_statements (sequence, kind, body, hash, key_id, signature, created_at)
-      values (1, 'checkpoint', '{}', ''::bytea, 'k', ''::bytea, now())`;
+      values (1, 'checkpoint', '{"segment":1,"events":0,"root":""}', ''::bytea, 'k', ''::bytea, now())`;
     await database.sql`insert into audit_segments (id, window_start, window_end, events, bytes, root, statement_sequence, sealed_at)
       values (1, now(), now(), 0, 0, ''::bytea, 1, now())`;
     vi.stubEnv('LAPSE_AUDIT_WARM_DAYS', '100');

@@ -8,6 +8,7 @@ import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { audited } from '../record';
+import { tellPrune } from '../testing/tell-prune';
 import { encodeEvent, leafHash, type SealedFields } from './encoding';
 import { rootOf } from './merkle-tree';
 import { SETTLING_MS, sealEvents } from './seal-events';
@@ -342,9 +343,7 @@ describe('the database itself', () => {
   test('L5: no prune of archived events is put on record while one of them has no verified archive', async () => {
     await insert(5, '2026-11-21T08:00:00Z');
     await seal();
-    const permit = (until: string, copies: string) =>
-      s.sql`insert into audit_prunes (id, statement_sequence, until, copies, created_at)
-        values (${newId()}, 2, ${until}, ${copies}, now())`;
+    const permit = (until: string, copies: 'archived' | 'final') => tellPrune(database, { until, copies });
     await expect(permit('2026-11-21T08:30:00Z', 'archived')).rejects.toThrow(/verified archive/);
     await expect(database.owner.sql`delete from audit_events`).rejects.toThrow(/no prune on record/);
     await permit('2026-11-21T08:00:00.000003Z', 'final');
