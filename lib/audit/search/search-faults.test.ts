@@ -1,70 +1,33 @@
-import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readdir, rm } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { S3Storage } from '@/lib/platform/storage/s3-storage';
-import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
-import { archiveDue } from '../archive/archive-due';
+import type { S3Storage } from '@/lib/platform/storage/s3-storage';
+import type { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
 import { eventFilter } from '../event-filter';
 import { listAuditEvents, loadAuditEvent } from '../list-events';
-import { pruneArchived } from '../prune/prune-hot';
-import { type TierWorld, tierWorld } from '../testing/tier-world';
-import { type ArchiveObject, type FileOptions, withArchiveFile } from './archive-file';
+import type { TierWorld } from '../testing/tier-world';
 import { auditEventRows } from './event-rows';
 import { searchEvents } from './search-events';
+import { type RemoteWorld, remoteWorld } from './testing/remote-world';
 
 const OLD = { to: '2026-10-01T00:00:00Z' };
-const DAYS = ['2026-09-01', '2026-09-02', '2026-09-03'];
 
+let world: RemoteWorld;
 let w: TierWorld;
 let s3: S3TestServer;
 let storage: S3Storage;
 let ctx: Context;
-/** The bytes of each object, by key. */
-let objects: Map<string, Buffer>;
+let objects: RemoteWorld['objects'];
 beforeAll(async () => {
-  w = await tierWorld('2026-11-21T09:00:00Z');
-  vi.stubEnv('LAPSE_DATA_DIR', w.folder);
-  s3 = await S3TestServer.start('audit');
-  storage = new S3Storage({
-    bucket: 'audit',
-    endpoint: s3.endpoint,
-    credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
-    forcePathStyle: true,
-    retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },
-    timeoutMs: 5_000,
-  });
-  for (const day of DAYS) await w.insert(40, `${day}T10:00:00Z`);
-  await w.insert(40, '2026-09-05T10:00:00Z');
-  await w.insert(1, '2026-11-20T10:00:00Z');
-  await w.seal();
-  expect(await archiveDue(w.using(storage), { folder: path.join(w.folder, 'a') })).toMatchObject({
-    failed: [],
-  });
-  await pruneArchived(w.using(storage), { keys: w.keys });
-  ctx = { ...w.s.as(await w.s.person({ role: 'auditor' })), storage };
-  objects = new Map();
-  for await (const { key } of storage.list({ prefix: 'audit/' })) {
-    objects.set(key, await buffer(await storage.get(key)));
-  }
+  world = await remoteWorld();
+  ({ w, s3, storage, ctx, objects } = world);
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await storage.close();
-  await s3.stop();
-  await w.close();
-});
+afterAll(() => world.close());
 beforeEach(() => s3.calm());
-afterEach(async () => {
-  for (const [key, body] of objects) await storage.put(key, body);
-  await rm(path.join(w.folder, 'audit-cache'), { recursive: true, force: true });
-});
+afterEach(() => world.restore());
 
 const objectOf = (day: string) => `audit/warm/${day.replaceAll('-', '/')}.1.parquet`;
-const gets = () =>
-  s3.requests.filter(({ method, url }) => method === 'GET' && url.includes('.parquet')).map(({ url }) => url);
 const isGet = ({ method }: { method: string }) => method === 'GET';
 const days = (rows: readonly { timeStarted: string }[]) => [
   ...new Set(rows.map(({ timeStarted }) => timeStarted.slice(0, 10))),
@@ -122,105 +85,23 @@ describe('T5: what cannot be reached is told, and what was found is shown', () =
       '2026-09-01',
       '2026-09-02',
     ]);
-    expect(new Set(gets())).toHaveProperty('size', 1);
+    expect(new Set(world.gets())).toHaveProperty('size', 1);
   });
 
   test('a download that breaks off', async () => {
     s3.fail({ type: 'drop-after' }, 2, isGet);
     const { searched } = await listAuditEvents(ctx, { ...OLD, from: '2026-09-04T00:00:00Z', limit: 200 });
     expect(searched.unreachable).toHaveLength(1);
-    expect(
-      (await readdir(path.join(w.folder, 'audit-cache'))).filter((name) => name.endsWith('.part')),
-    ).toEqual([]);
+    expect((await readdir(world.cache)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   test('one event of an archive that is gone is not said to be nowhere', async () => {
     const [event] = (await listAuditEvents(ctx, { to: '2026-09-03T00:00:00Z', limit: 1 })).events;
-    await rm(path.join(w.folder, 'audit-cache'), { recursive: true });
+    await rm(world.cache, { recursive: true });
     await storage.delete([objectOf('2026-09-02')]);
     const { id, timeStarted } = event!;
     await expect(loadAuditEvent(ctx, { id, timeStarted })).rejects.toMatchObject({ code: 'unavailable' });
     await expect(loadAuditEvent(ctx, { id })).rejects.toMatchObject({ code: 'unavailable' });
-  });
-});
-
-describe('archives of a remote store', () => {
-  test('are brought once, also for searches at the same time', async () => {
-    const pages = await Promise.all([1, 2, 3, 4].map(() => listAuditEvents(ctx, { ...OLD, limit: 200 })));
-    expect(pages.map(({ events }) => events.length)).toEqual([160, 160, 160, 160]);
-    expect(gets()).toHaveLength(4);
-    expect(await all()).toEqual(pages[0]!.events);
-    expect(gets()).toHaveLength(4);
-  });
-
-  const archives = async (): Promise<ArchiveObject[]> => [
-    ...(await w.s.sql<ArchiveObject[]>`
-      select object_key as "objectKey", encode(sha256, 'hex') as sha256, bytes::int as bytes from audit_archives
-      where state = 'verified' order by period`),
-  ];
-  const options = (): FileOptions => ({ patienceMs: 5_000, folder: path.join(w.folder, 'audit-cache') });
-  const cached = async () => (await readdir(path.join(w.folder, 'audit-cache'))).sort();
-
-  test('make room for each other, the least recently read one first; one that is being read stays', async () => {
-    const [one, two, three] = await archives();
-    const limited = { ...options(), limitBytes: one!.bytes + two!.bytes + 10 };
-    const read = (archive: ArchiveObject) => withArchiveFile(ctx, archive, limited, async (file) => file);
-    await read(one!);
-    w.s.clock.set('2026-11-21T09:00:01Z');
-    await read(two!);
-    w.s.clock.set('2026-11-21T09:00:02Z');
-    await read(one!);
-    await read(three!);
-    expect(await cached()).toEqual([`${one!.sha256}.parquet`, `${three!.sha256}.parquet`].sort());
-    await withArchiveFile(ctx, one!, limited, async (file) => {
-      w.s.clock.set('2026-11-21T09:00:03Z');
-      await read(three!);
-      await read(two!);
-      expect((await stat(file)).size).toBe(one!.bytes);
-    });
-  });
-
-  test('that were damaged here, or cleared away by another process, are brought again', async () => {
-    const [one] = await archives();
-    let reads = 0;
-    const size = await withArchiveFile(ctx, one!, options(), async (file) => {
-      reads += 1;
-      if (reads === 1) {
-        await writeFile(file, Buffer.alloc(one!.bytes));
-        throw new Error('this is no Parquet');
-      }
-      return (await stat(file)).size;
-    });
-    expect([reads, size]).toEqual([2, one!.bytes]);
-    await withArchiveFile(ctx, one!, options(), async (file) => {
-      reads += 1;
-      if (reads === 3) await rm(file);
-      return stat(file);
-    });
-    expect([reads, gets().length]).toEqual([4, 3]);
-    // What is sound, and fails all the same, is not brought for ever.
-    const broken = withArchiveFile(ctx, one!, options(), async () => Promise.reject(new Error('no')));
-    await expect(broken).rejects.toThrow('no');
-    expect(gets()).toHaveLength(3);
-  });
-
-  test('are waited for a while, and are there for the next one', async () => {
-    const [one] = await archives();
-    s3.fail({ type: 'delay', ms: 300 }, 1, isGet);
-    const hurried = withArchiveFile(ctx, one!, { ...options(), patienceMs: 20 }, async () => true);
-    await expect(hurried).rejects.toMatchObject({ code: 'unavailable', message: /still being fetched/ });
-    expect(await withArchiveFile(ctx, one!, options(), async () => true)).toBe(true);
-    expect(gets()).toHaveLength(1);
-  });
-
-  test('that a killed process had half fetched are cleared away', async () => {
-    const [one, two] = await archives();
-    await withArchiveFile(ctx, one!, options(), async () => true);
-    const part = path.join(w.folder, 'audit-cache', 'x.part');
-    await writeFile(part, 'x');
-    await utimes(part, new Date('2026-11-20'), new Date('2026-11-20'));
-    await withArchiveFile(ctx, two!, options(), async () => true);
-    expect(await cached()).not.toContain('x.part');
   });
 });
 
@@ -276,7 +157,7 @@ describe('O6: a page that would cost too much', () => {
 
 test('B5: an archive that is replaced while it is searched is searched where it is now', async () => {
   const expected = await all();
-  await rm(path.join(w.folder, 'audit-cache'), { recursive: true });
+  await rm(world.cache, { recursive: true });
   const key = objectOf('2026-09-02');
   await storage.put('audit/cold/2026/09.1.parquet', objects.get(key)!);
   // It is settled while the search is under way: between the listing of the archives and the reading of this one.
