@@ -22,9 +22,12 @@ export async function retentionFloor(
   const [since, only] = [from ?? null, stream ?? null];
   const rows = await db.execute<{ stream: string | null; from: string }>(sql`
     with gone as (
-      select stream, until from audit_prunes
-      where copies = 'final' and until > coalesce(${since}::timestamptz, '-infinity')
-        and (stream is null or ${only}::text is null or stream = ${only})
+      select p.stream, cut.until from audit_prunes p
+      -- Of the instant at which a stream was cut, a part of its events may be gone.
+      cross join lateral (
+        select p.until + case when p.until_id is null then interval '0' else interval '1 microsecond' end as until) cut
+      where p.copies = 'final' and cut.until > coalesce(${since}::timestamptz, '-infinity')
+        and (p.stream is null or ${only}::text is null or p.stream = ${only})
       union all
       select null, (select max(window_end) from audit_segments g where g.archive_id = a.id) from audit_archives a
       where a.state = 'expired' and a.last_started >= coalesce(${since}::timestamptz, '-infinity')

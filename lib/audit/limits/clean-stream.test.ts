@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pushEvents } from '../push/push-events';
+import { retentionFloor } from '../retention-floor';
 import { cleanDueStreams } from './clean-due-streams';
 import { HOUR, type LimitsWorld, limitsWorld } from './testing/limits-world';
 
@@ -119,6 +120,17 @@ describe('M2', () => {
     await expect(
       w.database.owner.sql`delete from audit_events where id = ${ids.toSorted()[5] ?? ''}`,
     ).rejects.toThrow(/no prune on record covers/);
+  });
+
+  test('O6: who searches is told from when on the stream is whole, to the microsecond after a cut', async () => {
+    await w.push(letters(4));
+    await w.limit({ maxEntries: 2 });
+    await w.clean();
+    const floor = (from?: string) => retentionFloor(w.ctx.db, { from, stream: 'app' });
+    const from = '2026-11-10T09:00:00.000001Z';
+    expect(await floor()).toEqual({ from: null, streams: [{ stream: 'app', from }] });
+    expect(await floor('2026-11-10T09:00:00.000000Z')).not.toBeNull();
+    expect(await floor(from)).toBeNull();
   });
 
   test('an append beyond the threshold is followed by the same cleanup at once', async () => {
