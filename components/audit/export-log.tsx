@@ -28,8 +28,8 @@ export function ExportLog({ input, horizon, zone, isPartial }: ExportLogProps) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2" data-print="hide">
       <Note>
-        An export has {isPartial ? 'what is left of ' : ''}every event that matches, of all tiers, and was
-        final before <Timestamp value={horizon} zone={zone} layout="exact" />.
+        An export has {isPartial ? 'what is left of the matches' : 'every match'}, of all tiers, final before{' '}
+        <Timestamp value={horizon} zone={zone} layout="exact" />.
       </Note>
       <div className="flex flex-wrap gap-2">
         {AUDIT_EXPORT_FORMATS.map((format) => (

@@ -4,178 +4,20 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LapseError } from '@/lib/platform/errors';
 import { ReaderGone } from '@/lib/platform/export/stream-of';
 import { readCsv } from '@/lib/platform/export/testing/read-csv';
-import { compactDue } from '../archive/compact-due';
 import { withDuckDb } from '../archive/duckdb';
-import { removeDue } from '../archive/remove-due';
 import { eventDocument } from '../event-wire';
 import { listAuditEvents } from '../list-events';
 import { pruneWithoutArchive } from '../prune/prune-hot';
-import { type AuditExportInput, exportAuditLog } from './export-audit-log';
+import { exportAuditLog } from './export-audit-log';
 import { EXPORT_FIELDS, exportCells } from './export-format';
 import { exportFolder } from './read-window';
-import { type ExportWorld, exportWorld, insertNasty } from './testing/export-world';
-
-const NOW = '2026-10-20T09:00:00Z';
-const WINDOW = { recordedFrom: '2026-08-01T00:00:00Z', recordedTo: '2026-10-19T00:00:00Z' };
-const NDJSON = { format: 'ndjson', ...WINDOW } as const;
+import { type ExportWorld, filledWorld, idsIn, NDJSON, WINDOW } from './testing/export-world';
 
 let w: ExportWorld;
 beforeEach(async () => {
-  w = await exportWorld(NOW);
-  await w.insert(50, '2026-08-10T10:00:00Z');
-  await insertNasty(w, '2026-08-10T12:00:00Z');
-  await w.insert(700, '2026-08-11T10:00:00Z');
-  await w.insert(30, '2026-10-18T08:00:00Z');
-  await w.sealAll();
+  w = await filledWorld();
 });
 afterEach(() => w.close());
-
-/** The auditor, with something happening before a file of the storage is asked for. */
-const storageWith = (before: (key: string) => Promise<void>): typeof w.auditor => ({
-  ...w.auditor,
-  storage: new Proxy(w.auditor.storage, {
-    get: (target, name) => {
-      if (name === 'fileOf') {
-        return async (key: string) => {
-          await before(key);
-          return target.fileOf?.(key);
-        };
-      }
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  }),
-});
-const ids = (bytes: Buffer) =>
-  bytes
-    .toString()
-    .split('\n')
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line).id as string]));
-const idsWhere = async (where: string) => (await w.rows(where)).map(({ id }) => id);
-
-describe('B7: a closed window', () => {
-  test('gives the same bytes again, whatever arrives later, late, is archived or pruned', async () => {
-    const csv = { format: 'csv', ...WINDOW } as const;
-    const before = [(await w.take(NDJSON)).bytes, (await w.take(csv)).bytes];
-    expect(ids(before[0]!)).toEqual(
-      await idsWhere("stream in ('lapse', 'billing') and time_completed < '2026-10-19'"),
-    );
-
-    await w.insert(3, '2026-10-20T08:59:00Z');
-    // Committed so late that its window is closed; sealed later, as what it is.
-    await w.insert(2, '2026-10-18T08:00:00.000500Z');
-    await w.insert(2, '2026-08-11T10:00:00.000350Z');
-    w.s.clock.set('2026-10-20T09:30:00Z');
-    await w.sealAll();
-    const after = await w.take(NDJSON);
-    expect(after.bytes.equals(before[0]!)).toBe(true);
-    expect(after.done).toMatchObject({ rows: 782, lateEvents: 4, floor: null });
-
-    await w.age();
-    expect((await idsWhere("time_completed < '2026-09-01'")).length).toBeLessThan(20);
-    expect((await w.take(NDJSON)).bytes.equals(before[0]!)).toBe(true);
-    expect((await w.take(csv)).bytes.equals(before[1]!)).toBe(true);
-
-    let changes = 0;
-    const changing = storageWith(async () => {
-      if (changes++ > 0) return;
-      const { compacted } = await compactDue(w.ctx, { warmDays: 30, folder: w.folder });
-      expect(compacted).toHaveLength(1);
-      await removeDue(w.ctx, { folder: w.folder });
-    });
-    expect((await w.take(NDJSON, changing)).bytes.equals(before[0]!)).toBe(true);
-    expect(changes).toBeGreaterThan(1);
-    expect((await w.take(csv)).bytes.equals(before[1]!)).toBe(true);
-  });
-
-  test('is settled event by event: what came late is told, and a row that is not what was sealed stops it', async () => {
-    await w.insert(1, '2026-10-18T08:00:00.000500Z');
-    await expect(w.take(NDJSON)).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringMatching(/not sealed as it is/),
-    });
-    await w.sealAll();
-    expect((await w.take(NDJSON)).done).toMatchObject({ rows: 782, lateEvents: 1 });
-    await w.tamper(
-      "update audit_events set actor = 'nobody' where actor = 'system:29' and time_completed > '2026-10-01'",
-    );
-    await expect(w.take(NDJSON)).rejects.toMatchObject({ code: 'conflict' });
-  });
-
-  test('ends where it is asked to, and two that follow each other are one', async () => {
-    const at = '2026-08-11T10:00:00.000300Z';
-    const whole = await w.take(NDJSON);
-    const first = await w.take({ ...NDJSON, recordedTo: at });
-    const second = await w.take({ ...NDJSON, recordedFrom: at });
-    expect([first.done.rows, second.done.rows]).toEqual([352, 430]);
-    expect(Buffer.concat([first.bytes, second.bytes]).equals(whole.bytes)).toBe(true);
-    await w.age();
-    expect((await w.take({ ...NDJSON, recordedTo: at })).bytes.equals(first.bytes)).toBe(true);
-    expect((await w.take({ ...NDJSON, recordedFrom: at })).bytes.equals(second.bytes)).toBe(true);
-  });
-
-  test('reaches to an hour before the end of what is sealed, and nothing beyond is given away', async () => {
-    const { done } = await w.take({ format: 'ndjson' });
-    expect(done).toMatchObject({ recordedTo: '2026-10-20T07:58:00.000000Z', rows: 782 });
-    const again = { format: 'ndjson', recordedFrom: done.recordedFrom, recordedTo: done.recordedTo } as const;
-    expect((await w.take(again)).done.rows).toBe(782);
-    await expect(w.take({ ...NDJSON, recordedTo: '2026-10-20T08:00:00Z' })).rejects.toMatchObject({
-      code: 'invalid',
-      message: expect.stringMatching(
-        /2026-10-20T08:00:00\.000000Z is not allowed: until 2026-10-20T07:58:00\.000000Z/,
-      ),
-    });
-    expect(await w.lastEvent()).toMatchObject({
-      result: 'error',
-      new_value: { outcome: 'refused', rows: 0 },
-    });
-    await expect(w.take({ ...NDJSON, recordedFrom: WINDOW.recordedTo })).rejects.toMatchObject({
-      code: 'invalid',
-    });
-    await expect(w.take({ ...NDJSON, result: 'open' })).rejects.toMatchObject({ code: 'invalid' });
-    await expect(w.take({ ...NDJSON, recordedTo: 'yesterday' })).rejects.toMatchObject({ code: 'invalid' });
-  });
-
-  test('has nothing to give before anything is sealed', async () => {
-    const empty = await exportWorld(NOW);
-    await empty.insert(3, '2026-10-18T08:00:00Z');
-    await expect(empty.take({ format: 'csv' })).rejects.toMatchObject({ code: 'conflict' });
-    await empty.close();
-  });
-});
-
-describe('B7: the filters of the search', () => {
-  const FILTERS: Omit<AuditExportInput, 'format'>[] = [
-    { stream: 'billing' },
-    { from: '2026-08-10T09:59:57.000010Z', to: '2026-08-10T09:59:57.000020Z' },
-    { actor: 'system:7' },
-    { action: 'hold.place', stream: 'lapse' },
-    { target: 'thing:4' },
-    { words: 'zoë quoted' },
-    { result: 'error' },
-    { words: 'nothing-has-this' },
-    { from: '2026-10-18T00:00:00Z' },
-  ];
-  test('mean the same in each tier, and what the search means by them', async () => {
-    const hot: string[][] = [];
-    for (const filter of FILTERS) hot.push(ids((await w.take({ ...NDJSON, ...filter })).bytes));
-    for (const [index, filter] of FILTERS.entries()) {
-      const { events } = await listAuditEvents(w.auditor, { ...filter, limit: 200 });
-      expect([filter, hot[index]!.toSorted()]).toEqual([
-        filter,
-        events
-          .filter(({ action }) => action !== 'audit-log.export')
-          .map(({ id }) => id)
-          .toSorted(),
-      ]);
-    }
-    expect(hot.map(({ length }) => length)).toEqual([1, 10, 3, 1, 3, 1, 1, 0, 30]);
-    await w.age();
-    const archived: string[][] = [];
-    for (const filter of FILTERS) archived.push(ids((await w.take({ ...NDJSON, ...filter })).bytes));
-    expect(archived).toEqual(hot);
-  });
-});
 
 describe('B7: every field is as it was', () => {
   const nasty = { ...WINDOW, recordedFrom: '2026-08-10T12:00:00Z', recordedTo: '2026-08-10T13:00:00Z' };
@@ -265,7 +107,7 @@ describe('B7: what is not there any more', () => {
     });
     expect(await w.lastEvent()).toMatchObject({ result: 'error', new_value: { outcome: 'refused' } });
     const { bytes, done } = await w.take({ ...NDJSON, partial: true });
-    expect(ids(bytes)).toHaveLength(42);
+    expect(idsIn(bytes)).toHaveLength(42);
     expect(done.floor?.from).toMatch(/^2026-/);
     expect(await w.lastEvent()).toMatchObject({
       result: 'success',
@@ -285,7 +127,7 @@ describe('B7: what is not there any more', () => {
     await w.tamper("update audit_archives set state = 'expired' where period = '2026-08-10'");
     await expect(w.take(NDJSON)).rejects.toMatchObject({ code: 'conflict' });
     const { bytes, done } = await w.take({ ...NDJSON, partial: true });
-    const left = new Set(ids(bytes)).size;
+    const left = new Set(idsIn(bytes)).size;
     expect([left < 782, left >= 700]).toEqual([true, true]);
     const whole = await w.take({ ...NDJSON, recordedFrom: done.floor!.from! });
     expect(whole.done.floor).toBeNull();
@@ -315,7 +157,7 @@ describe('B7: what is not there any more', () => {
   test('an archive that cannot be read fails it before the first byte of what it holds', async () => {
     await w.age();
     const broken = (key: string) =>
-      storageWith(async (asked) => {
+      w.before(async (asked) => {
         if (asked.includes(key)) throw new LapseError('unavailable', 'The store does not answer.');
       });
     for (const key of ['/08/10.', '/08/11.']) {
@@ -372,19 +214,27 @@ describe('B7, L8: an export is an event', () => {
         new_value: { format, outcome: 'aborted' },
       });
     }
+    const stalled = { write: () => new Promise<void>(() => {}), patienceMs: 20 };
+    await expect(exportAuditLog(w.auditor, NDJSON, stalled)).rejects.toThrow(ReaderGone);
+    expect(await w.lastEvent()).toMatchObject({ new_value: { outcome: 'aborted', rows: 0, bytes: 0 } });
     const signal = AbortSignal.abort();
     await expect(exportAuditLog(w.auditor, NDJSON, { write, signal })).rejects.toThrow(ReaderGone);
   });
 
   test('and only two are made at a time', async () => {
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
+    let goOn = () => {};
+    const allowed = new Promise<void>((resolve) => {
+      goOn = resolve;
     });
-    const waiting = () => exportAuditLog(w.auditor, NDJSON, { write: () => begun });
-    const both = [waiting(), waiting()];
-    await expect.poll(() => w.take(NDJSON).catch(({ code }) => code)).toBe('rate_limited');
-    begin();
+    let writing = 0;
+    const write = () => {
+      writing += 1;
+      return allowed;
+    };
+    const both = [exportAuditLog(w.auditor, NDJSON, { write }), exportAuditLog(w.auditor, NDJSON, { write })];
+    await expect.poll(() => writing, { timeout: 10_000 }).toBe(2);
+    await expect(w.take(NDJSON)).rejects.toMatchObject({ code: 'rate_limited' });
+    goOn();
     await Promise.all(both);
     expect((await w.take(NDJSON)).done.rows).toBe(782);
   });

@@ -11,6 +11,7 @@ import { withWorkFolder } from '../archive/work-folder';
 import { type EventFilter, type EventFilterInput, eventFilter, instant } from '../event-filter';
 import { audited, type OpenEvent } from '../record';
 import type { RetentionFloor } from '../retention-floor';
+import { within } from '../search/within';
 import { type ClosedWindow, closedWindow } from './closed-window';
 import { AUDIT_EXPORT_FORMATS, type AuditExportFormat, auditRowFormat } from './export-format';
 import { removeLeftovers } from './leftovers';
@@ -21,6 +22,8 @@ import { exportFolder, readWindow } from './read-window';
 /** Files that one process makes at a time: each may need 150 MB, for as long as its reader takes. */
 const MOST_AT_ONCE = 2;
 const PIECE_BYTES = 256 * 1024;
+/** Whoever takes no piece for so long, and does not go either, makes room for the next one. */
+const PATIENCE_MS = 10 * 60 * 1000;
 
 const ownInput = z
   .object({
@@ -60,6 +63,8 @@ export interface ExportReader {
   onProgress?: (rows: number) => void;
   /** Aborted when nobody waits for the file any more. */
   signal?: AbortSignal | undefined;
+  /** Milliseconds until a piece that nobody takes ends it; 10 minutes. */
+  patienceMs?: number;
 }
 
 /**
@@ -214,7 +219,11 @@ class Export {
   }
 
   async #write(piece: string | Uint8Array): Promise<void> {
-    await this.reader.write(piece);
+    const { write, patienceMs = PATIENCE_MS } = this.reader;
+    const taken = write(piece);
+    await within(taken, patienceMs, 'Nobody took the next piece.').catch((error) => {
+      throw error instanceof LapseError && error.code === 'unavailable' ? new ReaderGone(error) : error;
+    });
     this.#bytes += Buffer.byteLength(piece);
   }
 }

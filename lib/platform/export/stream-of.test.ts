@@ -16,6 +16,12 @@ it('gives what is written, in UTF-8, and ends', async () => {
   expect(await textOf(await streamOf(async () => {}))).toBe('');
 });
 
+it('gives bytes as they are', async () => {
+  const bytes = new Uint8Array([0xff, 0x00, 0x80]);
+  const stream = await streamOf((write) => write(bytes));
+  expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(bytes);
+});
+
 it('makes the work wait until somebody reads', async () => {
   let taken = 0;
   const stream = await streamOf(async (write) => {

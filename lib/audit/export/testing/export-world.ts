@@ -9,6 +9,8 @@ export interface ExportWorld extends TierWorld {
   auditor: Context;
   /** What a file holds, and what was said of it. */
   take(input: AuditExportInput, ctx?: Context): Promise<{ bytes: Buffer; done: AuditExport }>;
+  /** The auditor, with something happening before a file of the storage is asked for. */
+  before(happening: (key: string) => Promise<void>): Context;
   /** Archives what is over, and prunes what is old enough. */
   age(): Promise<void>;
   /** Further events of an hour ago, so that windows before are closed, all sealed. */
@@ -31,6 +33,19 @@ export async function exportWorld(now: string): Promise<ExportWorld> {
       const done = await exportAuditLog(ctx, input, { write });
       return { bytes: Buffer.concat(pieces), done };
     },
+    before: (happening) => ({
+      ...auditor,
+      storage: new Proxy(auditor.storage, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name);
+          if (name !== 'fileOf') return typeof value === 'function' ? value.bind(target) : value;
+          return async (key: string) => {
+            await happening(key);
+            return target.fileOf?.(key);
+          };
+        },
+      }),
+    }),
     age: async () => {
       const archived = await archiveDue(w.ctx, { folder: w.folder });
       if (archived.failed.length > 0) throw new Error(JSON.stringify(archived.failed));
@@ -54,8 +69,29 @@ export async function exportWorld(now: string): Promise<ExportWorld> {
   };
 }
 
+/** It has all 782 events of `filledWorld`. */
+export const WINDOW = { recordedFrom: '2026-08-01T00:00:00Z', recordedTo: '2026-10-19T00:00:00Z' };
+export const NDJSON = { format: 'ndjson', ...WINDOW } as const;
+
+/** At 9 o'clock on 20 October 2026: events of two days in August, and of 18 October, sealed. */
+export async function filledWorld(): Promise<ExportWorld> {
+  const w = await exportWorld('2026-10-20T09:00:00Z');
+  await w.insert(50, '2026-08-10T10:00:00Z');
+  await insertNasty(w, '2026-08-10T12:00:00Z');
+  await w.insert(700, '2026-08-11T10:00:00Z');
+  await w.insert(30, '2026-10-18T08:00:00Z');
+  await w.sealAll();
+  return w;
+}
+
+export const idsIn = (ndjson: Buffer): string[] =>
+  ndjson
+    .toString()
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line).id as string]));
+
 /** A pushed event and one of ours with values that are easily spoilt on the way. */
-export const insertNasty = (w: TierWorld, completed: string) => w.database.sql`
+const insertNasty = (w: TierWorld, completed: string) => w.database.sql`
   insert into audit_events (id, stream, time_started, time_completed, result, action, actor, actor_details, target, old_value,
     new_value, reason, error)
   values
