@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '@/db/client';
+import type { Database, Queryable } from '@/db/client';
 
 /** Rows of one statement: locks and their WAL stay small, and others get in between. */
 const BATCH = 2_000;
@@ -10,25 +10,39 @@ interface Batch extends Record<string, unknown> {
   last_id: string | null;
 }
 
+/** Why nothing may go any more, asked in the transaction in which it would; null: it may. */
+export type MustStay = (db: Queryable) => Promise<string | null>;
+
+export interface DeletedRows {
+  rows: number;
+  /** Why it ended before its time; null: it did not. */
+  stopped: string | null;
+}
+
 /**
  * Deletes the oldest events in a half-open range of time_completed, in bounded batches, each a transaction of its own, `most`
- * of them altogether (O3); returns how many. A crash keeps what was done. The database holds each to the prunes on record.
+ * of them altogether (O3). A crash keeps what was done. The database holds each to the prunes on record, and each is asked for
+ * anew whether it may go (L7).
  */
 export async function deleteRows(
   db: Database,
   { start, end }: { start: string; end: string },
   most: number,
-): Promise<number> {
-  let deleted = 0;
+  mustStay?: MustStay | undefined,
+): Promise<DeletedRows> {
+  const done: DeletedRows = { rows: 0, stopped: null };
   let after: After = { time: null, id: null };
-  while (deleted < most) {
-    const size = Math.min(BATCH, most - deleted);
-    const batch = await deleteBatch(db, { start, end }, after, size);
-    deleted += batch?.deleted ?? 0;
+  while (done.rows < most) {
+    const size = Math.min(BATCH, most - done.rows);
+    const batch = await db.transaction(async (tx) => {
+      done.stopped = (await mustStay?.(tx)) ?? null;
+      return done.stopped === null ? deleteBatch(tx, { start, end }, after, size) : undefined;
+    });
+    done.rows += batch?.deleted ?? 0;
     if (!batch?.last_time || batch.deleted < size) break;
     after = { time: batch.last_time, id: batch.last_id };
   }
-  return deleted;
+  return done;
 }
 
 interface After {
@@ -37,7 +51,7 @@ interface After {
 }
 
 async function deleteBatch(
-  db: Database,
+  db: Queryable,
   { start, end }: { start: string; end: string },
   { time, id }: After,
   size: number,

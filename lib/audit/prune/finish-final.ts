@@ -18,7 +18,9 @@ export async function finishFinal(ctx: Context, most: number): Promise<number> {
   const reason = 'the rest of what began to go for good while nothing was archived';
   return audited(ctx, { action: 'audit.prune', reason }, async (event) => {
     let rowsDeleted = 0;
-    for (const part of parts) rowsDeleted += await deleteRows(ctx.db, part, most - rowsDeleted);
+    for (const part of parts) {
+      rowsDeleted += (await deleteRows(ctx.db, part, most - rowsDeleted)).rows;
+    }
     await markPruned(ctx, parts.at(-1)?.end ?? '-infinity');
     event.note({ newValue: { copies: 'final', rowsDeleted } });
     return rowsDeleted;

@@ -89,3 +89,44 @@ describe('L8, L5: the role of the product itself', () => {
     expect(row).toEqual({ kept: 0 });
   });
 });
+
+describe('L4, L7: a longer retention that commits while a prune is going on', () => {
+  const longerAfter = (times: number) => {
+    let asked = 0;
+    return async () => (++asked > times ? 'The retention is longer now.' : null);
+  };
+
+  test('keeps what is left after the batch that was going on, and the status says what went', async () => {
+    w.s.clock.set('2027-01-21T09:00:00Z');
+    await w.insert(5000, '2026-11-22T08:00:00Z');
+    await w.insert(1, '2026-12-28T08:00:00Z');
+    await w.seal(1000);
+    await archiveDue(w.ctx, { folder: w.folder });
+    // Before the prune is signed, before it begins, and in the first batch.
+    const done = await pruneArchived(w.ctx, { keys: w.keys, mustStay: longerAfter(3) });
+    expect(done).toMatchObject({ rowsDeleted: 2000, error: 'The retention is longer now.' });
+    expect(await left()).toBe(5042 - 2000);
+  });
+
+  test('keeps a partition that was detached already: it is attached again', async () => {
+    await archiveDue(w.ctx, { folder: w.folder });
+    w.s.clock.set('2026-12-21T09:00:00Z');
+    await w.insert(1, '2026-12-19T08:00:00Z');
+    await w.seal();
+    await archiveDue(w.ctx, { folder: w.folder });
+    const ownerUrl = w.database.ownerUrl;
+    const partitions = () =>
+      w.database.sql`select name from audit_partitions where upper <= '2026-11-22' order by lower`;
+    const before = await partitions();
+    const done = await pruneArchived(w.ctx, { keys: w.keys, ownerUrl, mustStay: longerAfter(3) });
+    expect(done).toMatchObject({
+      rowsDeleted: 0,
+      partitionsDropped: 0,
+      error: 'The retention is longer now.',
+    });
+    expect(await partitions()).toEqual(before);
+    expect(await left()).toBe(42);
+    expect(await pruneArchived(w.ctx, { keys: w.keys, ownerUrl })).toMatchObject({ error: null });
+    expect(await left()).toBe(1);
+  });
+});

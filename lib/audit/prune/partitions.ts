@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { connect, type DatabaseHandle } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { heldStreams } from '../limits/kept-by-hold';
+import type { MustStay } from './delete-rows';
 import { contentsOf, type PartitionContents, uncoveredRows } from './partition-cover';
 import { isPartitionName, quotedPartition as quoted } from './partition-name';
 
@@ -22,6 +23,8 @@ export interface DropOptions {
   ownerUrl: string;
   /** True: every row must be in a verified archive. False: there is no archive (O3). */
   archived: boolean;
+  /** Asked right before each of them goes (L7). */
+  mustStay?: MustStay | undefined;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function dropPartitions(ctx: Context, options: DropOptions): Promis
       note(rows, problem);
     }
     for (const name of await oldPartitions(owner, options.until)) {
+      if ((await options.mustStay?.(owner.db)) != null) break;
       const held = await heldNow(owner, options);
       const contents = await contentsOf(owner.db, name, { until: options.until, held });
       if (contents.staying > 0) continue;
@@ -120,13 +124,25 @@ async function lookAndDrop(
   let problem: string | null = null;
   if (now.staying > 0) problem = `${name} got events while it was detached, or a hold; it stays.`;
   else if (archived && !unchanged) problem = await uncoveredRows(owner.db, name, now, { alone: true });
+  problem ??= await dropUnless(owner, name, options);
   if (problem) {
     await attachAgain(owner, name);
     return { rows: null, problem };
   }
-  await owner.sql.unsafe(`drop table ${quoted(name)}`);
   return { rows: now.rows, problem: null };
 }
+
+/** Why it was not dropped: a longer retention that committed before (L4, L7). None commits between the question and the end. */
+const dropUnless = (
+  owner: Pick<DatabaseHandle, 'db'>,
+  name: string,
+  { mustStay }: DropOptions,
+): Promise<string | null> =>
+  owner.db.transaction(async (tx) => {
+    const why = (await mustStay?.(tx)) ?? null;
+    if (why === null) await tx.execute(sql`drop table ${sql.raw(quoted(name))}`);
+    return why;
+  });
 
 /** The detachment left the bounds behind as a constraint, which also spares attaching it a look at every row. */
 async function attachAgain({ sql: owner }: Pick<DatabaseHandle, 'sql'>, name: string): Promise<void> {

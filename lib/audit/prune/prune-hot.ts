@@ -13,7 +13,7 @@ import { audited } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
 import { confirmedUntil } from './confirmed';
 import { coveredRows } from './covered';
-import { deleteRows } from './delete-rows';
+import { deleteRows, type MustStay } from './delete-rows';
 import { finishFinal } from './finish-final';
 import { isDetaching, markPruned } from './mark-pruned';
 import { dropPartitions } from './partitions';
@@ -34,8 +34,8 @@ export interface PruneOptions {
   dropPartitions?: boolean;
   /** The database URL of the role that owns the tables. Without it nothing is dropped, and rows go in batches. */
   ownerUrl?: string | undefined;
-  /** Why nothing may go by this period any more, asked right before something does; null: it may (L7). */
-  mustStay?: (db: Queryable) => Promise<string | null>;
+  /** Why nothing may go by this period any more, asked right before each batch and partition goes; null: it may (L7). */
+  mustStay?: MustStay;
 }
 
 /** The status of an activation (O5). */
@@ -155,15 +155,19 @@ async function removableRows(ctx: Context, { isArchived, until, done }: Removal)
 }
 
 async function removeUntil(ctx: Context, removal: Removal, removable: Range | null): Promise<void> {
-  const { isArchived: archived, until, done, ownerUrl, dropPartitions: mayDrop = true } = removal;
+  const { isArchived: archived, until, done, ownerUrl, dropPartitions: mayDrop = true, mustStay } = removal;
   let range = removable;
   if (mayDrop && ownerUrl !== undefined) {
-    const dropped = await dropPartitions(ctx, { until, ownerUrl, archived });
+    const dropped = await dropPartitions(ctx, { until, ownerUrl, archived, mustStay });
     done.partitionsDropped = dropped.partitions;
     done.rowsDropped = dropped.rows;
     done.error ??= dropped.problem;
     if (dropped.partitions > 0) range = await removableRows(ctx, removal);
   }
-  if (range) done.rowsDeleted += await deleteRows(ctx.db, range, done.maxDeleted - done.rowsDeleted);
+  if (range) {
+    const { rows, stopped } = await deleteRows(ctx.db, range, done.maxDeleted - done.rowsDeleted, mustStay);
+    done.rowsDeleted += rows;
+    done.error ??= stopped;
+  }
   await markPruned(ctx, until);
 }

@@ -48,15 +48,20 @@ if (step === 'settle') {
 }
 
 if (step === 'second-batch') {
-  const execute = db.execute.bind(db);
+  const begin = db.transaction.bind(db);
   let batches = 0;
-  db.execute = (async (query: Parameters<typeof execute>[0]) => {
-    const isBatch = JSON.stringify((query as { queryChunks?: unknown }).queryChunks)?.includes(
-      'prune_audit_events',
-    );
-    if (isBatch && ++batches === 2) await standStill();
-    return execute(query);
-  }) as unknown as typeof db.execute;
+  db.transaction = ((work: Parameters<typeof begin>[0]) =>
+    begin((tx) => {
+      const execute = tx.execute.bind(tx);
+      tx.execute = (async (query: Parameters<typeof execute>[0]) => {
+        const isBatch = JSON.stringify((query as { queryChunks?: unknown }).queryChunks)?.includes(
+          'prune_audit_events',
+        );
+        if (isBatch && ++batches === 2) await standStill();
+        return execute(query);
+      }) as unknown as typeof tx.execute;
+      return work(tx);
+    })) as typeof db.transaction;
 }
 
 const ctx: Context = {
