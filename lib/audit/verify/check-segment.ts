@@ -16,7 +16,8 @@ export interface StoredSegment {
   root: Buffer;
   /** NULL once its hot rows are pruned. */
   leaves: Buffer | null;
-  /** The body of the checkpoint that it refers to. */
+  /** The checkpoint that it refers to: its number, and its body. */
+  statement: number;
   body: string;
 }
 
@@ -28,6 +29,7 @@ const storedColumns = {
   events: auditSegments.events,
   root: auditSegments.root,
   leaves: auditSegments.leaves,
+  statement: auditStatements.sequence,
   body: auditStatements.body,
 };
 

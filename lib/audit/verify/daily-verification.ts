@@ -8,7 +8,8 @@ import { readStatement } from '../seal/statement';
 import { ChainVerifier, type Problem } from './chain';
 import { chainLinks } from './chain-links';
 import { checkSegment, segmentsFrom } from './check-segment';
-import { checkWindow, type Lawful } from './check-window';
+import { checkSettled, type LawSoFar } from './check-settled';
+import type { Lawful } from './check-window';
 import { compareCounts } from './compare-counts';
 import { LawfulCuts } from './lawful-cuts';
 
@@ -121,12 +122,12 @@ async function checkNew(ctx: Context, row: DailyVerification, eventsPerStep: num
     select id::int as id, audit_encoded_time(window_start) as start, events from audit_segments
     where id > ${row.checkedSegment} and id <= ${row.lastSegment}
     order by id limit ${SEGMENTS_PER_STEP}`);
-  const lawful = await lawfullyGone(ctx);
+  const law = await lawfullyGone(ctx);
   const checked = new Set<string>();
   let events = 0;
   for (const { id, start, events: count } of segments) {
     if (events >= eventsPerStep) return;
-    if (!checked.has(start)) await checkWindowsAt(ctx, row, start, lawful);
+    if (!checked.has(start)) await checkWindowsAt(ctx, row, start, law);
     checked.add(start);
     events += count;
     row.checkedSegment = id;
@@ -142,11 +143,11 @@ async function checkPiece(ctx: Context, row: DailyVerification, mostEvents: numb
       and (${row.roundAt}::timestamptz is null or window_start > ${row.roundAt}::timestamptz)
     group by window_start order by window_start limit ${SEGMENTS_PER_STEP}`);
   row.isRoundEnd = windows.length === 0;
-  const lawful = await lawfullyGone(ctx);
+  const law = await lawfullyGone(ctx);
   let events = 0;
   for (const { start, events: count } of windows) {
     if (events >= mostEvents) break;
-    await checkWindowsAt(ctx, row, start, lawful);
+    await checkWindowsAt(ctx, row, start, law);
     row.roundAt = start;
     events += count;
   }
@@ -158,12 +159,11 @@ async function checkWindowsAt(
   ctx: Context,
   row: DailyVerification,
   start: string,
-  lawful: Lawful,
+  law: LawSoFar,
 ): Promise<void> {
   for await (const segments of segmentsFrom(ctx.db, start)) {
     for (const segment of segments) note(row, checkSegment(segment));
-    const window = { start: segments[0].windowStart, end: segments[0].windowEnd };
-    const { problems, events, pruned } = await checkWindow(ctx.db, window, segments, lawful);
+    const { problems, events, pruned } = await checkSettled(ctx.db, segments, law);
     note(row, problems);
     row.segments += segments.length;
     row.events += events;
@@ -172,18 +172,25 @@ async function checkWindowsAt(
 }
 
 /** By the prunes on record; the chain that they stand in was checked in the first step. */
-async function lawfullyGone(ctx: Context): Promise<Lawful> {
-  const rows = await ctx.db.execute<{ body: string }>(
-    sql`select body from audit_statements where kind = 'prune' order by sequence`,
-  );
+async function lawfullyGone(ctx: Context): Promise<LawSoFar> {
   const lawful: Lawful = { prunedUntil: null, cuts: new LawfulCuts() };
-  for (const { body } of rows) {
-    const statement = readStatement(body);
-    if (statement?.kind !== 'prune') continue;
-    if (statement.stream !== null) lawful.cuts.add(statement);
-    else if (statement.until > (lawful.prunedUntil ?? '')) lawful.prunedUntil = statement.until;
-  }
-  return lawful;
+  let last = 0;
+  const renew = async () => {
+    const rows = await ctx.db.execute<{ sequence: number; body: string | null }>(sql`
+      select sequence::int as sequence, case when kind = 'prune' then body end as body from audit_statements
+      where sequence > ${last} and (kind = 'prune' or sequence = (select max(sequence) from audit_statements))
+      order by sequence`);
+    for (const { sequence, body } of rows) {
+      last = sequence;
+      const statement = body === null ? null : readStatement(body);
+      if (statement?.kind !== 'prune') continue;
+      if (statement.stream !== null) lawful.cuts.add(statement);
+      else if (statement.until > (lawful.prunedUntil ?? '')) lawful.prunedUntil = statement.until;
+    }
+    return rows.length > 0;
+  };
+  await renew();
+  return { lawful, renew };
 }
 
 function note(row: DailyVerification, problems: readonly Problem[]): void {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
 import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
@@ -8,7 +9,8 @@ import { ChainVerifier, type KnownKey, type Problem } from './chain';
 import { chainLinks } from './chain-links';
 import { checkArchives } from './check-archives';
 import { checkSegment, segmentsByWindow } from './check-segment';
-import { checkWindow, type Lawful } from './check-window';
+import { checkSettled, type LawSoFar } from './check-settled';
+import type { Lawful } from './check-window';
 import { compareCounts } from './compare-counts';
 import { LawfulCuts } from './lawful-cuts';
 
@@ -46,43 +48,88 @@ export interface VerifyOptions {
  */
 export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Promise<Verification> {
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors verify the audit log.');
-  const chain = new ChainVerifier(options.expectedKey ?? null);
-  const lawful: Lawful = { prunedUntil: null, cuts: new LawfulCuts() };
-  const expiries: ExpireStatement[] = [];
-  let checkpoints = 0;
-  for await (const link of chainLinks(ctx.db)) {
-    const statement = chain.add(link);
-    if (statement?.kind === 'prune') {
-      if (statement.stream !== null) lawful.cuts.add(statement);
-      else if (statement.until > (lawful.prunedUntil ?? '')) lawful.prunedUntil = statement.until;
-    }
-    if (statement?.kind === 'expire') expiries.push(statement);
-    if (statement?.kind === 'checkpoint') checkpoints += 1;
-  }
+  const chain = new ReadChain(ctx.db, options.expectedKey ?? null);
+  await chain.renew();
+  const { checkpoints, last } = chain;
   const found = new Findings();
+  const known = chain.problems.length;
   found.add(chain.problems);
-  found.add(await checkArchives(ctx.db, expiries));
+  found.add(await settledArchives(ctx, chain));
   const done = { segments: 0, events: 0, pruned: 0, sealedUntil: null as string | null };
+  let old = 0;
   for await (const segments of segmentsByWindow(ctx.db)) {
     for (const segment of segments) found.add(checkSegment(segment));
-    const window = { start: segments[0].windowStart, end: segments[0].windowEnd };
-    const { problems, events, pruned } = await checkWindow(ctx.db, window, segments, lawful);
+    const { problems, events, pruned } = await checkSettled(ctx.db, segments, chain);
     found.add(problems);
+    // What was sealed since the chain was read is checked as well, but was not among what was counted.
+    old += segments.filter(({ statement }) => statement <= last).length;
     done.segments += segments.length;
     done.events += events;
     done.pruned += pruned;
-    if (done.sealedUntil === null || window.end > done.sealedUntil) done.sealedUntil = window.end;
+    const end = segments[0].windowEnd;
+    if (done.sealedUntil === null || end > done.sealedUntil) done.sealedUntil = end;
     options.onProgress?.({ segments: done.segments, events: done.events, sealedUntil: done.sealedUntil });
   }
-  found.add(compareCounts(checkpoints, done.segments));
+  found.add(compareCounts(checkpoints, old));
+  found.add(chain.problems.slice(known));
   return {
     ...done,
-    statements: chain.length,
+    statements: chain.statements,
     unsealed: await countUnsealed(ctx, done.sealedUntil),
     keys: chain.keys,
     problems: found.named,
     problemsLeftOut: found.leftOut,
   };
+}
+
+/** The chain as far as it was read, and what it allows. */
+class ReadChain implements LawSoFar {
+  readonly lawful: Lawful = { prunedUntil: null, cuts: new LawfulCuts() };
+  readonly expiries: ExpireStatement[] = [];
+  checkpoints = 0;
+  /** The number of the newest one that was read, whatever it says itself. */
+  last = 0;
+  readonly #chain: ChainVerifier;
+
+  constructor(
+    private readonly db: Queryable,
+    expectedKey: string | null,
+  ) {
+    this.#chain = new ChainVerifier(expectedKey);
+  }
+
+  get statements(): number {
+    return this.#chain.length;
+  }
+
+  get keys(): KnownKey[] {
+    return this.#chain.keys;
+  }
+
+  get problems(): Problem[] {
+    return this.#chain.problems;
+  }
+
+  async renew(): Promise<boolean> {
+    const before = this.last;
+    for await (const link of chainLinks(this.db, before)) {
+      this.last = link.sequence;
+      const statement = this.#chain.add(link);
+      if (statement?.kind === 'prune') {
+        if (statement.stream !== null) this.lawful.cuts.add(statement);
+        else if (statement.until > (this.lawful.prunedUntil ?? '')) this.lawful.prunedUntil = statement.until;
+      }
+      if (statement?.kind === 'expire') this.expiries.push(statement);
+      if (statement?.kind === 'checkpoint') this.checkpoints += 1;
+    }
+    return this.last > before;
+  }
+}
+
+/** An archive that expires meanwhile is told of by a further statement. */
+async function settledArchives(ctx: Context, chain: ReadChain): Promise<Problem[]> {
+  const problems = await checkArchives(ctx.db, chain.expiries);
+  return problems.length > 0 && (await chain.renew()) ? checkArchives(ctx.db, chain.expiries) : problems;
 }
 
 class Findings {
