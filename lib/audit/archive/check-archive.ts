@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { MerkleRoot } from '../seal/merkle-tree';
 import { readStatement } from '../seal/statement';
+import { factsOf, mislabelled } from './archive-facts';
 import { archivedLeaves } from './archive-rows';
 import type { DuckDb } from './duckdb';
 import type { Manifest, ManifestSegment } from './manifest';
@@ -15,8 +16,9 @@ export interface CheckedArchive {
 }
 
 /**
- * Checks an archive that lies in a local file against its manifest: size, SHA-256, rows, the place of each row, and the root of
- * each segment, hashed anew from the rows. Needs neither server nor database; memory stays flat.
+ * Checks an archive that lies in a local file against its manifest: size, SHA-256, rows, the place of each row, the root of
+ * each segment, hashed anew from the rows, and what else the manifest says of them. Needs neither server nor database; memory
+ * stays flat.
  */
 export async function checkArchive(duck: DuckDb, file: string, manifest: Manifest): Promise<CheckedArchive> {
   const damaged = await checkBytes(file, manifest);
@@ -32,6 +34,7 @@ export async function checkArchive(duck: DuckDb, file: string, manifest: Manifes
   if (rows !== manifest.rows) {
     notAsSealed.push(`There are ${rows} rows, and the manifest names ${manifest.rows}.`);
   }
+  notAsSealed.push(...mislabelled(manifest, await factsOf(duck, file)));
   return { damaged, notAsSealed, rows };
 }
 

@@ -1,7 +1,8 @@
+import { factsOf } from './archive-facts';
 import { archiveKeys } from './archive-keys';
 import type { ArchiveRow } from './archive-record';
 import { digestOf } from './check-archive';
-import { type DuckDb, duckText } from './duckdb';
+import type { DuckDb } from './duckdb';
 import { MANIFEST_FORMAT, type Manifest, type ManifestLink, type ManifestSegment } from './manifest';
 
 interface Contents {
@@ -30,22 +31,5 @@ export async function describeArchive(
     sha256: sha256.toString('hex'),
     segments: [...segments],
     statements: [...statements],
-  };
-}
-
-async function factsOf(
-  duck: DuckDb,
-  parquet: string,
-): Promise<Pick<Manifest, 'rows' | 'started' | 'streams'>> {
-  const from = `from read_parquet(${duckText(parquet)})`;
-  const format = `'%Y-%m-%dT%H:%M:%S.%fZ'`;
-  const [[rows, first, last] = []] = await duck.rows(
-    `select count(*)::double, strftime(min(time_started), ${format}), strftime(max(time_started), ${format}) ${from}`,
-  );
-  const streams = await duck.rows(`select distinct stream ${from} order by stream`);
-  return {
-    rows: Number(rows),
-    started: typeof first === 'string' && typeof last === 'string' ? { first, last } : null,
-    streams: streams.map(([stream]) => String(stream)),
   };
 }

@@ -195,6 +195,17 @@ describe('verifying a folder', () => {
     expect(await words()).toMatch(/Statement 2 is not signed by the key in force/);
   });
 
+  test.each([
+    ['"period": "2026-08-10"', '"period": "2026-08-12"', /2026-08-12, and its windows are of another time/],
+    ['"tier": "warm"', '"tier": "cold"', /cold and 2026-08-10, and its windows are of another time/],
+    ['"first": "2026-08-10', '"first": "2026-07-10', /its events began at other times/],
+    ['"lapse"', '"another"', /other streams than its events have/],
+  ])('B4: a label that was altered: %s', async (before, after, finding) => {
+    await three();
+    await alter('08/10.1.manifest.json', (text) => text.replace(before, after));
+    expect(await words()).toMatch(finding);
+  });
+
   test('B4: another first key than the one that was noted down', async () => {
     await three();
     const { problems } = await verifyFolder(warm(), { expectedKey: '0123456789abcdef' });
