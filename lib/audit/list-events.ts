@@ -11,6 +11,7 @@ import { archivedEvent } from './search/archived-event';
 import { findArchived } from './search/find-archived';
 import { hotRow, hotRows } from './search/hot-rows';
 import type { NeededArchive } from './search/needed-archives';
+import type { Place } from './search/place';
 import { type FoundEvents, searchEvents } from './search/search-events';
 
 /** What one page may cost; a search that needs more says how far back it came, and goes on from there when it is asked to. */
@@ -58,7 +59,7 @@ export async function listAuditEvents(
 ): Promise<AuditEventPage> {
   const began = performance.now();
   const { limit, cursor, ...filter } = parse(listInput, args);
-  const after = cursor === undefined ? null : decodeCursor(cursor);
+  const after = cursor === undefined ? null : placeOf(cursor);
   await mayReadLog(ctx);
   const found = await searchEvents(ctx, filter, { limit, after, limits: PAGE_LIMITS });
   const floor = await retentionFloor(ctx.db, filter);
@@ -68,6 +69,12 @@ export async function listAuditEvents(
     floor,
     searched: { ...searchedIn(found), tookMs: Math.round(performance.now() - began) },
   };
+}
+
+/** A cursor made by hand may give the instant in another zone; archives compare it as text. */
+function placeOf(cursor: string): Place {
+  const { at, id } = decodeCursor(cursor);
+  return { at: parse(instant, at), id: id.toLowerCase() };
 }
 
 /**

@@ -233,3 +233,16 @@ test('O6: what has expired is gone, and the search says from when on there is ev
   await set('verified');
   expect((await pagesOf({}, 200))[0]?.floor).toBeNull();
 });
+
+test('O6: a cursor that somebody wrote in another zone means the same in archives', async () => {
+  const from = async (at: string) => {
+    const cursor = Buffer.from(JSON.stringify([at, '019C0000-0000-7000-8000-000000000001'])).toString(
+      'base64url',
+    );
+    return listAuditEvents(auditor, { ...old({}), cursor });
+  };
+  const page = await from('2026-09-03T12:00:00.000040+02:00');
+  expect(page.searched.unreachable).toEqual([]);
+  expect(page.searched.archives).not.toEqual([]);
+  expect(page.events).toEqual((await from('2026-09-03T10:00:00.000040Z')).events);
+});

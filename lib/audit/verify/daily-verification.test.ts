@@ -134,3 +134,19 @@ it('B4, L9: what a process had checked when it ended is checked again by the nex
   later('2026-11-22T04:15:00Z');
   expect(await verify()).toMatchObject({ events: 120, isRoundEnd: true });
 });
+
+it('B4: finds that the end of the chain was cut off, which leaves no gap', async () => {
+  await threeDays();
+  await verify();
+  await world.tamper(`
+    delete from audit_events where time_completed >= (select window_start from audit_segments where id = 12);
+    delete from audit_segments where id = 12;
+    delete from audit_statements where sequence = 13`);
+  later('2026-11-22T04:15:00Z');
+  expect(await verify()).toMatchObject({
+    statements: 12,
+    problems: [
+      expect.stringMatching(/^The chain ends at statement 12, and reached to 13 on 2026-11-21T04:15:00/),
+    ],
+  });
+});

@@ -11,6 +11,7 @@ import { checkSegment, segmentsFrom } from './check-segment';
 import { checkSettled, type LawSoFar } from './check-settled';
 import type { Lawful } from './check-window';
 import { compareCounts } from './compare-counts';
+import { cutOff } from './cut-off';
 import { LawfulCuts } from './lawful-cuts';
 
 export type DailyVerification = typeof auditVerifications.$inferSelect;
@@ -111,6 +112,7 @@ async function checkChain(ctx: Context, row: DailyVerification): Promise<void> {
   for await (const link of chainLinks(ctx.db)) if (chain.add(link)?.kind === 'checkpoint') checkpoints += 1;
   row.statements = chain.length;
   note(row, chain.problems);
+  note(row, await cutOff(ctx.db, chain.length));
   const [stored] = await ctx.db.execute<{ segments: number }>(sql`
     select count(*)::int as segments from audit_segments where statement_sequence <= ${chain.length}`);
   note(row, compareCounts(checkpoints, stored?.segments ?? 0));
