@@ -228,7 +228,7 @@ describe('the database itself', () => {
       values (${id}, '2026-11-21T09:00:00.123456Z', 'job.run', 'system:j', '{}', ${target})`;
     const complete = (result: string) =>
       s.sql.unsafe(
-        `update audit_events set time_completed = now(), result = '${result}' where id = '${id}' and time_started = '2026-11-21T09:00:00.123456Z'`,
+        `update audit_events set time_completed = '2026-11-21T09:01:00Z', result = '${result}' where id = '${id}' and time_started = '2026-11-21T09:00:00.123456Z'`,
       );
     await complete('timeout');
     await expect(complete('success')).rejects.toThrow(/completed once/);
@@ -273,7 +273,7 @@ test('O1: two completions at once: one counts', async () => {
       values (${id}, '2026-11-21T09:00:00Z', 'job.run', 'system:j', '{}', ${target})`;
     const complete = (handle: { sql: typeof second.sql }, result: string) =>
       handle.sql.unsafe(
-        `update audit_events set time_completed = now(), result = '${result}' where id = '${id}' and time_completed is null`,
+        `update audit_events set time_completed = '2026-11-21T09:01:00Z', result = '${result}' where id = '${id}' and time_completed is null`,
       );
     const results = await Promise.all([complete(database, 'success'), complete(second, 'timeout')]);
     expect(results.map((result) => result.count).sort()).toEqual([0, 1]);

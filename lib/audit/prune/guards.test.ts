@@ -88,6 +88,23 @@ describe('L8, L5: the role of the product itself', () => {
     const [row] = await w.database.sql`select count(leaves)::int as kept from audit_segments where id = 1`;
     expect(row).toEqual({ kept: 0 });
   });
+
+  test('hides no event by completing it into a time that was pruned', async () => {
+    await archiveDue(w.ctx, { folder: w.folder });
+    await pruneArchived(w.ctx, { keys: w.keys });
+    const id = newId();
+    await w.database.sql`insert into audit_events (id, time_started, action, actor, actor_details)
+      values (${id}, '2026-11-21T08:59:00Z', 'hold.release', 'user:1', '{}')`;
+    await expect(
+      w.database
+        .sql`update audit_events set time_completed = '2026-09-01', result = 'success' where id = ${id}`,
+    ).rejects.toThrow(/not completed before it began/);
+    await w.database.sql`select prune_audit_events('-infinity', '2026-10-01', null, null, 10)`;
+    expect(await w.database.sql`select 1 from audit_events where id = ${id}`).toHaveLength(1);
+    // Clocks differ by seconds, and now and then one is set back.
+    await w.database
+      .sql`update audit_events set time_completed = '2026-11-21T08:30:00Z', result = 'success' where id = ${id}`;
+  });
 });
 
 describe('L4, L7: a longer retention that commits while a prune is going on', () => {
