@@ -10,6 +10,8 @@ interface HotWindow extends Record<string, unknown> {
   sealed: number;
   /** As many rows are there. */
   hot: number;
+  /** The limits of a stream removed some of them: then as many as were sealed may be others. */
+  isCut: boolean;
 }
 
 export interface Covered {
@@ -63,7 +65,10 @@ async function hotWindows(db: Queryable, until: string, after: string | null): P
   const rows = await db.execute<HotWindow>(sql`
     select audit_encoded_time(w.window_start) as start, audit_encoded_time(w.window_end) as end, w.sealed,
       (select count(*)::int from audit_events e
-        where e.time_completed >= w.window_start and e.time_completed < w.window_end) as hot
+        where e.time_completed >= w.window_start and e.time_completed < w.window_end) as hot,
+      exists (
+        select from audit_prunes p
+        where p.stream is not null and p.since < w.window_end and p.until >= w.window_start) as "isCut"
     from (
       select window_start, window_end, sum(events)::int as sealed from audit_segments
       where leaves is not null and archive_id is not null and window_end <= ${until}::timestamptz
@@ -79,7 +84,7 @@ async function hotWindows(db: Queryable, until: string, after: string | null): P
 /** Why not every row of a window is in an archive; null when every one is. */
 async function uncoveredIn(db: Queryable, window: HotWindow): Promise<string | null> {
   // The archives were verified, and hold what was sealed: the same number is the same events.
-  if (window.hot === window.sealed || window.hot === 0) return null;
+  if ((window.hot === window.sealed && !window.isCut) || window.hot === 0) return null;
   // Some are gone already, such as with another partition; each that is left must be one of those that were sealed.
   const unknown = await unknownRows(db, sql`audit_events`, window);
   if (unknown === 0) return null;

@@ -49,6 +49,10 @@ async function unlikeTheirSegments(ctx: Context, since: Date): Promise<Window[]>
     where w.events <> (
       select count(*) from audit_events e
       where e.time_completed >= w.window_start and e.time_completed < w.window_end)
+      -- As many may have come as the limits of a stream removed.
+      or exists (
+        select from audit_prunes p
+        where p.stream is not null and p.since < w.window_end and p.until >= w.window_start)
     order by w.window_start
     limit 1000`);
   return [...rows];
