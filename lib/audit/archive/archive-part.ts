@@ -6,6 +6,7 @@ import { archiveTarget, nextPlace, type StoredArchive } from './archive-record';
 import { copyRows } from './copy-rows';
 import { describeArchive } from './describe-archive';
 import { nextSegments, statementsFor } from './due-segments';
+import { lawfullyRemoved } from './lawfully-removed';
 import type { ManifestSegment } from './manifest';
 import { planRows } from './plan-rows';
 import { storeAndVerify } from './store-archive';
@@ -56,10 +57,16 @@ async function writeAndVerify(
   const copied = path.join(folder, 'events.csv');
   const parquet = path.join(folder, 'events.parquet');
   const due = segments.map(({ id, window, events }) => ({ id, ...window, events }));
-  await copyRows(ctx.db, planRows(ctx.db, due), copied);
+  const removed = await lawfullyRemoved(ctx.db, due);
+  await copyRows(ctx.db, planRows(ctx.db, due, removed.segments), copied);
   await writeParquet(duck, copied, parquet);
   await rm(copied);
-  const statements = await statementsFor(ctx.db, segments);
-  const manifest = await describeArchive(duck, archive, { parquet, segments, statements });
+  const described = segments.map((segment) => {
+    const gone = removed.segments.get(segment.id);
+    return gone ? { ...segment, removed: gone } : segment;
+  });
+  const statements = await statementsFor(ctx.db, described);
+  const contents = { parquet, segments: described, statements, cuts: removed.cuts };
+  const manifest = await describeArchive(duck, archive, contents);
   return storeAndVerify(ctx, duck, archive, { parquet, manifest, folder });
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { MerkleRoot } from '../seal/merkle-tree';
 import { readStatement } from '../seal/statement';
 import { factsOf, mislabelled } from './archive-facts';
 import { archivedLeaves } from './archive-rows';
 import type { DuckDb } from './duckdb';
 import type { Manifest, ManifestSegment } from './manifest';
+import { SegmentTree, unlawfullyRemoved } from './removed-leaves';
 
 export interface CheckedArchive {
   /** The bytes are not those that the manifest names: the object was altered, or broke off. */
@@ -17,14 +17,14 @@ export interface CheckedArchive {
 
 /**
  * Checks an archive that lies in a local file against its manifest: size, SHA-256, rows, the place of each row, the root of
- * each segment, hashed anew from the rows, and what else the manifest says of them. Needs neither server nor database; memory
- * stays flat.
+ * each segment, hashed anew from the rows, that what is not there was lawfully removed, and what else the manifest says of
+ * them. Needs neither server nor database; memory stays flat.
  */
 export async function checkArchive(duck: DuckDb, file: string, manifest: Manifest): Promise<CheckedArchive> {
   const damaged = await checkBytes(file, manifest);
   // What is not the object that was written is not worth reading, and may be anything.
   if (damaged.length > 0) return { damaged, notAsSealed: [], rows: 0 };
-  const { rows, found } = await rootsOf(duck, file);
+  const { rows, found } = await treesOf(duck, file, manifest.segments);
   const notAsSealed = manifest.segments.flatMap((segment) => checkSegment(segment, found.get(segment.id)));
   const known = new Set(manifest.segments.map(({ id }) => id));
   for (const id of found.keys()) {
@@ -34,6 +34,7 @@ export async function checkArchive(duck: DuckDb, file: string, manifest: Manifes
   if (rows !== manifest.rows) {
     notAsSealed.push(`There are ${rows} rows, and the manifest names ${manifest.rows}.`);
   }
+  notAsSealed.push(...unlawfullyRemoved(manifest));
   notAsSealed.push(...mislabelled(manifest, await factsOf(duck, file)));
   return { damaged, notAsSealed, rows };
 }
@@ -59,30 +60,29 @@ async function checkBytes(file: string, manifest: Manifest): Promise<string[]> {
     : ['The SHA-256 of the object is not that of the manifest.'];
 }
 
-interface Found {
-  tree: MerkleRoot;
-  inOrder: boolean;
-}
-
-async function rootsOf(duck: DuckDb, file: string): Promise<{ rows: number; found: Map<number, Found> }> {
-  const found = new Map<number, Found>();
+async function treesOf(
+  duck: DuckDb,
+  file: string,
+  segments: readonly ManifestSegment[],
+): Promise<{ rows: number; found: Map<number, SegmentTree> }> {
+  const removed = new Map(segments.map((segment) => [segment.id, segment.removed]));
+  const found = new Map<number, SegmentTree>();
   let rows = 0;
   for await (const batch of archivedLeaves(duck, file)) {
     for (const { segment, leaf, hash } of batch) {
       let tree = found.get(segment);
       if (!tree) {
-        tree = { tree: new MerkleRoot(), inOrder: true };
+        tree = new SegmentTree(removed.get(segment));
         found.set(segment, tree);
       }
-      if (leaf !== tree.tree.size) tree.inOrder = false;
-      tree.tree.add(hash);
+      tree.add(leaf, hash);
     }
     rows += batch.length;
   }
   return { rows, found };
 }
 
-function checkSegment(segment: ManifestSegment, found: Found | undefined): string[] {
+function checkSegment(segment: ManifestSegment, found: SegmentTree | undefined): string[] {
   const { id, window, late, events, root, checkpoint } = segment;
   const named = readStatement(checkpoint.body);
   const agrees =
@@ -95,8 +95,8 @@ function checkSegment(segment: ManifestSegment, found: Found | undefined): strin
     named.events === events &&
     named.root === root;
   if (!agrees) return [`Segment ${id} is not what its checkpoint says.`];
-  const [size, hash] = [found?.tree.size ?? 0, (found?.tree ?? new MerkleRoot()).root().toString('hex')];
+  const { size, root: hash, inOrder } = (found ?? new SegmentTree(segment.removed)).end();
   if (size !== events) return [`There are ${size} events of segment ${id}, and ${events} were sealed.`];
-  if (found && !found.inOrder) return [`The events of segment ${id} are not in the order of its tree.`];
+  if (!inOrder) return [`The events of segment ${id} are not in the order of its tree.`];
   return hash === root ? [] : [`The events of segment ${id} do not give the root that was sealed.`];
 }

@@ -9,7 +9,7 @@ import { audited } from '../record';
 import { type ArchiveRow, archiveTarget, nextPlace, type StoredArchive } from './archive-record';
 import { describeArchive } from './describe-archive';
 import { type FetchedArchive, fetchArchive } from './fetch-archive';
-import { mergeArchives, mergedSegments, mergedStatements } from './merge-archives';
+import { mergeArchives, mergedCuts, mergedSegments, mergedStatements } from './merge-archives';
 import { storeAndVerify } from './store-archive';
 import { bytesOf, type Workplace, writeArchive } from './write-archive';
 
@@ -113,6 +113,7 @@ async function mergeAndVerify(
     parquet,
     segments,
     statements: mergedStatements(parts),
+    cuts: mergedCuts(parts),
   });
   const expected = parts.reduce((sum, part) => sum + part.manifest.rows, 0);
   if (manifest.rows !== expected) {

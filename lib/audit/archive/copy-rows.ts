@@ -52,13 +52,14 @@ function plainRows(segments: readonly PlainSegment[]): string {
 
 /** In the other windows the leaf was found by its hash. */
 function matchedRows({ id, rows }: MatchedSegment): string {
+  const leaves = rows.map(({ leaf }) => leaf).join(',');
   const times = rows.map(({ timeStarted }) => `"${timeStarted}"`).join(',');
   const ids = rows.map((row) => row.id).join(',');
   return `
     select ${columns}
     from (
-      select ${id}::bigint as segment, r.place - 1 as leaf, r.time_started, r.id
-      from unnest('{${times}}'::timestamptz[], '{${ids}}'::uuid[]) with ordinality r (time_started, id, place)
+      select ${id}::bigint as segment, r.leaf, r.time_started, r.id
+      from unnest('{${leaves}}'::bigint[], '{${times}}'::timestamptz[], '{${ids}}'::uuid[]) r (leaf, time_started, id)
     ) w
     join audit_events e on e.time_started = w.time_started and e.id = w.id
     order by w.leaf`;

@@ -3,20 +3,28 @@ import { archiveKeys } from './archive-keys';
 import type { ArchiveRow } from './archive-record';
 import { digestOf } from './check-archive';
 import type { DuckDb } from './duckdb';
-import { MANIFEST_FORMAT, type Manifest, type ManifestLink, type ManifestSegment } from './manifest';
+import {
+  MANIFEST_FORMAT,
+  type Manifest,
+  type ManifestCut,
+  type ManifestLink,
+  type ManifestSegment,
+} from './manifest';
 
 interface Contents {
   /** The object, in a local file. */
   parquet: string;
   segments: readonly ManifestSegment[];
   statements: readonly ManifestLink[];
+  /** Those that segments name. */
+  cuts: readonly ManifestCut[];
 }
 
 /** The manifest of an archive that lies in a local file. */
 export async function describeArchive(
   duck: DuckDb,
   { tier, period, part }: ArchiveRow,
-  { parquet, segments, statements }: Contents,
+  { parquet, segments, statements, cuts }: Contents,
 ): Promise<Manifest> {
   if (tier === 'hot') throw new Error('the hot tier has no archives');
   const { sha256, bytes } = await digestOf(parquet);
@@ -30,6 +38,7 @@ export async function describeArchive(
     bytes,
     sha256: sha256.toString('hex'),
     segments: [...segments],
+    ...(cuts.length > 0 && { cuts: [...cuts] }),
     statements: [...statements],
   };
 }

@@ -57,19 +57,23 @@ interface SegmentRow extends ChainLink, Record<string, unknown> {
 
 /**
  * What a folder of archives needs of the chain besides the checkpoints: each key until the last of these segments, the other
- * statements since the archives before, so that all archives together hold the whole chain, and each expiry of an archive
- * that lay between others that are there still.
+ * statements since the archives before, so that all archives together hold the whole chain, each expiry of an archive that lay
+ * between others that are there still, and what removed events of these segments, with all that was signed until then.
  */
 export async function statementsFor(
   db: Queryable,
   segments: readonly ManifestSegment[],
 ): Promise<ManifestLink[]> {
   const last = Math.max(...segments.map(({ checkpoint }) => checkpoint.sequence));
+  const removedBy = segments.flatMap(({ removed }) => removed?.statements ?? []);
+  const furthest = Math.max(last, ...removedBy);
+  const removals = sql.param(`{${removedBy.join(',')}}`);
   const rows = await db.execute<ChainLink & Record<string, unknown>>(sql`
     with oldest as (
       select min(g.id) as id from audit_segments g join audit_archives a on a.id = g.archive_id and a.state = 'verified')
     select sequence::int as sequence, body, signature from audit_statements, oldest
-    where sequence < ${last} and kind <> 'checkpoint' and (
+    where sequence > ${last} and sequence <= ${furthest} or sequence = any(${removals}::bigint[])
+    or sequence < ${last} and kind <> 'checkpoint' and (
       kind = 'key'
       or kind = 'expire' and (body::jsonb #>> '{segments,-1,1}')::bigint > oldest.id
       or sequence > (select coalesce(max(statement_sequence), 0) from audit_segments where archive_id is not null))

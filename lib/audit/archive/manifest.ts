@@ -33,8 +33,22 @@ const manifest = z.strictObject({
       root: hash,
       /** The signed checkpoint that names it. */
       checkpoint: link,
+      /** What of it went for good while nothing was archived; left out when it is all there. */
+      removed: z
+        .strictObject({
+          /** The place of each in the tree, from 0, in order, with the hash of its leaf: so that the root is still proven. */
+          leaves: z.array(z.tuple([whole, hash])).min(1),
+          /** The numbers of the statements that removed them; they are among `statements`. */
+          statements: z.array(z.int().min(1)).min(1),
+        })
+        .exactOptional(),
     }),
   ),
+  /**
+   * Of each cut of a single stream that is named above, the hashes of all that it removed, in base64: they give the root that
+   * its statement signed. Left out when there is none.
+   */
+  cuts: z.array(z.strictObject({ statement: z.int().min(1), leaves: z.base64() })).exactOptional(),
   /**
    * The statements of the chain that are needed to check the checkpoints without any server: each key until then, and what
    * else was signed since the archives before.
@@ -44,6 +58,7 @@ const manifest = z.strictObject({
 
 export type Manifest = z.output<typeof manifest>;
 export type ManifestSegment = Manifest['segments'][number];
+export type ManifestCut = NonNullable<Manifest['cuts']>[number];
 export type ManifestLink = z.output<typeof link>;
 
 /** The text of a manifest as it is stored, for people as well. */

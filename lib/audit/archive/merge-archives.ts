@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ARCHIVE_COLUMNS } from './archive-columns';
 import { type DuckDb, duckText } from './duckdb';
 import type { FetchedArchive } from './fetch-archive';
-import type { ManifestLink, ManifestSegment } from './manifest';
+import type { ManifestCut, ManifestLink, ManifestSegment } from './manifest';
 import { type Packing, writeRows } from './write-parquet';
 
 type Part = Pick<FetchedArchive, 'file' | 'manifest'>;
@@ -16,6 +16,13 @@ export const COLD_PACKING: Packing = { rows: 122_880, level: 12, version: 2 };
 /** The segments of some archives in the order of a merged one, which is that of their ids. */
 export const mergedSegments = (parts: readonly Part[]): ManifestSegment[] =>
   parts.flatMap(({ manifest }) => manifest.segments).sort((a, b) => a.id - b.id);
+
+/** The cuts that the segments of some archives name, each once, in order. */
+export function mergedCuts(parts: readonly Part[]): ManifestCut[] {
+  const all = parts.flatMap(({ manifest }) => manifest.cuts ?? []);
+  const byStatement = new Map(all.map((cut) => [cut.statement, cut]));
+  return [...byStatement.values()].sort((a, b) => a.statement - b.statement);
+}
 
 /** The statements of the chain that some archives carry beside their checkpoints, each once, in order. */
 export function mergedStatements(parts: readonly Part[]): ManifestLink[] {

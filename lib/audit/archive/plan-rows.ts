@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { LapseError } from '@/lib/platform/errors';
 import { eachLeaf } from '../seal/merkle-tree';
+import type { SegmentRemoval } from './removed-leaves';
 
 /** A segment that is to be archived; times as text with microseconds. */
 export interface DueSegment {
@@ -14,9 +15,9 @@ export interface DueSegment {
 /** Its window holds its events and no others. */
 export type PlainSegment = DueSegment;
 
-/** Its window holds events of other segments as well: which are its own, in the order of its tree. */
+/** Its window holds other events than all of its own: which are its own, by their places in its tree. */
 export interface MatchedSegment extends DueSegment {
-  rows: { timeStarted: string; id: string }[];
+  rows: { leaf: number; timeStarted: string; id: string }[];
 }
 
 export type PlannedRows =
@@ -32,19 +33,25 @@ export class NotAsSealed extends LapseError {
 
 /**
  * Finds out how the events of each segment are told from others, in the order of the segments. A window whose number of
- * events is not that of its only segment is compared hash by hash; throws NotAsSealed when some of them are missing there.
+ * events is not that of its only segment is compared hash by hash; throws NotAsSealed when some of them are missing there that
+ * are not in `removed`, by the id of the segment.
  */
-export async function* planRows(db: Queryable, segments: readonly DueSegment[]): AsyncGenerator<PlannedRows> {
+export async function* planRows(
+  db: Queryable,
+  segments: readonly DueSegment[],
+  removed: ReadonlyMap<number, SegmentRemoval> = new Map(),
+): AsyncGenerator<PlannedRows> {
   const shared = await sharedWindows(db, segments);
   let plain: PlainSegment[] = [];
   for (const segment of segments) {
-    if (!shared.has(segment.id)) {
+    const lacking = removed.get(segment.id)?.leaves.length ?? 0;
+    if (!shared.has(segment.id) && lacking === 0) {
       plain.push(segment);
       continue;
     }
     if (plain.length > 0) yield { kind: 'plain', segments: plain };
     plain = [];
-    yield { kind: 'matched', segment: { ...segment, rows: await matchLeaves(db, segment) } };
+    yield { kind: 'matched', segment: { ...segment, rows: await matchLeaves(db, segment, lacking) } };
   }
   if (plain.length > 0) yield { kind: 'plain', segments: plain };
 }
@@ -74,6 +81,7 @@ interface Candidate extends Record<string, unknown> {
 async function matchLeaves(
   db: Queryable,
   { id, start, end, events }: DueSegment,
+  lacking: number,
 ): Promise<MatchedSegment['rows']> {
   const candidates = await db.execute<Candidate>(sql`
     select audit_encoded_time(e.time_started) as time_started, e.id::text as id,
@@ -85,13 +93,16 @@ async function matchLeaves(
     sql`select leaves from audit_segments where id = ${id}`,
   );
   const rows: MatchedSegment['rows'] = [];
+  let place = 0;
   for (const leaf of eachLeaf(stored?.leaves ?? Buffer.alloc(0))) {
     const row = byLeaf.get(Buffer.from(leaf).toString('base64'));
-    if (row) rows.push({ timeStarted: row.time_started, id: row.id });
+    if (row) rows.push({ leaf: place, timeStarted: row.time_started, id: row.id });
+    place += 1;
   }
-  if (rows.length !== events) {
+  const gone = events - lacking - rows.length;
+  if (gone !== 0) {
     throw new NotAsSealed(
-      `${events - rows.length} of the ${events} events of segment ${id} (${start} to ${end}) are gone or are not what was sealed.`,
+      `${gone} of the ${events} events of segment ${id} (${start} to ${end}) are gone or are not what was sealed.`,
     );
   }
   return rows;

@@ -17,7 +17,7 @@ export async function copiesNeeded(ctx: Context, db: Queryable): Promise<Copies>
   const [row] = await db.execute<{ until: string | null }>(sql`
     select audit_encoded_time(least(
       (select max(window_end) from audit_segments),
-      (select min(window_start) from audit_segments where archive_id is null))) as until`);
+      (select min(window_start) from audit_segments where archive_id is null and leaves is not null))) as until`);
   return { kind: 'archived', until: row?.until ?? null };
 }
 

@@ -14,7 +14,6 @@ import type { ChainKeys } from '../seal/append-statement';
 import { confirmedUntil } from './confirmed';
 import { coveredRows } from './covered';
 import { deleteRows, type MustStay } from './delete-rows';
-import { finishFinal } from './finish-final';
 import { isDetaching, markPruned } from './mark-pruned';
 import { dropPartitions } from './partitions';
 import { type Copies, isWorthAPrune, permitPrune, permittedUntil, prunableUntil } from './permit';
@@ -87,7 +86,6 @@ async function prune(
     error: null,
   };
   const result = await exclusively(ctx, 'audit-prune', async () => {
-    if (copies === 'archived') done.rowsDeleted = await finishFinal(ctx, maxDeleted);
     const old = await prunableUntil(ctx.db, cutoff, copies);
     if (old === null) return done;
     const isArchived = copies === 'archived';

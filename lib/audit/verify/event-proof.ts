@@ -55,11 +55,12 @@ async function hotProof(ctx: Context, event: SealedFields): Promise<InclusionPro
 async function archivedProof(
   ctx: Context,
   { segment, leaf, event }: ArchivedRow,
-  open: OpenArchive,
+  open: OpenArchive & { archive: { id: string } },
 ): Promise<InclusionProof> {
-  const leaves = await segmentLeaves(open, segment);
   const [sealed] = await sealedSegments(ctx, sql`g.id = ${segment}`);
   const named = sealed && readStatement(sealed.body);
+  const events = named?.kind === 'checkpoint' ? named.events : 0;
+  const leaves = await segmentLeaves(ctx, open, { segment, events });
   const isSealed =
     named?.kind === 'checkpoint' &&
     named.segment === segment &&

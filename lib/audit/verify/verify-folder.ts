@@ -117,7 +117,7 @@ async function checkOne(duck: DuckDb, folder: string, name: string): Promise<Che
 function newEvents({ manifest, events }: Checked, segments: Set<number>): number {
   let known = 0;
   for (const segment of manifest?.segments ?? []) {
-    if (segments.has(segment.id)) known += segment.events;
+    if (segments.has(segment.id)) known += segment.events - (segment.removed?.leaves.length ?? 0);
     segments.add(segment.id);
   }
   return Math.max(0, events - known);
