@@ -19,8 +19,6 @@ export interface UnreachableArchive {
 export interface ReaderOptions {
   /** Milliseconds of the clock of `performance`; who waits for an archive gives up then. */
   deadline: number;
-  /** True: what cannot be read is thrown, as 'unavailable', and not only told. */
-  isStrict: boolean;
 }
 
 /** Archives were replaced or let go while they were being read: the search begins again. */
@@ -61,9 +59,6 @@ export class ArchiveReader {
 
   /** Puts on account that an archive was not read; `why` is for people. */
   miss(archive: NeededArchive, why: string): void {
-    if (this.options.isStrict) {
-      throw new LapseError('unavailable', `${archiveName(archive)} cannot be read: ${why}`);
-    }
     this.read.delete(archive);
     if (!this.unreachable.some((each) => each.archive === archive)) this.unreachable.push({ archive, why });
   }

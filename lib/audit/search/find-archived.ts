@@ -40,7 +40,7 @@ async function findOnce<T>(
   if (all.length === 0) return null;
   const archives = likeliestFirst(all, id);
   const deadline = performance.now() + MOST_MS;
-  return withArchiveReader(ctx, { deadline, isStrict: false }, async (reader) => {
+  return withArchiveReader(ctx, { deadline }, async (reader) => {
     for (const [index, archive] of archives.entries()) {
       if (index === MOST_ARCHIVES || performance.now() > deadline) {
         const left = formatCount(archives.length - index, 'more archive', 'more archives');

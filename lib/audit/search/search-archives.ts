@@ -33,8 +33,7 @@ export interface ArchiveSearch {
   size: number;
   /** What the hot tier gave; what the archives give is added. */
   newest: Newest<Found>;
-  /** Null: as long as it takes. */
-  limits: SearchLimits | null;
+  limits: SearchLimits;
 }
 
 /**
@@ -51,7 +50,7 @@ export async function searchArchives(
   for (const [index, archive] of archives.entries()) {
     if (newest.since !== null && archive.reach < newest.since) return null;
     const ms = performance.now() - began;
-    if (limits && index > 0 && (index >= limits.archives || ms >= limits.ms)) {
+    if (index > 0 && (index >= limits.archives || ms >= limits.ms)) {
       // The next page has to begin further back than this one, or it would do the same again.
       if (after === null || archive.reach < after.at) return archive.reach;
       if (ms >= limits.mostMs) {

@@ -14,8 +14,7 @@ export interface SearchOptions {
   /** Events at the most. */
   limit: number;
   after: Place | null;
-  /** Null: as long as it takes, and what cannot be read is thrown, as 'unavailable'. */
-  limits: SearchLimits | null;
+  limits: SearchLimits;
 }
 
 export interface FoundEvents {
@@ -57,8 +56,8 @@ async function searchOnce(
     return { events: hot.slice(0, limit), next, archives: [], unreachable: [], endedAt: null };
   }
   const conditions = archiveConditions(filter);
-  const deadline = performance.now() + (limits?.mostMs ?? Number.POSITIVE_INFINITY);
-  return withArchiveReader(ctx, { deadline, isStrict: limits === null }, async (reader) => {
+  const deadline = performance.now() + limits.mostMs;
+  return withArchiveReader(ctx, { deadline }, async (reader) => {
     const search = { conditions, words, after, size, newest, limits };
     const endedAt = await searchArchives(reader, search, archives);
     const { found, next } = pageOf(newest, limit, endedAt);

@@ -7,7 +7,6 @@ import type { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server
 import { eventFilter } from '../event-filter';
 import { listAuditEvents, loadAuditEvent } from '../list-events';
 import type { TierWorld } from '../testing/tier-world';
-import { auditEventRows } from './event-rows';
 import { searchEvents } from './search-events';
 import { type RemoteWorld, remoteWorld } from './testing/remote-world';
 
@@ -32,11 +31,7 @@ const isGet = ({ method }: { method: string }) => method === 'GET';
 const days = (rows: readonly { timeStarted: string }[]) => [
   ...new Set(rows.map(({ timeStarted }) => timeStarted.slice(0, 10))),
 ];
-const all = async () => {
-  const rows = [];
-  for await (const batch of auditEventRows(ctx, OLD)) rows.push(...batch);
-  return rows;
-};
+const all = async () => (await listAuditEvents(ctx, { ...OLD, limit: 200 })).events;
 
 describe('T5: what cannot be reached is told, and what was found is shown', () => {
   test('an archive that is gone', async () => {
@@ -53,10 +48,6 @@ describe('T5: what cannot be reached is told, and what was found is shown', () =
         why: expect.stringMatching(/There is no object .*02\.1/),
       },
     ]);
-    await expect(all()).rejects.toMatchObject({
-      code: 'unavailable',
-      message: expect.stringMatching(/The warm archive of 2026-09-02 cannot be read: There is no object/),
-    });
     // A page that does not reach back to it has nothing to say of it.
     const newer = await listAuditEvents(ctx, { ...OLD, from: '2026-09-03T00:00:00Z' });
     expect(newer.searched.unreachable).toEqual([]);
