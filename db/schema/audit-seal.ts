@@ -139,6 +139,10 @@ export const auditPrunes = pgTable(
     index('audit_prunes_stream_idx')
       .on(table.stream, table.until, table.untilId)
       .where(sql`${table.stream} is not null`),
+    // From when on a stream is whole: the furthest cut without copies, of those at one instant the one with an id.
+    index('audit_prunes_final_idx')
+      .on(table.stream, table.until, table.untilId.nullsFirst())
+      .where(sql`${table.copies} = 'final'`),
     index('audit_prunes_leaves_idx').on(table.since).where(sql`${table.leaves} is not null`),
   ],
 );

@@ -38,7 +38,7 @@ export async function neededArchives(
   const [lowest, next, latest, least] = [from, to, until, since].map((instant) => instant ?? null);
   const rows = await db.execute<ArchiveRecord>(sql`
     with pruned as (select max(until) as until from audit_prunes where stream is null),
-      limited as (select stream, max(until) as until from audit_prunes where stream is not null group by stream)
+      limited as (select s.name as stream, (select max(p.until) from audit_prunes p where p.stream = s.name) as until from audit_streams s)
     select a.id, a.tier, a.period::text as period, a.part, a.object_key, encode(a.sha256, 'hex') as sha256, a.bytes::float8 as bytes,
       audit_encoded_time(a.first_started) as first, audit_encoded_time(a.last_started) as last,
       audit_encoded_time(case

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_prunes_final_idx" ON "audit_prunes" USING btree ("stream","until","until_id" NULLS FIRST) WHERE "audit_prunes"."copies" = 'final';
