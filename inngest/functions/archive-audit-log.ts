@@ -4,6 +4,8 @@ import { type Aging, agingCounts, agingWords, isAgingWhole } from '@/lib/audit/a
 import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
 import { isArchiving } from '@/lib/audit/policy/is-archiving';
 import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { chainKeys } from '@/lib/audit/seal/chain-keys';
+import { sealLateEvents, sinceTheOldest } from '@/lib/audit/seal/seal-late-events';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { systemContext } from '@/lib/services';
@@ -13,11 +15,14 @@ import { attempt, cronOf, endAsFailed, jobRunOf } from '../job-event';
 
 const JOB = 'archive-audit-log';
 
+/** Windows of 20,000 events in a step. */
+const WINDOWS = 100;
+
 /** Each is one archive of a million events at the most; no backlog is longer. */
 const MAX_STEPS = 5_000;
 
 /**
- * Every night: archives the days that are over, each verified before it counts, and then prunes what is old enough and
+ * Every night: seals what came late by far, archives the days that are over, each verified before it counts, and then prunes what is old enough and
  * archived (T2). Lets archives expire, makes monthly ones of daily ones, and removes what counts no more (T1). One archive is
  * one step, so that a restart goes on where it was.
  */
@@ -39,6 +44,18 @@ export const archiveAuditLog = inngest.createFunction(
         return id;
       }),
     );
+    // What came later than the job of every ten minutes looks back would keep its window from being pruned for good.
+    let since = await step.run('late-since', () => attempt(() => sinceTheOldest(systemContext(JOB))));
+    for (let number = 1; since !== null; number += 1) {
+      assertFinite(number);
+      const from = since;
+      const late = await step.run(`seal-late-${number}`, () =>
+        attempt(() =>
+          sealLateEvents(systemContext(JOB), { keys: chainKeys(), since: from, windows: WINDOWS }),
+        ),
+      );
+      since = late.next;
+    }
     const done: Archived = { isBusy: false, archived: [], failed: [] };
     const archives = await step.run('policy', () => attempt(() => isArchiving(systemContext(JOB))));
     for (let number = 1; archives; number += 1) {

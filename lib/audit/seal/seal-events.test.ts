@@ -12,7 +12,7 @@ import { tellPrune } from '../testing/tell-prune';
 import { encodeEvent, leafHash, type SealedFields } from './encoding';
 import { rootOf } from './merkle-tree';
 import { SETTLING_MS, sealEvents } from './seal-events';
-import { lateSince, sealLateEvents } from './seal-late-events';
+import { lateSince, sealLateEvents, sinceTheOldest } from './seal-late-events';
 import { isSignedBy, makeSigningKey, readSigningKey } from './signing-key';
 import { hashOf, keyClaim, readStatement } from './statement';
 
@@ -232,8 +232,8 @@ describe('sealing', () => {
     await insert(3, '2026-11-21T08:00:00.000002Z');
     await insert(2, '2026-11-21T07:59:00Z');
     const late = () => sealLateEvents(ctx, { keys, since: lateSince(s.clock.now()) });
-    expect(await late()).toEqual({ segments: 2, events: 5 });
-    expect(await late()).toEqual({ segments: 0, events: 0 });
+    expect(await late()).toEqual({ segments: 2, events: 5, next: null });
+    expect(await late()).toEqual({ segments: 0, events: 0, next: null });
     const rows = await segments();
     expect(rows.map(({ isLate, events }) => [isLate, events])).toEqual([
       [false, 10],
@@ -242,6 +242,23 @@ describe('sealing', () => {
     ]);
     expect(rows[2]).toMatchObject({ windowStart: rows[0]!.windowStart, windowEnd: rows[0]!.windowEnd });
     expect(await seal()).toMatchObject({ events: 0 });
+  });
+
+  test('B4: what came later than the usual look back is found by going through all windows, some at a time', async () => {
+    await insert(10, '2026-11-18T08:00:00Z');
+    await insert(10, '2026-11-19T08:00:00Z');
+    await sealEvents(ctx, { keys, eventsPerSegment: 10 });
+    expect(await segments()).toHaveLength(2);
+    await insert(1, '2026-11-18T08:00:00.000002Z');
+    expect(await sealLateEvents(ctx, { keys, since: lateSince(s.clock.now()) })).toMatchObject({ events: 0 });
+    const found: number[] = [];
+    for (let since = await sinceTheOldest(ctx); since !== null; ) {
+      const { events, next } = await sealLateEvents(ctx, { keys, since, windows: 1 });
+      found.push(events);
+      since = next;
+    }
+    expect(found).toEqual([1, 0]);
+    expect(await segments()).toHaveLength(3);
   });
 
   test('T4: rollups count each event once, by day, stream, action and actor', async () => {

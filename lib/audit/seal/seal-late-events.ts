@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import type { ChainKeys } from './append-statement';
+import { exactText } from './exact-time';
 import { eachLeaf } from './merkle-tree';
 import { lockSealing, writeSegment } from './seal-events';
 import { segmentOf, type Window } from './segment-of';
@@ -9,18 +10,30 @@ import { segmentOf, type Window } from './segment-of';
 export interface LateSealed {
   segments: number;
   events: number;
+  /** Where the next call goes on, the exact end of a window; null: all windows were looked at. */
+  next: string | null;
 }
+
+/** Windows of one call. */
+const WINDOWS = 1000;
 
 /**
  * Seals events that were committed into a window after it had been closed, such as by a transaction that took long: their
- * window gets a further segment. Looks at the windows that end after `since`, and at what lies before the first one.
+ * window gets a further segment. Looks at the windows that end after `since`, at most `windows` of them, and at what lies before
+ * the first one.
  */
 export async function sealLateEvents(
   ctx: Context,
-  { keys, since }: { keys: ChainKeys; since: Date },
+  { keys, since, windows = WINDOWS }: { keys: ChainKeys; since: Date | string; windows?: number },
 ): Promise<LateSealed> {
-  const done: LateSealed = { segments: 0, events: 0 };
-  for (const window of [...(await beforeTheFirst(ctx)), ...(await unlikeTheirSegments(ctx, since))]) {
+  const done: LateSealed = { segments: 0, events: 0, next: null };
+  const unlike = await unlikeTheirSegments(
+    ctx,
+    typeof since === 'string' ? since : exactText(since),
+    windows,
+  );
+  if (unlike.length === windows) done.next = unlike.at(-1)?.end ?? null;
+  for (const window of [...(await beforeTheFirst(ctx)), ...unlike]) {
     const events = await ctx.db.transaction((tx) => sealUnknown(ctx, tx, window, keys));
     done.segments += events > 0 ? 1 : 0;
     done.events += events;
@@ -38,12 +51,12 @@ async function beforeTheFirst(ctx: Context): Promise<Window[]> {
 }
 
 /** The windows whose number of events is not that of their segments, the oldest first. */
-async function unlikeTheirSegments(ctx: Context, since: Date): Promise<Window[]> {
+async function unlikeTheirSegments(ctx: Context, since: string, most: number): Promise<Window[]> {
   const rows = await ctx.db.execute<{ start: string; end: string }>(sql`
     select audit_encoded_time(w.window_start) as start, audit_encoded_time(w.window_end) as end
     from (
       select window_start, window_end, sum(events) as events from audit_segments
-      where window_end > ${since.toISOString()}::timestamptz
+      where window_end > ${since}::timestamptz
       group by window_start, window_end
     ) w
     where w.events <> (
@@ -54,7 +67,7 @@ async function unlikeTheirSegments(ctx: Context, since: Date): Promise<Window[]>
         select from audit_prunes p
         where p.stream is not null and p.since < w.window_end and p.until >= w.window_start)
     order by w.window_start
-    limit 1000`);
+    limit ${most}`);
   return [...rows];
 }
 
@@ -82,6 +95,17 @@ async function knownLeaves(tx: Transaction, window: Window): Promise<Set<string>
     for (const leaf of eachLeaf(leaves ?? Buffer.alloc(0))) known.add(Buffer.from(leaf).toString('base64'));
   }
   return known;
+}
+
+/**
+ * Where to begin to look at all that the hot tier has, for what came later than `lateSince` finds, such as with a clock that
+ * was set back: an instant before its oldest final event; null when there is none.
+ */
+export async function sinceTheOldest(ctx: Context): Promise<string | null> {
+  const [row] = await ctx.db.execute<{ since: string | null }>(
+    sql`select audit_encoded_time(min(time_completed) - interval '1 second') as since from audit_events`,
+  );
+  return row?.since ?? null;
 }
 
 /** How far back a run looks for late events: longer than any transaction of the product lives. */
