@@ -1,7 +1,7 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import type { Searched, SearchedArchive } from '@/lib/audit/list-events';
-import { SearchedLine, SearchFurther, UnreachableNote } from './searched-note';
+import { LeavingNote, SearchedLine, SearchFurther, UnreachableNote } from './searched-note';
 
 afterEach(cleanup);
 
@@ -19,6 +19,7 @@ const searched = (more: Partial<Searched>): Searched => ({
   tiers: ['hot', 'warm'],
   archives: [],
   unreachable: [],
+  leaving: [],
   backTo: null,
   isCutShort: false,
   tookMs: 84,
@@ -35,6 +36,15 @@ test('T5: each archive that was searched is named for whoever asks', () => {
     'the warm archive of 2 Oct 2026',
     'the warm archive of 3 Oct 2026',
   ]);
+});
+
+test('T5: what a cleanup was taking away is said with its times, and nothing when there was none', () => {
+  const { container, rerender } = render(<LeavingNote searched={searched({})} zone="UTC" />);
+  expect(container.innerHTML).toBe('');
+  const leaving = [{ from: '2026-08-10T00:00:00.000000Z', to: '2026-08-17T00:00:00.000000Z' }];
+  rerender(<LeavingNote searched={searched({ leaving })} zone="UTC" />);
+  expect(screen.getByText('A cleanup is going on: events may be missing here for some minutes')).toBeTruthy();
+  expect(screen.getByRole('listitem').textContent).toMatch(/10 Aug 2026.* until 17 Aug 2026/);
 });
 
 test('T5: what could not be searched is said with its reason, and nothing when all could', () => {

@@ -8,6 +8,22 @@ import { archiveWords, searchedWords } from './searched-words';
 /** Reasons that are written out; the API has them all. */
 const NAMED = 5;
 
+/** A part of the hot tier was out of sight for the moment, loudly as well. */
+export function LeavingNote({ searched: { leaving }, zone }: { searched: Searched; zone: string }) {
+  if (leaving.length === 0) return null;
+  return (
+    <Callout kind="warning" title="A cleanup is going on: events may be missing here for some minutes">
+      <ul className="grid gap-1">
+        {leaving.map(({ from, to }) => (
+          <li key={from}>
+            {`It is taking away what began from ${formatInstantBoth(new Date(from), zone)} until ${formatInstantBoth(new Date(to), zone)}. What is in archives was found there; should something of it stay, it can be found once the cleanup is done.`}
+          </li>
+        ))}
+      </ul>
+    </Callout>
+  );
+}
+
 /** A quiet line on what was searched, with each archive by name for whoever asks. */
 export function SearchedLine({ searched }: { searched: Searched }) {
   const { archives } = searched;

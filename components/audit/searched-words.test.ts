@@ -15,6 +15,7 @@ const said = (archives: SearchedArchive[], tookMs = 84): string => {
     tiers: ['hot'],
     archives,
     unreachable: [],
+    leaving: [],
     backTo: null,
     isCutShort: false,
     tookMs,

@@ -51,14 +51,15 @@ export function listInputOfQuery(query: Record<string, string>): ListAuditEvents
 }
 
 /**
- * A page of events, and what it was looked for in: `unreachable` names archives whose events are missing, `back_to` how far back
+ * A page of events, and what it was looked for in: `unreachable` names archives whose events are missing, `leaving` times of the
+ * hot tier that a cleanup was taking away, so that what stays of them is missing for some minutes, `back_to` how far back
  * the search came, and `floor` from when on there is everything, when the window begins before that.
  */
 export function pageDocument({
   events,
   nextCursor,
   floor,
-  searched: { tiers, archives, unreachable, backTo, isCutShort, tookMs },
+  searched: { tiers, archives, unreachable, leaving, backTo, isCutShort, tookMs },
 }: AuditEventPage): Record<string, unknown> {
   return {
     events: events.map(eventDocument),
@@ -71,6 +72,7 @@ export function pageDocument({
       ended_at_its_limits: isCutShort,
     },
     unreachable: unreachable.map(({ why, ...archive }) => ({ ...archiveDocument(archive), why })),
+    leaving,
     took_ms: tookMs,
   };
 }

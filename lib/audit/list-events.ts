@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { notFound } from '@/lib/platform/errors';
+import { LapseError, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { instant, type ListAuditEventsInput, listInput } from './event-filter';
 import type { AuditEventRow } from './event-row';
@@ -9,6 +9,7 @@ import { mayReadLog } from './may-read-log';
 import { type RetentionFloor, retentionFloor } from './retention-floor';
 import { archivedEvent } from './search/archived-event';
 import { findArchived } from './search/find-archived';
+import { type HotPart, readingHot } from './search/hot-parts';
 import { hotRow, hotRows } from './search/hot-rows';
 import type { NeededArchive } from './search/needed-archives';
 import type { Place } from './search/place';
@@ -32,6 +33,11 @@ export interface Searched {
   archives: SearchedArchive[];
   /** Those that could not be read: their events are missing. `why` is for people. */
   unreachable: (SearchedArchive & { why: string })[];
+  /**
+   * Parts of the hot tier that a cleanup was taking away while they were searched, by time_started: what is in the archives was
+   * found there, but what stays of them is missing until the cleanup is done. There is nothing, but for moments of a prune.
+   */
+  leaving: HotPart[];
   /** What began then or later was all looked at; null: everything in the window was. */
   backTo: string | null;
   /** The search ended at its limits before the page was full; `nextCursor` goes on from there. */
@@ -90,12 +96,20 @@ export async function listHotAuditEvents(
   return hotRows(ctx.db, filter, null, limit);
 }
 
-function searchedIn({ events, next, archives, unreachable, endedAt }: FoundEvents): Omit<Searched, 'tookMs'> {
+function searchedIn({
+  events,
+  next,
+  archives,
+  unreachable,
+  leaving,
+  endedAt,
+}: FoundEvents): Omit<Searched, 'tookMs'> {
   const tiers = new Set<SearchedTier>(['hot', ...archives.map(({ tier }) => tier)]);
   return {
     tiers: [...tiers],
     archives: archives.map(named),
     unreachable: unreachable.map(({ archive, why }) => ({ ...named(archive), why })),
+    leaving: [...leaving],
     backTo: endedAt ?? (next ? (events.at(-1)?.timeStarted ?? null) : null),
     isCutShort: endedAt !== null,
   };
@@ -133,13 +147,21 @@ export async function loadAuditEvent(
 ): Promise<LoadedAuditEvent> {
   const { id, timeStarted } = parse(loadInput, args);
   await mayReadLog(ctx);
-  const hot = await hotRow(ctx.db, id, timeStarted);
+  const { found: hot, detached } = await readingHot(ctx.db, () => hotRow(ctx.db, id, timeStarted));
   if (hot) return { ...hot, tier: 'hot', archive: null };
   const archived = await findArchived(ctx, { id, timeStarted }, async ({ event }, { archive }) => ({
     ...archivedEvent(event),
     tier: archive.tier,
     archive: named(archive),
   }));
+  const isOutOfSight = ({ from, to }: HotPart) =>
+    timeStarted === undefined || (from <= timeStarted && timeStarted < to);
+  if (!archived && detached.some(isOutOfSight)) {
+    throw new LapseError(
+      'unavailable',
+      `The audit event ${id} was not found, but a cleanup is taking away a part of the log in which it may be: look again in some minutes.`,
+    );
+  }
   if (!archived)
     throw notFound(`There is no audit event ${id}, neither in the hot tier nor in the archives.`);
   return archived;

@@ -11,14 +11,13 @@ let w: TierWorld;
 beforeAll(async () => {
   w = await tierWorld('2026-11-21T09:00:00Z');
   await w.tamper(`
-    insert into audit_streams (name, created_at) select 's' || n, now() from generate_series(0, ${STREAMS - 1}) n;
     insert into audit_prunes (id, statement_sequence, stream, until, until_id, since, copies, created_at)
       select gen_random_uuid(), n, 's' || n % ${STREAMS}, '2026-10-01T00:00:00Z'::timestamptz + n / 2 * interval '1 second',
         case when n % 2 = 1 then gen_random_uuid() end, '2026-09-01', case when n > ${CUTS - 100} then 'archived' else 'final' end, now()
       from generate_series(0, ${CUTS - 1}) n;
     insert into audit_prunes (id, statement_sequence, stream, until, copies, created_at)
       values (gen_random_uuid(), 1, null, '2026-10-01T00:30:00Z', 'final', now())`);
-  await w.database.owner.sql.unsafe('analyze audit_prunes, audit_streams');
+  await w.database.owner.sql.unsafe('analyze audit_prunes');
 });
 afterAll(() => w.close());
 
@@ -43,7 +42,6 @@ test('O6: of very many cuts the last one of each stream says from when on it is 
 
 test('O6: what all streams lost is told, however many lost more', async () => {
   await w.tamper(`
-    insert into audit_streams (name, created_at) select 't' || n, now() from generate_series(0, 39) n;
     insert into audit_prunes (id, statement_sequence, stream, until, since, copies, created_at)
       select gen_random_uuid(), 1, 't' || n, '2026-11-01', '2026-09-01', 'final', now() from generate_series(0, 39) n`);
   const floor = await retentionFloor(w.ctx.db, {});

@@ -21,10 +21,16 @@ export async function retentionFloor(
 ): Promise<RetentionFloor | null> {
   const [since, only] = [from ?? null, stream ?? null];
   const rows = await db.execute<{ stream: string | null; from: string }>(sql`
-    with last_prunes as (
+    with recursive cut_streams as (
+      -- From one name to the next, past all of its cuts.
+      select min(stream) as name from audit_prunes where stream is not null and copies = 'final'
+      union all
+      select (select min(p.stream) from audit_prunes p where p.stream > s.name and p.copies = 'final')
+      from cut_streams s where s.name is not null
+    ), last_prunes as (
       select null as stream, (select max(until) from audit_prunes where stream is null and copies = 'final') as until
       union all
-      select s.name, last.until from audit_streams s
+      select s.name, last.until from cut_streams s
       cross join lateral (
         -- Of the instant at which a stream was cut, a part of its events may be gone.
         select p.until + case when p.until_id is null then interval '0' else interval '1 microsecond' end as until

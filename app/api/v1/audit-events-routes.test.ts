@@ -343,6 +343,7 @@ describe('one event', () => {
         ended_at_its_limits: false,
       },
       unreachable: [],
+      leaving: [],
       took_ms: expect.any(Number),
     });
     const archived = await (await byId(one, id)).json();

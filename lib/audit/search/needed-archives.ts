@@ -37,8 +37,14 @@ export async function neededArchives(
 ): Promise<NeededArchive[]> {
   const [lowest, next, latest, least] = [from, to, until, since].map((instant) => instant ?? null);
   const rows = await db.execute<ArchiveRecord>(sql`
-    with pruned as (select max(until) as until from audit_prunes where stream is null),
-      limited as (select s.name as stream, (select max(p.until) from audit_prunes p where p.stream = s.name) as until from audit_streams s)
+    with recursive cut_streams as (
+        -- From one name to the next, past all of its cuts.
+        select min(stream) as name from audit_prunes where stream is not null
+        union all
+        select (select min(p.stream) from audit_prunes p where p.stream > s.name) from cut_streams s where s.name is not null
+      ),
+      pruned as (select max(until) as until from audit_prunes where stream is null),
+      limited as (select s.name as stream, (select max(p.until) from audit_prunes p where p.stream = s.name) as until from cut_streams s)
     select a.id, a.tier, a.period::text as period, a.part, a.object_key, encode(a.sha256, 'hex') as sha256, a.bytes::float8 as bytes,
       audit_encoded_time(a.first_started) as first, audit_encoded_time(a.last_started) as last,
       audit_encoded_time(case

@@ -3,6 +3,7 @@ import type { EventFilter } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
 import { archiveConditions } from './archive-conditions';
 import { type UnreachableArchive, unlessChanged, withArchiveReader } from './archive-reader';
+import { askedFor, type HotPart, readingHot } from './hot-parts';
 import { hotRows } from './hot-rows';
 import { type NeededArchive, neededArchives } from './needed-archives';
 import { Newest } from './newest';
@@ -26,6 +27,8 @@ export interface FoundEvents {
   archives: readonly NeededArchive[];
   /** Those that should have been. */
   unreachable: readonly UnreachableArchive[];
+  /** Parts of the hot tier that a cleanup was taking away: what stays of them, or came last, is missing until it is done. */
+  leaving: readonly HotPart[];
   /** Where the search ended at its limits, an instant of time_started: what began later was looked at. Null: it did not. */
   endedAt: string | null;
 }
@@ -47,13 +50,21 @@ async function searchOnce(
 ): Promise<FoundEvents> {
   const size = limit + 1;
   // The hot tier first: what leaves it from now on is in archives, and on record, when those are asked for.
-  const hot = await hotRows(ctx.db, filter, after, size);
+  const { found: hot, detached } = await readingHot(ctx.db, () => hotRows(ctx.db, filter, after, size));
   const newest = new Newest<Found>(size, hot.map(placed));
+  const leaving = () => askedFor(detached, filter, { after, since: newest.since });
   const archives = await archivesFor(ctx, filter, after, newest);
   const words = filter.words === undefined ? null : await wordSearch(ctx.db, filter.words);
   if (archives.length === 0 || words?.isEmpty) {
     const { next } = pageOf(newest, limit, null);
-    return { events: hot.slice(0, limit), next, archives: [], unreachable: [], endedAt: null };
+    return {
+      events: hot.slice(0, limit),
+      next,
+      archives: [],
+      unreachable: [],
+      leaving: leaving(),
+      endedAt: null,
+    };
   }
   const conditions = archiveConditions(filter);
   const deadline = performance.now() + limits.mostMs;
@@ -63,7 +74,7 @@ async function searchOnce(
     const { found, next } = pageOf(newest, limit, endedAt);
     const events = await rowsOf(reader, found);
     const read = archives.filter((each) => reader.read.has(each));
-    return { events, next, archives: read, unreachable: reader.unreachable, endedAt };
+    return { events, next, archives: read, unreachable: reader.unreachable, leaving: leaving(), endedAt };
   });
 }
 

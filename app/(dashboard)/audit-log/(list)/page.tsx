@@ -14,7 +14,7 @@ import {
 import { AuditTable } from '@/components/audit/audit-table';
 import { isOwn } from '@/components/audit/audit-words';
 import { ExportLog } from '@/components/audit/export-log';
-import { SearchedLine, SearchFurther, UnreachableNote } from '@/components/audit/searched-note';
+import { LeavingNote, SearchedLine, SearchFurther, UnreachableNote } from '@/components/audit/searched-note';
 import { LogTabs } from '@/components/audit-size/log-tabs';
 import { FilterBar } from '@/components/data-table/filter-bar';
 import { KeysetPages } from '@/components/data-table/keyset-pages';
@@ -58,6 +58,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
       <FilterBar label="Filter events" pathname={AUDIT_PATH} filters={auditFilters(filters, zone, streams)} />
       {floor ? <Callout>{floorWords(floor, zone)}</Callout> : null}
       <UnreachableNote searched={searched} />
+      <LeavingNote searched={searched} zone={zone} />
       {events.length > 0 ? (
         <ExportLog input={found.input} horizon={horizon} zone={zone} isPartial={floor !== null} />
       ) : null}
@@ -96,6 +97,13 @@ function NoEvents({ filters, searched }: { filters: AuditFilters; searched: Sear
     return (
       <ErrorState title="No event in what could be searched" actions={showAll}>
         There may be some in the archives that are named above.
+      </ErrorState>
+    );
+  }
+  if (searched.leaving.length > 0) {
+    return (
+      <ErrorState title="No event in what could be searched" actions={showAll}>
+        A cleanup is taking away a part of the log: look again once it is done.
       </ErrorState>
     );
   }
