@@ -9,6 +9,8 @@ import { makeSigningKey, readSigningKey } from '../seal/signing-key';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
 import { verifyFolder } from '../verify/verify-folder';
 import { archiveDue } from './archive-due';
+import { compactDue } from './compact-due';
+import { removeDue } from './remove-due';
 import { restoreArchive } from './restore';
 
 const NOW = '2026-10-20T09:00:00Z';
@@ -114,6 +116,34 @@ describe('restoring', () => {
     await rm(path.join(out, 'warm-2026-08-10.1.ndjson'));
     await expect(restore('2026-08-10')).rejects.toMatchObject({ code: 'unavailable', message: /SHA-256/ });
     expect(await readdir(out)).toEqual([]);
+  });
+
+  test('T3: what is compacted and removed while it is restored is restored from where it is now', async () => {
+    for (const day of ['10', '11', '12']) await w.insert(20, `2026-08-${day}T10:00:00Z`);
+    await w.insert(1, '2026-10-19T08:00:00Z');
+    await w.seal();
+    await archive();
+    const key = 'audit/warm/2026/08/11.1.parquet';
+    let isDone = false;
+    const storage = new Proxy(w.ctx.storage, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        if (name !== 'get') return typeof value === 'function' ? value.bind(target) : value;
+        return async (asked: string) => {
+          if (asked === key && !isDone) {
+            isDone = true;
+            await compactDue(w.ctx, { warmDays: 0, folder: w.folder });
+            await removeDue(w.ctx);
+          }
+          return target.get(asked);
+        };
+      },
+    });
+    const month = { what: { month: '2026-08-01' }, folder: out, format: 'parquet' } as const;
+    const files = await restoreArchive({ ...reader(), storage }, month);
+    expect([isDone, files.length]).toEqual([true, 1]);
+    expect((await readdir(out)).sort()).toEqual(['cold-2026-08.1.manifest.json', 'cold-2026-08.1.parquet']);
+    expect(await verifyFolder(out)).toMatchObject({ problems: [], events: files[0]!.events });
   });
 
   test('L8: who may not read the log restores nothing; a restoration is an event', async () => {

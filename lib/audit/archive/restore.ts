@@ -1,5 +1,5 @@
 import { constants, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,6 +10,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict, LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { audited, refuse } from '../record';
+import { isStillThere } from '../search/needed-archives';
 import { ARCHIVE_COLUMNS } from './archive-columns';
 import type { ArchiveRow } from './archive-record';
 import { type ArchivedRow, archivedRows } from './archive-rows';
@@ -49,17 +50,52 @@ export interface RestoredFile {
 export async function restoreArchive(ctx: Context, args: z.input<typeof input>): Promise<RestoredFile[]> {
   const { what: which, folder, format } = parse(input, args);
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors restore archives.');
-  const archives = await findRestorable(ctx, which);
   const [name] = Object.values(which);
+  const archives = await findRestorable(ctx, which);
   return audited(ctx, { action: 'audit.restore', target: `audit-archive:${name}` }, async (event) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const files: RestoredFile[] = [];
-    for (const archive of archives) files.push(await restoreOne(ctx, archive, folder, format));
+    const files = await restoreAll(ctx, archives, {
+      folder,
+      format,
+      again: () => findRestorable(ctx, which),
+    });
     event.note({
       newValue: { archives: files.length, events: files.reduce((sum, each) => sum + each.events, 0) },
     });
     return files;
   });
+}
+
+interface Restoring {
+  folder: string;
+  format: 'ndjson' | 'parquet';
+  /** Finds the archives anew. */
+  again?: () => Promise<RestorableArchive[]>;
+}
+
+/** An archive may be replaced or expire, and be removed, after it was found: then its files go, and all begins again, once. */
+async function restoreAll(
+  ctx: Context,
+  archives: readonly RestorableArchive[],
+  { again, ...where }: Restoring,
+): Promise<RestoredFile[]> {
+  const files: RestoredFile[] = [];
+  try {
+    for (const archive of archives) files.push(await restoreOne(ctx, archive, where.folder, where.format));
+    return files;
+  } catch (error) {
+    if (!again || !(await hasChanged(ctx, archives))) throw error;
+    for (const { file } of files) {
+      await rm(file, { force: true });
+      await rm(file.replace(/\.parquet$/, '.manifest.json'), { force: true });
+    }
+    return restoreAll(ctx, await again(), where);
+  }
+}
+
+async function hasChanged(ctx: Context, archives: readonly RestorableArchive[]): Promise<boolean> {
+  for (const { archive } of archives) if (!(await isStillThere(ctx.db, archive.id))) return true;
+  return false;
 }
 
 async function restoreOne(
