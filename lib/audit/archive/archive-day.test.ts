@@ -169,3 +169,11 @@ test('T3: values of megabytes are archived as they are, several in a row', async
   expect(archived.filter(({ actor }) => actor === 'system:big').map(({ id }) => id)).toEqual(big);
   expect(archived.at(-2)?.reason).toHaveLength(3_000_000);
 });
+
+test('T3: a folder called like a column and a value does not change what is read', async () => {
+  await w.insert(20, '2026-11-18T10:00:00Z');
+  await w.insert(21, '2026-11-21T08:00:00Z');
+  await w.seal();
+  const folder = path.join(w.folder, 'stream=another');
+  expect(await archiveDue(w.ctx, { folder })).toMatchObject({ failed: [], archived: [{ events: 20 }] });
+});

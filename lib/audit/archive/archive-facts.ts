@@ -1,4 +1,4 @@
-import { type DuckDb, duckText } from './duckdb';
+import { type DuckDb, readParquet } from './duckdb';
 import type { Manifest } from './manifest';
 
 /** What a manifest says of the events of an archive that lies in a local file. */
@@ -6,7 +6,7 @@ export type ArchiveFacts = Pick<Manifest, 'rows' | 'started' | 'streams'>;
 
 /** Counted anew from the file. */
 export async function factsOf(duck: DuckDb, parquet: string): Promise<ArchiveFacts> {
-  const from = `from read_parquet(${duckText(parquet)})`;
+  const from = `from ${readParquet([parquet])}`;
   const format = `'%Y-%m-%dT%H:%M:%S.%fZ'`;
   const [[rows, first, last] = []] = await duck.rows(
     `select count(*)::double, strftime(min(time_started), ${format}), strftime(max(time_started), ${format}) ${from}`,

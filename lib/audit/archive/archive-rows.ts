@@ -1,6 +1,6 @@
 import type { SealedFields } from '../seal/encoding';
 import { ARCHIVE_COLUMNS, asSealed, LEAF_HASH } from './archive-columns';
-import { type DuckDb, type DuckValue, duckText } from './duckdb';
+import { type DuckDb, type DuckValue, readParquet } from './duckdb';
 
 /** An archived event, and its place: the segment, and the index of its leaf there, from 0. */
 export interface ArchivedRow {
@@ -11,7 +11,7 @@ export interface ArchivedRow {
 
 /** The rows of an archive that lies in a local file, in its order, a batch at a time; as they were sealed. */
 export async function* archivedRows(duck: DuckDb, file: string): AsyncGenerator<ArchivedRow[]> {
-  for await (const rows of duck.batches(`select ${ARCHIVED_COLUMNS} from read_parquet(${duckText(file)})`)) {
+  for await (const rows of duck.batches(`select ${ARCHIVED_COLUMNS} from ${readParquet([file])}`)) {
     yield rows.map(archivedRow);
   }
 }
@@ -41,7 +41,7 @@ export interface ArchivedLeaf {
 
 /** The leaves of an archive that lies in a local file, in its order, a batch at a time. */
 export async function* archivedLeaves(duck: DuckDb, file: string): AsyncGenerator<ArchivedLeaf[]> {
-  const query = `select segment::double, leaf::double, ${LEAF_HASH} from read_parquet(${duckText(file)})`;
+  const query = `select segment::double, leaf::double, ${LEAF_HASH} from ${readParquet([file])}`;
   for await (const rows of duck.batches(query)) {
     yield rows.map(([segment, leaf, hash]) => ({
       segment: Number(segment),

@@ -81,5 +81,9 @@ export async function withDuckDb<T>(
   }
 }
 
+/** Reads Parquet files as their columns are, and never takes a folder called `stream=x` for a column. */
+export const readParquet = (files: readonly string[], options = ''): string =>
+  `read_parquet([${files.map(duckText).join(', ')}], hive_partitioning = false${options && `, ${options}`})`;
+
 /** A text as a literal of SQL. */
 export const duckText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ARCHIVE_COLUMNS } from './archive-columns';
-import { type DuckDb, duckText } from './duckdb';
+import { type DuckDb, readParquet } from './duckdb';
 import type { FetchedArchive } from './fetch-archive';
 import type { ManifestCut, ManifestLink, ManifestSegment } from './manifest';
 import { type Packing, writeRows } from './write-parquet';
@@ -77,4 +77,4 @@ async function cutOut(duck: DuckDb, { file, first, last }: Run, part: string): P
 }
 
 const rowsOf = (files: readonly string[]): string =>
-  `select ${ARCHIVE_COLUMNS.map(({ name }) => name).join(', ')} from read_parquet([${files.map(duckText).join(', ')}])`;
+  `select ${ARCHIVE_COLUMNS.map(({ name }) => name).join(', ')} from ${readParquet(files)}`;

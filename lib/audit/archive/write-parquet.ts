@@ -31,7 +31,7 @@ export async function writeParquet(duck: DuckDb, copied: string, parquet: string
 export function copiedRows(copied: string, all: readonly { name: string; type: string }[]): string {
   const columns = all.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
   return `
-    read_csv(${duckText(copied)}, auto_detect = false, header = false, columns = {${columns}},
+    read_csv(${duckText(copied)}, auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
       delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
       allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
       timestampformat = '%Y-%m-%d %H:%M:%S.%f',

@@ -3,7 +3,7 @@ import type { Queryable } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
 import { ARCHIVED_COLUMNS, archivedRow } from '../archive/archive-rows';
-import { type DuckDb, duckText } from '../archive/duckdb';
+import { type DuckDb, readParquet } from '../archive/duckdb';
 import type { EventFilter } from '../event-filter';
 import type { SealedFields } from '../seal/encoding';
 import { archiveConditions, duckId, duckInstant } from '../search/archive-conditions';
@@ -115,7 +115,7 @@ export async function* archivedEvents(
   ];
   const rows = duck.batches(`
     select ${ARCHIVED_COLUMNS} from (
-      select * from read_parquet([${files.map(duckText).join(', ')}])
+      select * from ${readParquet(files)}
       where ${where.join(' and ')}
       order by time_completed, id
     )`);

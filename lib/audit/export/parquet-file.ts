@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DELIMITER, QUOTE } from '../archive/copy-format';
-import { type DuckDb, duckText } from '../archive/duckdb';
+import { type DuckDb, readParquet } from '../archive/duckdb';
 import { copiedRows, type Packing, writeRows } from '../archive/write-parquet';
 import type { SealedFields } from '../seal/encoding';
 import { EXPORT_FIELDS, type ExportField, exportCells } from './export-format';
@@ -51,8 +51,7 @@ export class ParquetFile {
   /** Joins what was added; returns where the file is. Throws when it does not read back as it was written. */
   async finish(): Promise<string> {
     if (this.#text || this.#parts.length === 0) await this.#pack();
-    const parts = this.#parts.map(duckText).join(', ');
-    await writeRows(this.duck, `select * from read_parquet([${parts}])`, this.#file, WHOLE);
+    await writeRows(this.duck, `select * from ${readParquet(this.#parts)}`, this.#file, WHOLE);
     for (const part of this.#parts) await rm(part);
     await this.#check();
     return this.#file;
@@ -78,7 +77,7 @@ export class ParquetFile {
   async #check(): Promise<void> {
     const read = createHash('sha256');
     let rows = 0;
-    const all = `select ${EXPORT_FIELDS.map(unpacked).join(', ')} from read_parquet(${duckText(this.#file)})`;
+    const all = `select ${EXPORT_FIELDS.map(unpacked).join(', ')} from ${readParquet([this.#file])}`;
     for await (const batch of this.duck.batches(all)) {
       for (const cells of batch) noteRow(read, cells as (string | null)[]);
       rows += batch.length;

@@ -1,5 +1,5 @@
 import { ARCHIVED_COLUMNS, type ArchivedRow, archivedRow } from '../archive/archive-rows';
-import { type DuckDb, duckText } from '../archive/duckdb';
+import { type DuckDb, duckText, readParquet } from '../archive/duckdb';
 import { duckInstant, isAfter } from './archive-conditions';
 import type { Place } from './place';
 
@@ -90,7 +90,7 @@ export async function rowsNumbered(
   return new Map(rows.map((values) => [Number(values.at(-1)), archivedRow(values)]));
 }
 
-export const numbered = (file: string): string => `read_parquet(${duckText(file)}, file_row_number = true)`;
+export const numbered = (file: string): string => readParquet([file], 'file_row_number = true');
 
 interface RowGroup {
   rows: number;
