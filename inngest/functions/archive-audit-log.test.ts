@@ -78,7 +78,9 @@ it('T2, O5: archives, verifies, prunes what is older than 30 days, and says how 
       max_deleted_per_activation: 10_000,
     },
     details: { cutoff: expect.stringMatching(/^2\d{3}-.*Z$/), error: null },
-    summary: expect.stringMatching(/40 events archived in 2 .* 20 archived events that were final before/),
+    summary: expect.stringMatching(
+      /40 events archived in 2 verified archives\. 20 archived events that were final before/,
+    ),
   });
   const again = await night('2026-11-22T01:30:00Z');
   expect(again.result).toMatchObject({ archived: [], failed: [], pruned: { rowsDeleted: 0 } });

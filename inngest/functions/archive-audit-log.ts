@@ -8,6 +8,7 @@ import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealLateEvents, sinceTheOldest } from '@/lib/audit/seal/seal-late-events';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
+import { formatCount } from '@/lib/platform/format';
 import { systemContext } from '@/lib/services';
 import { inngest } from '../client';
 import { auditArchivingRequested } from '../events';
@@ -143,7 +144,7 @@ function assertFinite(number: number): void {
 
 function archiveWords({ isBusy, archived, failed }: Archived): string {
   const events = archived.reduce((sum, part) => sum + part.events, 0);
-  const words = `${events} events archived in ${archived.length} verified archives.`;
+  const words = `${formatCount(events, 'event')} archived in ${formatCount(archived.length, 'verified archive')}.`;
   const failures = failed.slice(0, 3).map(({ day, error }) => `${day} could not be archived: ${error}`);
   const more = failed.length > 3 ? [`And ${failed.length - 3} more days.`] : [];
   return [words, ...(isBusy ? ['Another process is archiving.'] : []), ...failures, ...more].join(' ');
