@@ -66,6 +66,9 @@ const PAGES = [
   '/reconciliation',
   '/jobs',
   '/audit-log',
+  '/audit-log/size',
+  '/audit-log/streams',
+  '/audit-log/streams/lapse',
   '/settings',
   '/settings/audit-retention',
 ];
