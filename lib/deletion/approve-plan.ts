@@ -1,13 +1,13 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '@/db/client';
 import { planApprovals, plans } from '@/db/schema/deletion';
-import { people } from '@/db/schema/people';
 import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Actor } from '@/lib/people/actor';
 import { whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
+import { type ApprovingAdmin, enabledAdmin } from '@/lib/people/enabled-admin';
 import { conflict, forbidden, invalid, notFound } from '@/lib/platform/errors';
 import { optionalText } from '@/lib/platform/fields';
 import { newId } from '@/lib/platform/ids';
@@ -42,7 +42,7 @@ export async function approvePlan(
     { action: 'cleanup.approve', target: `plan:${planId}`, ...(notes ? { reason: notes } : {}) },
     (event) =>
       ctx.db.transaction(async (tx) => {
-        const { approvedBy, adminSince } = await assertAdmin(tx, ctx.actor);
+        const { personId: approvedBy, adminSince } = await assertAdmin(tx, ctx.actor);
         const [plan] = await tx.select().from(plans).where(eq(plans.id, planId)).for('update');
         if (!plan) throw notFound(`There is no plan ${planId}.`);
         if (plan.createdBy === approvedBy)
@@ -89,19 +89,12 @@ export async function approvePlan(
 }
 
 /** An approval is a person's word: a command, a schedule or a token cannot be the second admin. */
-async function assertAdmin(
-  db: Queryable,
-  actor: Actor,
-): Promise<{ approvedBy: number; adminSince: Date | null }> {
+async function assertAdmin(db: Queryable, actor: Actor): Promise<ApprovingAdmin> {
   if (!can(actor, 'cleanup.run')) throw forbidden('Only admins may approve a plan.');
   if (actor.type !== 'user') {
     throw forbidden('A plan is approved by a person who is signed in: no command, job or token can do it.');
   }
-  // As they are now, and not as they were when they signed in.
-  const [admin] = await db
-    .select({ approvedBy: people.id, adminSince: people.adminSince })
-    .from(people)
-    .where(and(eq(people.id, actor.personId), eq(people.role, 'admin'), isNull(people.disabledAt)));
+  const admin = await enabledAdmin(db, actor.personId);
   if (!admin) throw forbidden('Only admins may approve a plan.');
   return admin;
 }

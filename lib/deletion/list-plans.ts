@@ -85,8 +85,8 @@ async function approvalStates(
   ctx: Context,
   page: readonly Plan[],
 ): Promise<Map<string, 'waiting' | 'approved'>> {
-  const limits = await readApprovalLimits(ctx.db, ctx.clock.now());
   const now = ctx.clock.now();
+  const limits = await readApprovalLimits(ctx.db, now);
   const reader = actorPersonId(ctx.actor);
   const all = await requestedLately(ctx.db, now);
   const why = (plan: Plan) =>

@@ -4,6 +4,7 @@ import { planApprovals } from '@/db/schema/deletion';
 import { people } from '@/db/schema/people';
 import { type Actor, actorPersonId } from '@/lib/people/actor';
 import { approvalCounts } from '@/lib/people/admin-since';
+import type { ApprovingAdmin } from '@/lib/people/enabled-admin';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { readSettingAt } from '@/lib/settings/read-setting';
 import type { Lately } from './requested-lately';
@@ -134,11 +135,8 @@ export function approvalsMissing(
   return Math.max(0, approvalsNeeded(requester, plan) - counting.length);
 }
 
-export interface EnabledAdmin {
-  personId: number;
+export interface EnabledAdmin extends ApprovingAdmin {
   name: string;
-  /** NULL: always. */
-  adminSince: Date | null;
 }
 
 /** The enabled admins, by name. */

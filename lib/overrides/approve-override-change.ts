@@ -1,14 +1,14 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '@/db/client';
 import { overrideChanges } from '@/db/schema/overrides';
-import { people } from '@/db/schema/people';
 import { apiTokens } from '@/db/schema/tokens';
 import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Actor } from '@/lib/people/actor';
 import { approvalCounts, whyApprovalIsTooEarly } from '@/lib/people/admin-since';
 import type { Context } from '@/lib/people/context';
+import { type ApprovingAdmin, enabledAdmin } from '@/lib/people/enabled-admin';
 import { conflict, forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { endedAlready, isOpen, lockChange, type OverrideChange } from './open-change';
@@ -71,7 +71,7 @@ function assertWaiting(change: OverrideChange): void {
   );
 }
 
-function assertMayApprove(admin: Admin, change: OverrideChange, requester: number | null): void {
+function assertMayApprove(admin: ApprovingAdmin, change: OverrideChange, requester: number | null): void {
   if (requester === admin.personId) {
     throw forbidden('You asked for this change; another admin must approve it.');
   }
@@ -89,23 +89,8 @@ async function firstCounts(db: Queryable, change: OverrideChange): Promise<boole
   return first !== null && approvalCounts(first.adminSince, change.requestedAt);
 }
 
-interface Admin {
-  personId: number;
-  /** NULL: always. */
-  adminSince: Date | null;
-}
-
-/** The person as he is now, and not as he was when he signed in; null: no enabled admin. */
-async function enabledAdmin(db: Queryable, personId: number): Promise<Admin | null> {
-  const [admin] = await db
-    .select({ personId: people.id, adminSince: people.adminSince })
-    .from(people)
-    .where(and(eq(people.id, personId), eq(people.role, 'admin'), isNull(people.disabledAt)));
-  return admin ?? null;
-}
-
 /** An approval is a person's word: a command, a schedule or a token cannot be the second admin. */
-async function assertAdmin(db: Queryable, actor: Actor): Promise<Admin> {
+async function assertAdmin(db: Queryable, actor: Actor): Promise<ApprovingAdmin> {
   if (!can(actor, 'retention.write')) throw forbidden('Only admins approve changes of retention periods.');
   if (actor.type !== 'user') {
     throw forbidden('A change is approved by a person who is signed in: no command, job or token can do it.');
