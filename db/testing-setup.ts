@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from './embedded/server';
 import { migrate } from './migrate';
+import { type RunningServer, startTestServer } from './testing-server';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -46,31 +43,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startServer(): Promise<{ url: string; remove(): Promise<void> }> {
+async function startServer(): Promise<RunningServer> {
   const given = process.env.LAPSE_TEST_DATABASE_URL;
-  if (given) return { url: given, remove: async () => {} };
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'lapse-test-'));
-  // Under root the server runs as somebody else, who must get through.
-  if (process.geteuid?.() === 0) await chmod(folder, 0o711);
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    const server = await startEmbeddedPostgres({
-      dataDir: path.join(folder, 'postgres'),
-      // Nothing here needs to survive a crash.
-      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
-    });
-    return {
-      url: server.url,
-      remove: async () => {
-        await server.stop();
-        await rm(server.home, { recursive: true, force: true });
-        await remove();
-      },
-    };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  return given ? { url: given, remove: async () => {} } : startTestServer();
 }
 
 /** The same server and role, another database. */
