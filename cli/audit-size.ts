@@ -3,6 +3,7 @@ import { type AuditSize, auditSize } from '@/lib/audit/size/audit-size';
 import { bytesOf, type TierSize } from '@/lib/audit/size/measure-tiers';
 import { sayAuditSize, sayForecast, sayGrowth } from '@/lib/audit/size/say-size';
 import { sizeDocument, sizeInputOfQuery } from '@/lib/audit/size/size-document';
+import { OWN_STREAM } from '@/lib/audit/streams';
 import { type VerificationState, verificationState } from '@/lib/audit/verify/daily-verification';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { commandContext } from './command-context';
@@ -78,5 +79,8 @@ async function printNames(title: string, names: AuditSize['top']['actions']): Pr
   if (names.length === 0) return;
   await print('');
   await print(style('bold', title));
-  for (const { name, events } of names) await print(`${formatNumber(events).padStart(12)}  ${plain(name)}`);
+  for (const { stream, name, events } of names) {
+    const of = stream === OWN_STREAM ? '' : ` (${stream})`;
+    await print(`${formatNumber(events).padStart(12)}  ${plain(name)}${of}`);
+  }
 }

@@ -64,26 +64,31 @@ describe('auditSize', () => {
   it('T4: names the most frequent actions and actors of the period, of one stream or of all', async () => {
     const { sql } = world.database;
     await sql`insert into audit_rollups (day, stream, kind, name, events, bytes) values
-      ('2026-11-20', 'billing', 'action', 'invoice.paid', 1000, 1), ('2026-11-20', 'billing', 'actor', 'ada', 900, 1),
+      ('2026-11-20', 'billing', 'action', 'invoice.paid', 1000, 1), ('2026-11-19', 'billing', 'action', 'job.run', 7, 1), ('2026-11-20', 'billing', 'actor', 'ada', 900, 1),
       ('2026-11-20', 'billing', 'actor', 'bob', 100, 1), ('2026-11-14', 'billing', 'action', 'invoice.sent', 50, 1)`;
     const all = await auditSize(world.ctx, { days: 7 });
     expect(all.top).toMatchObject({
-      events: 1541,
+      events: 1548,
       actions: [
-        { name: 'invoice.paid', events: 1000 },
-        { name: 'job.run', events: 541 },
+        { stream: 'billing', name: 'invoice.paid', events: 1000 },
+        { stream: 'lapse', name: 'job.run', events: 541 },
+        // As ours is called, and something else.
+        { stream: 'billing', name: 'job.run', events: 7 },
       ],
     });
     expect(all.top.actors).toHaveLength(10);
     expect((await auditSize(world.ctx, { days: 7, stream: 'billing' })).top).toEqual({
-      events: 1000,
-      actions: [{ name: 'invoice.paid', events: 1000 }],
+      events: 1007,
+      actions: [
+        { stream: 'billing', name: 'invoice.paid', events: 1000 },
+        { stream: 'billing', name: 'job.run', events: 7 },
+      ],
       actors: [
-        { name: 'ada', events: 900 },
-        { name: 'bob', events: 100 },
+        { stream: 'billing', name: 'ada', events: 900 },
+        { stream: 'billing', name: 'bob', events: 100 },
       ],
     });
-    expect((await auditSize(world.ctx, { days: 30, stream: 'billing' })).top.events).toBe(1050);
+    expect((await auditSize(world.ctx, { days: 30, stream: 'billing' })).top.events).toBe(1057);
   });
 
   it('T4: is a document for programs, whose query is refused where it says nothing', async () => {

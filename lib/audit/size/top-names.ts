@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 
 export interface TopName {
+  /** Other programs may call their actions and people as we call ours: a name means something in its stream alone. */
+  stream: string;
   /** The action, or the actor, as the event has it. */
   name: string;
   events: number;
@@ -29,15 +31,15 @@ export async function topNames(
 }
 
 async function top(db: Queryable, kind: 'action' | 'actor', from: string, stream: string | undefined) {
-  const rows = await db.execute<{ name: string; events: string; all: string }>(sql`
-    select name, sum(events)::text as events, (sum(sum(events)) over ())::text as all
+  const rows = await db.execute<{ stream: string; name: string; events: string; all: string }>(sql`
+    select stream, name, sum(events)::text as events, (sum(sum(events)) over ())::text as all
     from audit_rollups
     where day >= ${from}::date and kind = ${kind} and (${stream ?? null}::text is null or stream = ${stream ?? null})
-    group by name
-    order by sum(events) desc, name
+    group by stream, name
+    order by sum(events) desc, stream, name
     limit ${NAMES}`);
   return {
     all: Number(rows[0]?.all ?? 0),
-    names: rows.map(({ name, events }) => ({ name, events: Number(events) })),
+    names: rows.map((row) => ({ stream: row.stream, name: row.name, events: Number(row.events) })),
   };
 }

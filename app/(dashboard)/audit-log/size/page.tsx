@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
+import { isOwn } from '@/components/audit/audit-words';
 import { GrowthSection } from '@/components/audit-size/growth-section';
 import { LogTabs } from '@/components/audit-size/log-tabs';
 import { SizeCharts } from '@/components/audit-size/size-charts';
@@ -15,6 +16,7 @@ import type { SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { listStreams } from '@/lib/audit/list-streams';
+import { nameActors } from '@/lib/audit/name-actors';
 import { auditSize } from '@/lib/audit/size/audit-size';
 import { sayAuditSize } from '@/lib/audit/size/say-size';
 import { logTroubles } from '@/lib/audit/status/log-troubles';
@@ -34,6 +36,12 @@ export default async function AuditSizePage({ searchParams }: { searchParams: Pr
       verificationState(ctx.db),
       logTroubles(ctx),
     ]),
+  );
+  const actors = await loadForPage(
+    nameActors(
+      ctx,
+      size.top.actors.filter(isOwn).map(({ name }) => name),
+    ),
   );
   return (
     <>
@@ -61,7 +69,7 @@ export default async function AuditSizePage({ searchParams }: { searchParams: Pr
         description={`Sealed events of the last ${size.days} days, by the day (UTC) on which they became final.`}
         surface={false}
       >
-        <TopNames size={size} />
+        <TopNames size={size} actors={actors} />
       </Section>
       <Section title="Verification">
         <VerificationNote state={verification} zone={zone} now={size.at} />
