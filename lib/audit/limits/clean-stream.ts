@@ -5,9 +5,10 @@ import { audited, type OpenEvent } from '../record';
 import type { ChainKeys } from '../seal/append-statement';
 import { lockSealing } from '../seal/seal-events';
 import { type Obstacle, sayObstacle, setAlarm } from './alarm';
-import { confirmCopies } from './cut-copies';
+import { type Copies, confirmCopies } from './cut-copies';
 import { limitsOf } from './limits-of';
-import { type LookedAt, lastCut, lookAtStream } from './look-at-stream';
+import { type LookedAt, lastCut, lookAtStream, type PlannedCut } from './look-at-stream';
+import type { OldestEvent } from './oldest-events';
 import type { CutStep } from './plan-cut';
 import { deleteCut, recordCut } from './record-cut';
 import { type RetryOptions, retryConflicts } from './retry-conflicts';
@@ -17,6 +18,8 @@ import { countUsage, isMiscounted, readUsage, type Usage, writeUsage } from './u
 
 /** Events of one transaction at the most: a stream that has far more than its limits allow is cut in several cleanups. */
 export const MOST_AT_ONCE = 100_000;
+/** So often the stream is another one each time that it is to be cut; the next cleanup goes on. */
+const MOST_FRUITLESS = 3;
 /** Nobody who appends waits longer for a cleanup that itself waits for somebody else. */
 const LOCK_TIMEOUT_MS = 3000;
 
@@ -62,18 +65,20 @@ export async function cleanStream(
     after: null,
     alarm: null,
   };
+  let fruitless = 0;
   for (let more = true; more; ) {
     const look = await firstLook(ctx, stream, options);
     if (look === null) return done;
     done.alarm = look.obstacle ? sayObstacle(look.obstacle) : null;
-    if (look.most === 0) {
+    if (look.planned.ids.size === 0) {
       await setAlarm(ctx, stream, done.alarm);
       return done;
     }
-    const cut = await cleanOnce(ctx, stream, { ...options, most: look.most });
+    const cut = await cleanOnce(ctx, stream, look.planned, options);
     if (cut === null) return done;
+    fruitless = cut.cut.events.length > 0 ? 0 : fruitless + 1;
     add(done, cut);
-    more = cut.cut.isCutShort;
+    more = (cut.cut.isCutShort || cut.isAnother) && fruitless < MOST_FRUITLESS;
   }
   return done;
 }
@@ -82,16 +87,15 @@ function add(done: CleanedStream, { before, cut, obstacle }: LookedAt): void {
   done.before ??= before;
   done.after = cut.after;
   done.steps.push(...cut.steps);
-  done.removed = {
-    events: done.before.events - cut.after.events,
-    bytes: done.before.bytes - cut.after.bytes,
-  };
+  // Of each cut by itself: between two of them others append.
+  done.removed.events += before.events - cut.after.events;
+  done.removed.bytes += before.bytes - cut.after.bytes;
   done.alarm = obstacle ? sayObstacle(obstacle) : null;
 }
 
 interface FirstLook {
-  /** How many events may go, and are in archives that can be counted upon. */
-  most: number;
+  /** What may go, and is in archives that can be counted upon. */
+  planned: PlannedCut;
   obstacle: Obstacle | null;
 }
 
@@ -112,10 +116,18 @@ async function firstLook(
     cutBefore,
     most,
   });
-  if (copies.kind === 'final') return { most: cut.events.length, obstacle };
+  if (copies.kind === 'final') return { planned: plannedOf(copies, cut.events), obstacle };
   const { events, why } = await confirmCopies(ctx, cut.events);
-  return { most: events, obstacle: why === null ? obstacle : { kind: 'unconfirmed', why } };
+  return {
+    planned: plannedOf(copies, cut.events.slice(0, events)),
+    obstacle: why === null ? obstacle : { kind: 'unconfirmed', why },
+  };
 }
+
+const plannedOf = ({ kind }: Copies, events: readonly OldestEvent[]): PlannedCut => ({
+  copies: kind,
+  ids: new Set(events.map(({ id }) => id)),
+});
 
 const recount = (ctx: Context, stream: string) =>
   ctx.db.transaction(async (tx) => {
@@ -124,7 +136,12 @@ const recount = (ctx: Context, stream: string) =>
   });
 
 /** One transaction, tried again where it met others; null: somebody else has removed the limits meanwhile. */
-function cleanOnce(ctx: Context, stream: string, options: CleanOptions): Promise<LookedAt | null> {
+function cleanOnce(
+  ctx: Context,
+  stream: string,
+  planned: PlannedCut,
+  options: CleanOptions,
+): Promise<LookedAt | null> {
   const reason =
     options.trigger === 'emergency'
       ? 'an append went beyond the threshold of the stream'
@@ -132,7 +149,7 @@ function cleanOnce(ctx: Context, stream: string, options: CleanOptions): Promise
   return audited(ctx, { action: 'audit.limit', target: `stream:${stream}`, reason }, (event) =>
     retryConflicts((attempt) => {
       if (attempt > 1) ctx.log.info({ stream, attempt }, 'cleaning a stream of the audit log again');
-      return ctx.db.transaction((tx) => cleanLocked(ctx, tx, stream, options, event));
+      return ctx.db.transaction((tx) => cleanLocked(ctx, tx, stream, { ...options, planned }, event));
     }, options),
   );
 }
@@ -141,7 +158,7 @@ async function cleanLocked(
   ctx: Context,
   tx: Transaction,
   stream: string,
-  { keys, trigger, most = MOST_AT_ONCE, lockTimeoutMs = LOCK_TIMEOUT_MS }: CleanOptions,
+  { keys, trigger, planned, lockTimeoutMs = LOCK_TIMEOUT_MS }: CleanOptions & { planned: PlannedCut },
   event: OpenEvent,
 ): Promise<LookedAt | null> {
   await tx.execute(sql`select set_config('lock_timeout', ${String(lockTimeoutMs)}, true)`);
@@ -152,7 +169,14 @@ async function cleanLocked(
   const limits = await limitsOf(tx, stream);
   if (!limits) return null;
   const [usage, cutBefore] = [await readUsage(tx, stream), await lastCut(tx, stream)];
-  const look = await lookAtStream(ctx, tx, { stream, limits, usage, cutBefore, most });
+  const look = await lookAtStream(ctx, tx, {
+    stream,
+    limits,
+    usage,
+    cutBefore,
+    most: planned.ids.size,
+    planned,
+  });
   const now = ctx.clock.now();
   const { cut, copies, obstacle } = look;
   if (cut.events.length === 0) {
@@ -172,7 +196,7 @@ async function cleanLocked(
   const bytes = usage.bytes - cut.after.bytes;
   const alarm = obstacle ? sayObstacle(obstacle) : null;
   // Where more is to go, the next look says what of it may.
-  const next = cut.isCutShort ? sql`alarm` : sql`${alarm}`;
+  const next = cut.isCutShort || look.isAnother ? sql`alarm` : sql`${alarm}`;
   await tx.execute(sql`
     update audit_streams set last_cleanup_at = ${now.toISOString()}::timestamptz, alarm = ${next},
       pruned_events = pruned_events + ${deleted}, pruned_bytes = pruned_bytes + ${bytes}

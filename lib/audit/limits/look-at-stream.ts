@@ -16,8 +16,17 @@ export interface LookedAt {
   before: Usage;
   /** What may go. */
   cut: Cut<OldestEvent>;
-  /** Why that is less than the limits ask for; null: it is not. */
+  /** Why that is less than the limits ask for; null: it is not, or the rest was not planned. */
   obstacle: Obstacle | null;
+  /** Something that was not planned would go now: it is to be looked at by itself. */
+  isAnother: boolean;
+}
+
+/** What an earlier look found that may go. A cut takes nothing else: less, if something has changed since, and never more (L6). */
+export interface PlannedCut {
+  copies: Copies['kind'];
+  /** The ids of its events. */
+  ids: ReadonlySet<string>;
 }
 
 export interface LookOptions {
@@ -28,23 +37,35 @@ export interface LookOptions {
   most: number;
   /** The cut of these limits before; null where there was none, or the limits are only tried. */
   cutBefore: Place | null;
+  /** For the cut itself, in its transaction. */
+  planned?: PlannedCut;
 }
 
 /** What the limits of a stream would remove now, and what of it may go (L3, L5). Changes nothing. */
 export async function lookAtStream(
   ctx: Context,
   db: Queryable,
-  { stream, limits, usage, most, cutBefore }: LookOptions,
+  { stream, limits, usage, most, cutBefore, planned }: LookOptions,
 ): Promise<LookedAt> {
   const cutoff = exactText(new Date(ctx.clock.now().getTime() - limits.retentionPeriodMs));
   const rules: CutRules = { limits, cutoff, cutBefore };
   const copies = await copiesNeeded(ctx, db);
   const leaves = { leaves: true };
   const wanted = await planCut(oldestEvents(db, stream, leaves), usage, rules, most);
-  const allowed = await allowedOf(db, stream, wanted.events, copies);
+  const known = planned ? countPlanned(planned, wanted.events, copies) : wanted.events.length;
+  const allowed = await allowedOf(db, stream, wanted.events.slice(0, known), copies);
   const cut =
     allowed.events === wanted.events.length ? wanted : shortened(wanted, usage, rules, allowed.events);
-  return { rules, copies, before: usage, cut, obstacle: allowed.obstacle };
+  const isAnother = known < wanted.events.length;
+  return { rules, copies, before: usage, cut, obstacle: allowed.obstacle, isAnother };
+}
+
+/** How many of these events, the oldest first, were planned to go without one in between that was not. */
+function countPlanned(planned: PlannedCut, events: readonly OldestEvent[], copies: Copies): number {
+  // Of what was to go for good nobody asked whether its archives are still there.
+  if (copies.kind !== planned.copies) return 0;
+  const other = events.findIndex(({ id }) => !planned.ids.has(id));
+  return other < 0 ? events.length : other;
 }
 
 async function allowedOf(
