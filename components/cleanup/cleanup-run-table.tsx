@@ -37,7 +37,7 @@ export function CleanupRunTable({ runs, zone, now, empty, footer }: CleanupRunTa
       id: 'summary',
       header: 'What it did',
       className: 'min-w-64',
-      cell: ({ run }) => runSentence(run),
+      cell: ({ run }) => runSentence(run, zone),
     },
     {
       id: 'deleted',

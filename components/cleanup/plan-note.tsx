@@ -13,11 +13,12 @@ interface PlanNoteProps {
   /** Null for those who may not make previews. */
   preview: PreviewCleanup | null;
   mayRun: boolean;
+  zone: string;
   now: Date;
 }
 
 /** What becomes of the plan from here: it was run, it has expired, its policy has, it waits. */
-export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
+export function PlanNote({ plan, run, preview, mayRun, zone, now }: PlanNoteProps) {
   if (run) {
     return (
       <Callout
@@ -28,7 +29,7 @@ export function PlanNote({ plan, run, preview, mayRun, now }: PlanNoteProps) {
           </LinkButton>
         }
       >
-        {runSentence(run)}
+        {runSentence(run, zone)}
       </Callout>
     );
   }

@@ -6,7 +6,7 @@ import { LinkButton } from '../ui/link-button';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { runHref } from './run-words';
+import { runHref, runSentence } from './run-words';
 import {
   StartAuditJob,
   type StartAuditJobAction,
@@ -99,7 +99,9 @@ function LastRun({ run, zone, now }: { run: JobRun | undefined; zone: string; no
           <Timestamp value={run.startedAt ?? run.createdAt} zone={zone} now={now} layout="inline" />
         </TextLink>
       </span>
-      {run.summary ? <span className="text-[0.8125rem] text-muted-foreground">{run.summary}</span> : null}
+      {run.summary ? (
+        <span className="text-[0.8125rem] text-muted-foreground">{runSentence(run, zone)}</span>
+      ) : null}
     </span>
   );
 }

@@ -39,7 +39,7 @@ export function JobRunTable({ runs, zone, now, empty, footer }: JobRunTableProps
       id: 'summary',
       header: 'What it did',
       className: 'min-w-64',
-      cell: (run) => runSentence(run),
+      cell: (run) => runSentence(run, zone),
     },
     {
       id: 'when',

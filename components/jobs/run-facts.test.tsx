@@ -34,6 +34,18 @@ it('O5: shows what an activation of the cleanup left: rows deleted, cutoff, the 
   expect(shownFor('Cutoff')).toContain('22 Oct 2026, 11:00 CEST (09:00 UTC)');
   expect(shownFor('Error')).toBe('Two events have no copy.');
   expect(shownFor('Late events')).toBe('3');
+  expect(screen.queryByRole('group')).toBeNull();
+});
+
+it('O5: folds many figures away, and leaves those of the cleanup in sight', () => {
+  const counts = { timeouts: 0, partitions: 0, sealedSegments: 1, sealedEvents: 12, samples: 0 };
+  render(<RunFacts run={{ ...run, counts: { ...counts, ...run.counts } }} zone="UTC" now={NOW} />);
+  expect(shownFor('Rows deleted')).toBe('12,000');
+  expect(shownFor('Max deleted per activation')).toBe('10,000');
+  expect(screen.queryByText('Sealed events')).toBeNull();
+  expect(screen.getByText('All 8 figures').closest('details')?.open).toBe(false);
+  expect(shownFor('sealedEvents')).toBe('12');
+  expect(shownFor('samples')).toBe('0');
 });
 
 it('O5: says that there was no error, and says one only once', () => {

@@ -16,9 +16,10 @@ interface RunFactsProps {
   now: Date;
 }
 
-/** Who asked for a run, when it did what, and its counts under their own names. */
+/** Who asked for a run, when it did what, and its counts under their own names; many of them are folded away. */
 export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
   const counts = withCounts ? Object.entries(run.counts) : [];
+  const isLong = counts.length > MOST_COUNTS;
   const time = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} empty="not yet" />;
   return (
     <Section title="About this run">
@@ -37,7 +38,9 @@ export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
                 : '–',
           },
           { term: 'Run id', description: <CopyableId value={run.id} label="run id" /> },
-          ...counts.map(([name, value]) => ({ term: words(name), description: formatNumber(value) })),
+          ...counts
+            .filter(([name]) => !isLong || STATUS.includes(name))
+            .map(([name, value]) => ({ term: words(name), description: formatNumber(value) })),
           ...detailsOf(run).map(([name, value]) => ({
             term: words(name),
             description: isInstant(value) ? time(new Date(value)) : (value ?? 'none'),
@@ -52,7 +55,33 @@ export function RunFacts({ run, withCounts = true, zone, now }: RunFactsProps) {
           },
         ]}
       />
+      {isLong ? <AllFigures counts={counts} /> : null}
     </Section>
+  );
+}
+
+/** More of them nobody reads: what they come to is said at the head of the page. */
+const MOST_COUNTS = 6;
+
+/** What each activation of a cleanup of the audit log leaves (O5): shown however long the rest is. */
+const STATUS: readonly string[] = ['rows_deleted', 'max_deleted_per_activation'];
+
+/** All counts, zeros as well, under the names that the API and the command line give them. */
+function AllFigures({ counts }: { counts: [string, number][] }) {
+  return (
+    <details className="mt-5 border-t pt-4">
+      <summary className="w-fit rounded-sm text-[0.8125rem] font-medium text-primary-text">
+        All {counts.length} figures
+      </summary>
+      <dl className="mt-3 grid gap-x-8 sm:grid-cols-2 lg:grid-cols-3">
+        {counts.map(([name, value]) => (
+          <div key={name} className="flex min-w-0 items-baseline justify-between gap-3 py-1">
+            <dt className="min-w-0 font-mono text-xs wrap-anywhere text-muted-foreground">{name}</dt>
+            <dd className="tabular-nums">{formatNumber(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

@@ -96,6 +96,6 @@ it('O3, O5: with archiving off it archives nothing, and says so', async () => {
   expect(await database.db.$count(auditArchives)).toBe(before);
   expect(await lastRun()).toMatchObject({
     state: 'succeeded',
-    summary: expect.stringMatching(/^Nothing is archived: archiving is off\. .* gone for good/),
+    summary: 'Nothing is archived: archiving is off.',
   });
 });

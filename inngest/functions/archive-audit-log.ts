@@ -3,9 +3,10 @@ import { compactNext, expireNext, removeNext } from '@/lib/audit/archive/age-arc
 import { type Aging, agingCounts, agingWords, isAgingWhole } from '@/lib/audit/archive/aging-status';
 import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
 import { isArchiving } from '@/lib/audit/policy/is-archiving';
-import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { pruneHotTier, pruneStatus } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealLateEvents, sinceTheOldest } from '@/lib/audit/seal/seal-late-events';
+import { prunedWords } from '@/lib/audit/status/say-upkeep';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { formatCount } from '@/lib/platform/format';
@@ -96,8 +97,13 @@ export const archiveAuditLog = inngest.createFunction(
           done.failed.length === 0 && !done.isBusy && pruned.error === null && isAgingWhole(aging);
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: isWhole ? 'succeeded' : 'partial',
-          summary:
-            `${archives ? archiveWords(done) : 'Nothing is archived: archiving is off.'} ${pruneWords(pruned)} ${agingWords(aging)}`.trimEnd(),
+          summary: [
+            archives ? archiveWords(done) : 'Nothing is archived: archiving is off.',
+            prunedWords(pruned),
+            agingWords(aging),
+          ]
+            .filter(Boolean)
+            .join(' '),
           counts: {
             archives: done.archived.length,
             archivedEvents: done.archived.reduce((sum, { events }) => sum + events, 0),

@@ -67,7 +67,9 @@ describe('maintain-audit-log', () => {
       dedupeKey: '2026-11-21T00:10:00.000Z',
       requestedBy: { type: 'system', job: 'maintain-audit-log' },
     });
-    expect(run?.summary).toMatch(/^1 incomplete events marked as timeout/);
+    expect(run?.summary).toBe(
+      '1 event marked as timeout: not completed after 4 hours. The size of the tiers was measured.',
+    );
     expect(run?.counts).toMatchObject({ rows_deleted: 0, max_deleted_per_activation: 10_000, samples: 1 });
     expect(run?.details).toEqual({ cutoff: expect.stringMatching(/^2\d{3}-.*Z$/), error: null });
     expect(await database.db.$count(auditSamples)).toBe(3);

@@ -1,12 +1,13 @@
 import { cron } from 'inngest';
-import { cleanDueStreams, cleanedCounts, cleanedWords } from '@/lib/audit/limits/clean-due-streams';
+import { cleanDueStreams, cleanedCounts } from '@/lib/audit/limits/clean-due-streams';
 import { ensurePartitions, markTimeouts } from '@/lib/audit/maintain';
 import { adoptEnvironment } from '@/lib/audit/policy/adopt-environment';
-import { pruneHotTier, pruneStatus, pruneWords } from '@/lib/audit/prune/prune-hot-tier';
+import { pruneHotTier, pruneStatus } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
 import { sealEvents } from '@/lib/audit/seal/seal-events';
 import { lateSince, sealLateEvents } from '@/lib/audit/seal/seal-late-events';
 import { sampleTiers } from '@/lib/audit/size/sample-tiers';
+import { upkeepWords } from '@/lib/audit/status/say-upkeep';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { finishJobRun, startJobRun } from '@/lib/jobs/job-run';
 import { pruneJobRuns } from '@/lib/jobs/prune-job-runs';
@@ -70,7 +71,10 @@ export const maintainAuditLog = inngest.createFunction(
         const isWhole = pruned.error === null && sampled.error === null && limited.failed.length === 0;
         await finishJobRun(ctx, ctx.db, jobRunId, {
           state: isWhole ? 'succeeded' : 'partial',
-          summary: `${timeouts} incomplete events marked as timeout; ${partitions} weekly partitions made; ${sealed.events + late.events} events sealed. ${[pruneWords(pruned), cleanedWords(limited), sampled.error].filter(Boolean).join(' ')}`,
+          summary: upkeepWords({
+            ...{ timeouts, partitions, pruned, limited, sampled },
+            ...{ sealed: sealed.events + late.events, late: late.events },
+          }),
           counts: {
             timeouts,
             partitions,

@@ -61,7 +61,7 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
         run={run}
         preview={can(ctx.actor, 'cleanup.preview') ? previewCleanupAction : null}
         mayRun={mayRun}
-        now={shown.now}
+        {...shown}
       />
       <ApprovalNote plan={plan} approve={approvePlanAction} mayRun={mayRun} {...shown} />
       <PlanFacts plan={plan} {...shown} />

@@ -54,7 +54,7 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
       <PageHeader
         title="Cleanup"
         badge={run.finishedAt ? <StateBadge state={run.state} /> : null}
-        answer={runAnswer(run)}
+        answer={runAnswer(run, shown.zone)}
         breadcrumb={[
           { label: 'Cleanup', href: '/cleanup' },
           { label: 'Runs', href: '/cleanup/runs' },

@@ -31,7 +31,7 @@ export default async function JobRunPage({ params }: { params: Promise<{ id: str
         title={title}
         breadcrumb={[{ label: 'Jobs', href: '/jobs' }, { label: 'Run' }]}
         badge={run.finishedAt ? <StateBadge state={run.state} /> : null}
-        answer={runAnswer(run)}
+        answer={runAnswer(run, ctx.actor.timeZone)}
       />
       <QueryProvider>
         <LiveRun
