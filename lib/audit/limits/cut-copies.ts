@@ -3,16 +3,23 @@ import type { Queryable } from '@/db/client';
 import { auditArchives } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
 import { whyUnconfirmed } from '../archive/confirm-archive';
-import { readTierPolicy } from '../policy/read-policy';
+import { holdTierPolicy, readTierPolicy } from '../policy/read-policy';
 import { eachLeaf } from '../seal/merkle-tree';
 import type { OldestEvent } from './oldest-events';
 
 /** Whether what a cut removes must be in a verified archive, and until when everything is; UTC with microseconds. */
 export type Copies = { kind: 'archived'; until: string | null } | { kind: 'final' };
 
-/** By the policy in force. Throws a LapseError when that is impossible: then nothing goes. */
-export async function copiesNeeded(ctx: Context, db: Queryable): Promise<Copies> {
-  const { archive } = await readTierPolicy({ db, clock: ctx.clock });
+/**
+ * By the policy in force, which `isHeld` keeps from being changed until the transaction ends. Throws a LapseError when that is
+ * impossible: then nothing goes.
+ */
+export async function copiesNeeded(
+  { clock }: Context,
+  db: Queryable,
+  { isHeld }: { isHeld: boolean },
+): Promise<Copies> {
+  const { archive } = isHeld ? await holdTierPolicy(db, clock) : await readTierPolicy({ db, clock });
   if (!archive) return { kind: 'final' };
   const [row] = await db.execute<{ until: string | null }>(sql`
     select audit_encoded_time(least(

@@ -41,7 +41,10 @@ export interface LookOptions {
   planned?: PlannedCut;
 }
 
-/** What the limits of a stream would remove now, and what of it may go (L3, L5). Changes nothing. */
+/**
+ * What the limits of a stream would remove now, and what of it may go (L3, L5). Changes nothing; with a plan, the policy that it
+ * goes by holds until the transaction ends (L7).
+ */
 export async function lookAtStream(
   ctx: Context,
   db: Queryable,
@@ -49,7 +52,7 @@ export async function lookAtStream(
 ): Promise<LookedAt> {
   const cutoff = exactText(new Date(ctx.clock.now().getTime() - limits.retentionPeriodMs));
   const rules: CutRules = { limits, cutoff, cutBefore };
-  const copies = await copiesNeeded(ctx, db);
+  const copies = await copiesNeeded(ctx, db, { isHeld: planned !== undefined });
   const leaves = { leaves: true };
   const wanted = await planCut(oldestEvents(db, stream, leaves), usage, rules, most);
   const known = planned ? countPlanned(planned, wanted.events, copies) : wanted.events.length;

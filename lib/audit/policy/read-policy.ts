@@ -1,7 +1,7 @@
 import type { Queryable } from '@/db/client';
 import type { Clock } from '@/lib/platform/clock';
 import { conflict } from '@/lib/platform/errors';
-import { sayProblems, standingPolicy } from './stored-policy';
+import { heldPolicy, type StandingPolicy, sayProblems, standingPolicy } from './stored-policy';
 import type { TierPolicy } from './tier-policy';
 
 export type { TierPolicy } from './tier-policy';
@@ -12,11 +12,17 @@ export type { TierPolicy } from './tier-policy';
  * then leave it, and say so (O4, O5). For jobs; checks no access.
  */
 export async function readTierPolicy(ctx: { db: Queryable; clock: Clock }): Promise<TierPolicy> {
-  const standing = await standingPolicy(ctx.db, ctx.clock.now());
-  if (standing.problems.length > 0) {
-    throw conflict(
-      `The retention of the audit log is not possible, so nothing is removed: ${sayProblems(standing)}.`,
-    );
-  }
-  return standing.inForce;
+  return possible(await standingPolicy(ctx.db, ctx.clock.now()));
+}
+
+/** The same for whoever removes something in this transaction (L7): until it ends, nobody else changes the policy. */
+export async function holdTierPolicy(tx: Queryable, clock: Clock): Promise<TierPolicy> {
+  return possible(await heldPolicy(tx, clock.now()));
+}
+
+function possible(standing: StandingPolicy): TierPolicy {
+  if (standing.problems.length === 0) return standing.inForce;
+  throw conflict(
+    `The retention of the audit log is not possible, so nothing is removed: ${sayProblems(standing)}.`,
+  );
 }

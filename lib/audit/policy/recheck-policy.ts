@@ -1,8 +1,5 @@
-import { eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { settings } from '@/db/schema/settings';
-import { fixedByEnvironment } from './environment';
-import { POLICY_ROW, standing } from './stored-policy';
+import { heldPolicy } from './stored-policy';
 import { hotPeriod, type TierPolicy } from './tier-policy';
 
 /**
@@ -11,8 +8,7 @@ import { hotPeriod, type TierPolicy } from './tier-policy';
  * transaction ends. `now` is the instant by which it was read.
  */
 export async function whyKeptLonger(db: Queryable, now: Date, used: TierPolicy): Promise<string | null> {
-  const [row] = await db.select().from(settings).where(eq(settings.name, POLICY_ROW)).for('share');
-  const { inForce, problems } = standing(row, now, fixedByEnvironment());
+  const { inForce, problems } = await heldPolicy(db, now);
   const isLonger =
     problems.length > 0 ||
     inForce.archive !== used.archive ||

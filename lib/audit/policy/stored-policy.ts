@@ -43,6 +43,15 @@ export async function standingPolicy(db: Queryable, now: Date): Promise<Standing
   return standing(row, now, fixedByEnvironment());
 }
 
+/**
+ * The same, and it stays so until the transaction ends: whoever changes the policy waits. Without a row there is nothing to
+ * lock; then all is archived and kept for good, so that nothing is lost by a change.
+ */
+export async function heldPolicy(tx: Queryable, now: Date): Promise<StandingPolicy> {
+  const [row] = await tx.select().from(settings).where(eq(settings.name, POLICY_ROW)).for('share');
+  return standing(row, now, fixedByEnvironment());
+}
+
 /** The same by the row; undefined: there is none. */
 export function standing(row: StoredRow | undefined, now: Date, fixed: PolicyChanges): StandingPolicy {
   const stored = storedAt(row, now);
