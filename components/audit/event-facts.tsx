@@ -1,14 +1,14 @@
 import type { AuditEventRow } from '@/lib/audit/event-row';
-import type { LoadedAuditEvent } from '@/lib/audit/list-events';
+import type { LoadedAuditEvent, SearchedArchive } from '@/lib/audit/list-events';
 import type { SealState } from '@/lib/audit/verify/seal-state';
-import { formatDuration, formatInstantBoth } from '@/lib/platform/format-time';
+import { formatInstantBoth } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';
 import { CopyButton } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { isOwn, targetHref, whoDidIt } from './audit-words';
-import { placeWords } from './searched-words';
+import { placeWords, tookWords } from './searched-words';
 
 /** The actor as he was at that time; other details stand under their own names. */
 const ACTOR_TERMS: Partial<Record<string, string>> = {
@@ -28,12 +28,16 @@ interface EventFactsProps {
   /** What its target is called; undefined when it has no name. */
   targetName: string | undefined;
   seal: SealState;
+  /** The archive that has a verified copy of it, be it that it is in the hot tier still; null: none has. */
+  copy: SearchedArchive | null;
+  /** What the token or person is called that pushed it; undefined when it has no name. */
+  pushedByName: string | undefined;
   zone: string;
   now: Date;
 }
 
 /** Everything else that an event holds. */
-export function EventFacts({ event, seal, targetName, zone, now }: EventFactsProps) {
+export function EventFacts({ event, seal, copy, targetName, pushedByName, zone, now }: EventFactsProps) {
   const { timeStarted, timeCompleted, stream } = event;
   const own = isOwn(event);
   const took = timeCompleted === null || !own ? null : Date.parse(timeCompleted) - Date.parse(timeStarted);
@@ -68,7 +72,7 @@ export function EventFacts({ event, seal, targetName, zone, now }: EventFactsPro
               <span className="grid">
                 <Timestamp value={timeCompleted} zone={zone} now={now} empty="not yet" />
                 {took === null ? null : (
-                  <span className="text-xs text-muted-foreground">after {formatDuration(took)}</span>
+                  <span className="text-xs text-muted-foreground">after {tookWords(took)}</span>
                 )}
               </span>
             ),
@@ -81,9 +85,9 @@ export function EventFacts({ event, seal, targetName, zone, now }: EventFactsPro
           { term: 'Seal', description: sealWords(seal, zone) },
           {
             term: 'Lies in',
-            description: <span className="block first-letter:uppercase">{placeWords(event)}</span>,
+            description: <span className="block first-letter:uppercase">{placeWords(event, copy)}</span>,
           },
-          ...(own ? ownFacts(event) : pushedFacts(event)),
+          ...(own ? ownFacts(event) : pushedFacts(event, pushedByName)),
         ]}
       />
     </Section>
@@ -97,7 +101,10 @@ const ownFacts = ({ actorDetails }: AuditEventRow) =>
   }));
 
 /** What Lapse adds to an event of another program; its own details of the actor have a table of their own. */
-function pushedFacts({ stream, error, actorDetails: { pushedBy, sourceId } }: AuditEventRow) {
+function pushedFacts(
+  { stream, error, actorDetails: { pushedBy, sourceId } }: AuditEventRow,
+  pushedByName: string | undefined,
+) {
   return [
     ...(error === null
       ? []
@@ -111,9 +118,12 @@ function pushedFacts({ stream, error, actorDetails: { pushedBy, sourceId } }: Au
           {
             term: 'Pushed by',
             description: (
-              <TextLink href={`/audit-log?stream=lapse&actor=${encodeURIComponent(pushedBy)}`}>
-                {pushedBy}
-              </TextLink>
+              <span className="grid justify-items-start gap-0.5">
+                <TextLink href={`/audit-log?stream=lapse&actor=${encodeURIComponent(pushedBy)}`}>
+                  {pushedByName ?? pushedBy}
+                </TextLink>
+                {pushedByName === undefined ? null : <Copyable value={pushedBy} label="actor" />}
+              </span>
             ),
           },
         ]

@@ -45,7 +45,11 @@ const drawn = (seal: Parameters<typeof EventFacts>[0]['seal'] = { sealed: false,
     <>
       <ValueDiff event={event} zone="UTC" />
       <PushedDetails event={event} zone="UTC" />
-      <EventFacts targetName={undefined} event={event} seal={seal} zone="UTC" now={NOW} />
+      <EventFacts
+        {...{ event, seal, copy: null, targetName: undefined, pushedByName: 'the token “Evil”' }}
+        zone="UTC"
+        now={NOW}
+      />
       <AuditTable events={[event]} params={{}} zone="UTC" now={NOW} empty={null} />
     </>,
   );
@@ -90,6 +94,15 @@ test('B4: its page says where it is sealed, or that it will be', () => {
   expect(drawn({ sealed: true, segment: 12, statement: 34, signedAt }).textContent).toContain(
     'Sealed in segment 12 by statement 34, signed 21 Nov 2026, 10:20 UTC.',
   );
+});
+
+test('T5: its page says who pushed it, by name and by key, and which archives have it', () => {
+  const page = drawn();
+  expect(screen.getByRole('link', { name: 'the token “Evil”' }).getAttribute('href')).toContain(
+    'stream=lapse&actor=token%3A',
+  );
+  expect(page.textContent).toContain('token:01990000-0000-7000-8000-000000000001');
+  expect(page.textContent).toContain('the hot tier; no archive has a copy.');
 });
 
 test('thousands of values are not drawn all at once, and it says so', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Searched, SearchedArchive } from '@/lib/audit/list-events';
-import { placeWords, searchedWords } from './searched-words';
+import { placeWords, searchedWords, tookWords } from './searched-words';
 
 const archive = (tier: 'warm' | 'cold', period: string, part = 1): SearchedArchive => ({
   id: `${tier}-${period}.${part}`,
@@ -36,9 +36,21 @@ test('T5: a page says what was searched for it, and how long that took', () => {
   );
 });
 
-test('T5: an event says where it lies', () => {
-  expect(placeWords({ tier: 'hot', archive: null })).toBe('the hot tier');
-  expect(placeWords({ tier: 'cold', archive: archive('cold', '2026-08-01') })).toBe(
-    'the cold archive of Aug 2026',
+test('T5, L5: an event says where it lies, and which archive has a copy of it', () => {
+  const cold = archive('cold', '2026-08-01');
+  expect(placeWords({ archive: null }, null)).toBe('the hot tier; no archive has a copy.');
+  expect(placeWords({ archive: null }, cold)).toBe(
+    'the hot tier, with a verified copy in the cold archive of Aug 2026.',
   );
+  expect(placeWords({ archive: cold }, cold)).toBe('the cold archive of Aug 2026; it has left the hot tier.');
+});
+
+test('what takes no time is told in milliseconds', () => {
+  expect([0, 12, 999, 1000, 75_000].map(tookWords)).toEqual([
+    '0 ms',
+    '12 ms',
+    '999 ms',
+    '1.0 s',
+    '1 min 15 s',
+  ]);
 });

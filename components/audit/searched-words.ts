@@ -1,4 +1,4 @@
-import type { Searched, SearchedArchive, SearchedTier } from '@/lib/audit/list-events';
+import type { Searched, SearchedArchive } from '@/lib/audit/list-events';
 import { formatCount } from '@/lib/platform/format';
 import { formatDate, formatDuration } from '@/lib/platform/format-time';
 
@@ -18,7 +18,7 @@ export const archiveWords = ({
 
 /** What a page was looked for in, and how long that took. */
 export function searchedWords({ archives, tookMs }: Searched): string {
-  const took = `in ${tookMs < 1000 ? `${tookMs} ms` : formatDuration(tookMs)}`;
+  const took = `in ${tookWords(tookMs)}`;
   const [first] = archives;
   if (!first) return `Searched the hot tier ${took}.`;
   if (archives.length === 1) return `Searched the hot tier and ${archiveWords(first)}, ${took}.`;
@@ -29,14 +29,15 @@ export function searchedWords({ archives, tookMs }: Searched): string {
   return `Searched the hot tier and ${formatCount(archives.length, 'archive')}, ${range}, ${took}.`;
 }
 
-/** Where an event lies. */
-export function placeWords({
-  tier,
-  archive,
-}: {
-  tier: SearchedTier;
-  archive: SearchedArchive | null;
-}): string {
-  if (archive === null) return tier === 'hot' ? 'the hot tier' : `the ${tier} tier`;
-  return archiveWords(archive);
+/** How long something took that is often done in no time: '12 ms', '1.2 s'. */
+export const tookWords = (ms: number): string => (ms < 1000 ? `${ms} ms` : formatDuration(ms));
+
+/** Where an event lies, and which archive has a copy of what is in the hot tier still. */
+export function placeWords(
+  { archive }: { archive: SearchedArchive | null },
+  copy: SearchedArchive | null,
+): string {
+  if (archive !== null) return `${archiveWords(archive)}; it has left the hot tier.`;
+  if (copy !== null) return `the hot tier, with a verified copy in ${archiveWords(copy)}.`;
+  return 'the hot tier; no archive has a copy.';
 }

@@ -12,7 +12,9 @@ import { one, type SearchParams } from '@/components/data-table/table-url';
 import { PageHeader } from '@/components/shell/page-header';
 import { ErrorState } from '@/components/ui/error-state';
 import { loadAuditEvent } from '@/lib/audit/list-events';
+import { nameActors } from '@/lib/audit/name-actors';
 import { nameTargets } from '@/lib/audit/name-targets';
+import { verifiedCopy } from '@/lib/audit/search/verified-copy';
 import { sealState } from '@/lib/audit/verify/seal-state';
 import { LapseError } from '@/lib/platform/errors';
 
@@ -30,6 +32,9 @@ export default async function AuditEventPage({ params, searchParams }: EventPage
   const event = found.value;
   const names = await loadForPage(nameTargets(ctx, isOwn(event) ? [event.target] : []));
   const seal = await loadForPage(sealState(ctx, event));
+  const copy = seal.sealed ? await loadForPage(verifiedCopy(ctx, seal.segment)) : null;
+  const pushedBy = isOwn(event) ? null : event.actorDetails.pushedBy;
+  const pushers = await loadForPage(nameActors(ctx, typeof pushedBy === 'string' ? [pushedBy] : []));
   const zone = ctx.actor.timeZone;
   return (
     <>
@@ -45,6 +50,8 @@ export default async function AuditEventPage({ params, searchParams }: EventPage
       <EventFacts
         event={event}
         seal={seal}
+        copy={copy}
+        pushedByName={typeof pushedBy === 'string' ? pushers.get(pushedBy) : undefined}
         targetName={event.target === null ? undefined : names.get(event.target)}
         zone={zone}
         now={ctx.clock.now()}
