@@ -37,6 +37,12 @@ test('an admin sees what a shorter hot tier would do, schedules it, and takes it
   await expect(overview.getByText('The audit log is about to be kept for a shorter time')).toBeVisible();
   await expect(overview.getByText(/Hot tier from 30 days to 21 days/)).toBeVisible();
 
+  const auditor = await as(PEOPLE.auditor);
+  await visit(auditor, '/');
+  await expect(
+    auditor.getByText(/Hot tier from 30 days to 21 days.* Every admin can cancel it/),
+  ).toBeVisible();
+
   await page.reload();
   await retention.cancel('It is large enough.');
   await expect(retention.scheduled).toHaveCount(0);

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { PendingRetention } from '@/components/audit-retention/pending-retention';
+import { AnnouncedRetention } from '@/components/audit-retention/pending-retention';
 import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { FailedLogs } from '@/components/logs/failed-logs';
 import { WaitingChanges } from '@/components/overrides/waiting-changes';
@@ -33,7 +33,7 @@ export default async function OverviewPage() {
     tokensActingForMe(ctx),
     can(ctx.actor, 'challenges.read-all') ? countOverrideChanges(ctx) : null,
     can(ctx.actor, 'settings.write') ? pendingSettings(ctx) : [],
-    can(ctx.actor, 'settings.write') ? pendingRetention(ctx) : null,
+    can(ctx.actor, 'settings.read') ? pendingRetention(ctx) : null,
   ]);
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const isHost = ctx.actor.role === 'host';
@@ -46,7 +46,9 @@ export default async function OverviewPage() {
       <WaitingPlans plans={waiting} {...shown} />
       <WaitingChanges counts={overrides} />
       <PendingSettings pending={rising} />
-      {shortening ? <PendingRetention pending={shortening} cancel={null} isElsewhere /> : null}
+      {shortening ? (
+        <AnnouncedRetention pending={shortening} mayCancel={can(ctx.actor, 'settings.write')} />
+      ) : null}
       <AttentionSection overview={overview} />
       <FailedLogs failed={failedLogs} />
       <NextDeletions overview={overview} {...shown} />

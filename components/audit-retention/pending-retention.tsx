@@ -16,28 +16,35 @@ interface PendingRetentionProps {
   pending: ShownPending;
   /** Null for those who may look and not change. */
   cancel: RetentionActions['cancel'] | null;
-  /** True where it stands beside other things, and not on its own page. */
-  isElsewhere?: boolean;
 }
 
 /** What is scheduled to get shorter, while there is time to stop it. */
-export function PendingRetention({ pending, cancel, isElsewhere = false }: PendingRetentionProps) {
-  const { words, byName, from } = pending;
+export function PendingRetention({ pending, cancel }: PendingRetentionProps) {
   return (
     <Callout
       kind="warning"
-      title={
-        isElsewhere ? 'The audit log is about to be kept for a shorter time' : 'Scheduled to get shorter'
-      }
-      actions={cancel && from ? <CancelDialog words={words} cancel={cancel} /> : null}
+      title="Scheduled to get shorter"
+      actions={cancel && pending.from ? <CancelDialog words={pending.words} cancel={cancel} /> : null}
     >
-      <p>
-        {words} ({byName ?? 'the environment or the command line'}). Until then the longer one holds.
-      </p>
-      {isElsewhere ? <TextLink href="/settings/audit-retention">See it, or cancel it</TextLink> : null}
+      <p>{pendingWords(pending)}</p>
     </Callout>
   );
 }
+
+/** The same on a page about other things, for whoever may see it: announced is what others can object to in time (L4). */
+export function AnnouncedRetention({ pending, mayCancel }: { pending: ShownPending; mayCancel: boolean }) {
+  return (
+    <Callout kind="warning" title="The audit log is about to be kept for a shorter time">
+      <p>
+        {pendingWords(pending)} {mayCancel ? null : 'Every admin can cancel it.'}
+      </p>
+      <TextLink href="/settings/audit-retention">{mayCancel ? 'See it, or cancel it' : 'See it'}</TextLink>
+    </Callout>
+  );
+}
+
+const pendingWords = ({ words, byName }: ShownPending): string =>
+  `${words} (${byName ?? 'the environment or the command line'}). Until then the longer one holds.`;
 
 function CancelDialog({ words, cancel }: { words: string; cancel: RetentionActions['cancel'] }) {
   const [open, setOpen] = useState(false);

@@ -103,7 +103,7 @@ interface Row {
   pendingByName: string | null;
 }
 
-/** What is scheduled, for those who could stop it; null: nothing, or nobody can tell. Checks as showRetention does. */
+/** What is scheduled, to be announced elsewhere (L4); null: nothing, or nobody can tell. Checks as showRetention does. */
 export async function pendingRetention(ctx: Context): Promise<ShownPending | null> {
   try {
     return (await showRetention(ctx)).pending;
