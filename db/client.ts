@@ -47,6 +47,7 @@ export function connect(url: string, options: ConnectOptions = {}): DatabaseHand
     connection: {
       application_name: options.applicationName ?? 'lapse',
       TimeZone: 'UTC',
+      DateStyle: 'ISO',
       ...(options.as === 'owner' ? {} : { role: 'lapse_app' }),
     },
   });

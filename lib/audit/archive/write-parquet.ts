@@ -34,7 +34,6 @@ export function copiedRows(copied: string, all: readonly { name: string; type: s
     read_csv(${duckText(copied)}, auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
       delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
       allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
-      timestampformat = '%Y-%m-%d %H:%M:%S.%f',
       max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW},
       -- A value may hold line ends; only one reader, from the beginning on, is sure to know where a line begins.
       parallel = false)`;
