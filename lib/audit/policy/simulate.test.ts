@@ -219,6 +219,9 @@ describe('O3, O5: an activation', () => {
       'Nothing is pruned before 2026-10-20T09:30:04.000Z: that is the period of the cleanup.',
     );
     expect((await pruneHotTier(w.ctx)).notBefore).toBeUndefined();
+    // One of a clock that was a month ahead stops none of a clock that has been set back.
+    await ran('2026-11-20T08:30:00Z', '2026-10-20T08:30:00Z');
+    expect(await scheduled()).toMatchObject({ notBefore: '2026-10-20T09:30:04.000Z' });
     // A tick that comes four seconds early is the one that is due.
     w.s.clock.set('2026-10-20T09:30:00Z');
     expect((await scheduled()).notBefore).toBeUndefined();
