@@ -6,6 +6,7 @@ import {
   retentionDocument,
   simulationDocument,
 } from '@/lib/audit/policy/retention-wire';
+import { sayOutcome } from '@/lib/audit/policy/say-forecast';
 import { movesSentences, NOTHING_MOVES, policySentence } from '@/lib/audit/policy/say-moves';
 import { sayPending, sayValue } from '@/lib/audit/policy/say-policy';
 import { showRetention } from '@/lib/audit/policy/show-retention';
@@ -116,7 +117,7 @@ async function confirm(simulation: Simulation, yes: boolean): Promise<void> {
 }
 
 /** What changes, when, and what that moves and removes. */
-function inWords({ changed, after, target, moves, heldStreams }: Simulation): string[] {
+function inWords({ changed, before: policyNow, after, target, moves, heldStreams }: Simulation): string[] {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const lines = changed.map(
     ({ field, before, after: value, from }) =>
@@ -130,6 +131,8 @@ function inWords({ changed, after, target, moves, heldStreams }: Simulation): st
       ...movesSentences(step, policy).map((line) => `  ${line}`),
     );
   }
+  const { words, isShorter } = sayOutcome(policyNow, target);
+  lines.push(isShorter ? `${words} That is earlier than now.` : words);
   if (heldStreams.length > 0) {
     lines.push(
       `Streams with a hold keep all that has no copy, and their archives: ${plain(heldStreams.join(', '))}.`,
