@@ -30,7 +30,7 @@ export function SimulationFacts({ simulation, zone }: { simulation: Simulation; 
               <TableRowHeader>{FIELD_TITLES[field]}</TableRowHeader>
               <TableCell>{sayValue(field, before)}</TableCell>
               <TableCell>{sayValue(field, value)}</TableCell>
-              <TableCell className="min-w-44">
+              <TableCell className="min-w-32">
                 {from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}
               </TableCell>
             </TableRow>
@@ -121,8 +121,8 @@ function Forecasts({
           .map(([name, one, other]) => (
             <TableRow key={name}>
               <TableRowHeader>{name}</TableRowHeader>
-              <TableCell className="min-w-44">{one}</TableCell>
-              <TableCell className="min-w-44">{other}</TableCell>
+              <TableCell className="min-w-28">{one}</TableCell>
+              <TableCell className="min-w-28">{other}</TableCell>
             </TableRow>
           ))}
       </TableBody>
