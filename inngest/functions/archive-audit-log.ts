@@ -152,7 +152,10 @@ function assertFinite(number: number): void {
 
 function archiveWords({ isBusy, archived, failed }: Archived): string {
   const events = archived.reduce((sum, part) => sum + part.events, 0);
-  const words = `${formatCount(events, 'event')} archived in ${formatCount(archived.length, 'verified archive')}.`;
+  const words =
+    archived.length === 0 && failed.length === 0 && !isBusy
+      ? 'No day was left to be archived.'
+      : `${formatCount(events, 'event')} archived in ${formatCount(archived.length, 'verified archive')}.`;
   const failures = failed.slice(0, 3).map(({ day, error }) => `${day} could not be archived: ${error}`);
   const more = failed.length > 3 ? [`And ${failed.length - 3} more days.`] : [];
   return [words, ...(isBusy ? ['Another process is archiving.'] : []), ...failures, ...more].join(' ');
