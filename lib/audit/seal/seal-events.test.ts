@@ -141,6 +141,16 @@ describe('the encoding', () => {
       await odd.close();
     }
   });
+
+  test('B4: the short way of writing an instant says what the long one says, in whatever year', async () => {
+    const [row] = await s.sql<{ instants: number; differing: string[] | null }[]>`
+      select count(*)::int as instants, array_agg(t::text) filter (
+        where audit_encoded_instant(t) is distinct from audit_encoded_field(audit_encoded_time(t))) as differing
+      from unnest(array[null, 'infinity', '-infinity', '4713-01-01 00:00:00+00 BC', '0001-12-31 23:59:59.999999+00 BC',
+        '0001-01-01 00:00:00+00', '0001-01-02 00:00:00+00', '2026-11-21 09:00:00.123456+00', '9999-12-30 23:59:59.999999+00',
+        '9999-12-31 23:59:59.999999+00', '10000-01-01 00:00:00+00', '294276-12-31 00:00:00+00']::timestamptz[]) t`;
+    expect(row).toEqual({ instants: 12, differing: null });
+  });
 });
 
 describe('sealing', () => {
