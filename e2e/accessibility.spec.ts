@@ -7,9 +7,6 @@ import { settled, visit } from './visit';
 
 const { deleted, held, undecided, onHold } = CHALLENGES;
 
-// What fails is told by selector; a trace of these many looks at large pages would take longer than they do.
-test.use({ trace: 'off' });
-
 const FOR_EVERYBODY = [
   '/',
   '/challenges',
