@@ -16,7 +16,7 @@ import type { Place } from './search/place';
 import { type FoundEvents, searchEvents } from './search/search-events';
 
 /** What one page may cost; a search that needs more says how far back it came, and goes on from there when it is asked to. */
-const PAGE_LIMITS = { archives: 24, ms: 4_000, mostMs: 25_000 };
+const PAGE_LIMITS = { archives: 120, ms: 4_000, mostMs: 25_000 };
 
 export type SearchedTier = 'hot' | 'warm' | 'cold';
 
