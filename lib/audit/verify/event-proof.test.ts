@@ -2,12 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '@/lib/people/context';
 import { archiveDue } from '../archive/archive-due';
 import { pruneArchived } from '../prune/prune-hot';
-import type { HotPart } from '../search/hot-parts';
+import { partOfAugust } from '../testing/part-out-of-sight';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
 import { eventProof } from './event-proof';
 import { checkProof } from './proof';
-
-const PART = 'audit_events_2026_08_01';
 
 let w: TierWorld;
 let auditor: Context;
@@ -20,30 +18,27 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 test('B4: of an event that a cleanup has out of sight nobody is told that there is none, and an archive that has it proves it', async () => {
-  const [row] = await w.database.sql<HotPart[]>`
-    select audit_encoded_time(lower) as "from", audit_encoded_time(upper) as "to" from audit_partitions where name = ${PART}`;
-  const { from, to } = row!;
+  const part = await partOfAugust(w.database);
   const [{ id, timeStarted } = {}] = await w.rows();
   const places = [{ id: id! }, { id: id!, timeStarted: timeStarted! }];
-  const run = (statement: string) => w.database.owner.sql.unsafe(statement);
   const proof = await eventProof(auditor, { id: id! });
   expect(checkProof(proof)).toMatchObject({ holds: true });
 
-  await run(`alter table audit_events detach partition ${PART} concurrently`);
+  await part.detach();
   for (const place of places) {
     await expect(eventProof(auditor, place)).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringMatching(/a cleanup is taking away/),
     });
   }
-  await expect(eventProof(auditor, { id: id!, timeStarted: to })).rejects.toMatchObject({
+  await expect(eventProof(auditor, { id: id!, timeStarted: part.bounds.to })).rejects.toMatchObject({
     code: 'not_found',
   });
-  await run(`alter table audit_events attach partition ${PART} for values from ('${from}') to ('${to}')`);
+  await part.attach();
   expect(await eventProof(auditor, { id: id! })).toEqual(proof);
 
   await archiveDue(w.ctx, { folder: w.folder });
   await pruneArchived(w.ctx, { keys: w.keys });
-  await run(`alter table audit_events detach partition ${PART} concurrently`);
+  await part.detach();
   for (const place of places) expect(await eventProof(auditor, place)).toEqual(proof);
 });
