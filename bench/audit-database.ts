@@ -5,6 +5,7 @@ import { connect, type DatabaseHandle } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/server';
 import { migrate } from '@/db/migrate';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { contextOn } from './database';
 
@@ -107,3 +108,8 @@ export function percentile(milliseconds: readonly number[], percent: number): nu
 }
 
 export const count = (number: number): string => number.toLocaleString('en-GB');
+
+/** An instant so many days of 24 hours before now, as text. */
+export function daysAgo(days: number): string {
+  return addDays(new Date(), -days).toISOString();
+}

@@ -12,6 +12,7 @@ import { listAuditEvents } from '@/lib/audit/list-events';
 import {
   contextWithStorage,
   count,
+  daysAgo,
   fillEvents,
   percentile,
   timed,
@@ -90,8 +91,4 @@ async function repeated(times: number, work: () => Promise<unknown>): Promise<nu
 function say(what: string, taken: readonly number[]): void {
   const [p50, p95] = [percentile(taken, 50), percentile(taken, 95)];
   console.log(`         ${what}: ${p50.toFixed(1)} / ${p95.toFixed(1)}`);
-}
-
-function daysAgo(days: number): string {
-  return new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 }
