@@ -23,7 +23,7 @@ export function longestOf(before: TierPolicy, target: TierPolicy): TierPolicy {
     if (field === 'coldDays') longest.coldDays = one === null || other === null ? null : Math.max(one, other);
     else longest[field] = Math.max(one ?? 0, other ?? 0);
   }
-  longest.archive = before.archive ? true : target.archive && keptDays(target) >= keptDays(before);
+  longest.archive = before.archive || (target.archive && keptDays(target) >= keptDays(before));
   longest.presets = [...new Set([...before.presets, ...target.presets])].sort();
   return longest;
 }
