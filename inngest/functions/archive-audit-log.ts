@@ -1,7 +1,7 @@
 import { cron, NonRetriableError } from 'inngest';
 import { compactNext, expireNext, removeNext } from '@/lib/audit/archive/age-archives';
 import { type Aging, agingCounts, agingWords, isAgingWhole } from '@/lib/audit/archive/aging-status';
-import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
+import { type Archived, archiveDue, DAYS_AT_ONCE } from '@/lib/audit/archive/archive-due';
 import { isArchiving } from '@/lib/audit/policy/is-archiving';
 import { pruneHotTier, pruneStatus } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
@@ -21,13 +21,13 @@ const JOB = 'archive-audit-log';
 /** Windows of 20,000 events in a step. */
 const WINDOWS = 100;
 
-/** Each is one archive of a million events at the most; no backlog is longer. */
+/** Each is two days or one monthly archive at the most; no backlog is longer. */
 const MAX_STEPS = 5_000;
 
 /**
  * Every night: seals what has become final and what came late by far, archives the days that are over, each verified before it
  * counts, and then prunes what is old enough and archived (T2). Lets archives expire, makes monthly ones of daily ones, and
- * removes what counts no more (T1). One archive is one step, so that a restart goes on where it was.
+ * removes what counts no more (T1). Two days are one step, so that a restart goes on where it was.
  */
 export const archiveAuditLog = inngest.createFunction(
   {
@@ -66,12 +66,12 @@ export const archiveAuditLog = inngest.createFunction(
       assertFinite(number);
       const except = done.failed.map(({ day }) => day);
       const some = await step.run(`archive-${number}`, () =>
-        attempt(() => archiveDue(systemContext(JOB), { parts: 1, except })),
+        attempt(() => archiveDue(systemContext(JOB), { days: DAYS_AT_ONCE, except })),
       );
       done.archived.push(...some.archived);
       done.failed.push(...some.failed);
       done.isBusy = some.isBusy;
-      if (some.isBusy || some.archived.length === 0) break;
+      if (some.isBusy || some.archived.length + some.failed.length === 0) break;
     }
     const pruned = await step.run('prune', () => attempt(() => pruneHotTier(systemContext(JOB))));
     const aging: Aging = {

@@ -21,67 +21,67 @@ export interface Archived {
   failed: { day: string; error: string }[];
 }
 
+/** While Postgres copies the events of one day, those of another are packed and checked. */
+export const DAYS_AT_ONCE = 2;
+
 /**
  * Archives what has no archive yet of one UTC day (`day` as a date), in as many parts as it needs. Nothing to do, a day
  * that is not over, and another process that is at it are no failures. For jobs; throws what went wrong.
  */
 export async function archiveDay(
   ctx: Context,
-  { day, ...options }: ArchiveOptions & { day: string },
+  { day, eventsPerArchive: events = EVENTS_PER_ARCHIVE, folder }: ArchiveOptions & { day: string },
 ): Promise<ArchivedPart[]> {
-  const archived = await whileArchiving(ctx, options.folder, async (parent) => {
-    const isDue = (await dueDays(ctx)).includes(day);
-    return isDue ? partsOf(ctx, day, parent, options) : [];
+  const archived: ArchivedPart[] = [];
+  await whileArchiving(ctx, folder, async (parent) => {
+    if (!(await dueDays(ctx)).includes(day)) return;
+    for await (const part of partsOf(ctx, { day, events, parent })) archived.push(part);
   });
-  return archived ?? [];
+  return archived;
 }
 
 /**
- * Archives every day that is over and has segments without an archive, the oldest first (T2). A day that fails is left as it
- * is and told in `failed`; the others go on. With `parts`, ends after so many archives; `except` leaves days out.
+ * Archives every day that is over and has segments without an archive, the oldest first and two at a time (T2). A day that
+ * fails is left as it is and told in `failed`; the others go on. With `days`, ends after so many; `except` leaves some out.
  */
 export async function archiveDue(
   ctx: Context,
   {
-    parts = Number.POSITIVE_INFINITY,
+    days,
     except = [],
-    ...options
+    eventsPerArchive: events = EVENTS_PER_ARCHIVE,
+    folder,
   }: ArchiveOptions & {
-    parts?: number;
+    days?: number;
     except?: readonly string[];
   } = {},
 ): Promise<Archived> {
   const done: Archived = { isBusy: false, archived: [], failed: [] };
-  const result = await whileArchiving(ctx, options.folder, async (parent) => {
+  const result = await whileArchiving(ctx, folder, async (parent) => {
     // A store that cannot be reached would fail each day one after the other.
     await ctx.storage.check();
-    const days = await dueDays(ctx);
-    for (const day of days.filter((each) => !except.includes(each))) {
-      const left = parts - done.archived.length;
-      if (left <= 0) break;
-      try {
-        await partsOf(ctx, day, parent, options, done.archived, left);
-      } catch (error) {
-        done.failed.push({ day, error: whyOf(error) });
+    const due = (await dueDays(ctx)).filter((day) => !except.includes(day)).slice(0, days);
+    const untaken = due.values();
+    const archiveDays = async () => {
+      for (const day of untaken) {
+        try {
+          for await (const part of partsOf(ctx, { day, events, parent })) done.archived.push(part);
+        } catch (error) {
+          done.failed.push({ day, error: whyOf(error) });
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: DAYS_AT_ONCE }, archiveDays));
+    done.archived.sort((a, b) => a.day.localeCompare(b.day) || a.part - b.part);
+    done.failed.sort((a, b) => a.day.localeCompare(b.day));
     return done;
   });
   return result ?? { ...done, isBusy: true };
 }
 
-async function partsOf(
+async function* partsOf(
   ctx: Context,
-  day: string,
-  parent: string,
-  { eventsPerArchive: events = EVENTS_PER_ARCHIVE }: ArchiveOptions,
-  archived: ArchivedPart[] = [],
-  most = Number.POSITIVE_INFINITY,
-): Promise<ArchivedPart[]> {
-  for (let count = 0; count < most; count += 1) {
-    const part = await archivePart(ctx, { day, events, parent });
-    if (!part) break;
-    archived.push(part);
-  }
-  return archived;
+  where: { day: string; events: number; parent: string },
+): AsyncGenerator<ArchivedPart> {
+  for (let part = await archivePart(ctx, where); part; part = await archivePart(ctx, where)) yield part;
 }

