@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { listAuditEvents, loadAuditEvent } from './list-events';
@@ -58,6 +59,31 @@ test('O6: pages lose and repeat nothing, with equal instants, microseconds and o
   ]);
   const expected = ids.toReversed();
   for (const limit of [1, 2, 3, 4, 9, 10, 11]) expect(await readAll({ target }, limit)).toEqual(expected);
+});
+
+test('O6: pages go on beyond the latest days, which are read first, and each window has its own', async () => {
+  const target = 'test:latest';
+  const days = (count: number, micros: string) =>
+    addDays(auditor.clock.now(), -count).toISOString().replace('Z', `${micros}Z`);
+  const instants = [30, 20.5, 20, 11, 10, 9, 0].flatMap((count) => [days(count, '000'), days(count, '001')]);
+  const ids = await write(target, instants);
+  const expected = ids.toReversed();
+  for (const limit of [1, 3, 4, 5, 14, 15]) expect(await readAll({ target }, limit)).toEqual(expected);
+  for (const [from, to] of [
+    [1, 13],
+    [3, 8],
+    [4, 6],
+    [8, 9],
+    [9, 12],
+  ] as const) {
+    const between = { from: instants[from], to: instants[to] };
+    for (const limit of [1, 2, 20]) {
+      expect(await readAll({ target, ...between }, limit)).toEqual(ids.slice(from, to).toReversed());
+    }
+  }
+  for (const to of ['1969-12-31T00:00:00Z', '1970-01-05T00:00:00Z', '0001-01-05T00:00:00Z']) {
+    expect(await readAll({ target, to }, 20)).toEqual([]);
+  }
 });
 
 test('O6: what is written meanwhile does not shift the pages', async () => {

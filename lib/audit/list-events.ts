@@ -93,7 +93,7 @@ export async function listHotAuditEvents(
 ): Promise<AuditEventRow[]> {
   const { limit, cursor: _, ...filter } = parse(listInput, args);
   await mayReadLog(ctx);
-  return hotRows(ctx.db, filter, null, limit);
+  return hotRows(ctx, filter, null, limit);
 }
 
 function searchedIn({

@@ -1,25 +1,41 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { auditEvents } from '@/db/schema/audit';
+import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import type { EventFilter } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
-import { exactColumn } from '../seal/exact-time';
+import { exactColumn, exactText } from '../seal/exact-time';
 import type { Place } from './place';
+
+/** Fills most pages, and lies in two or three of the partitions: to plan for all of them takes longer than to read a page. */
+const LATEST_DAYS = 10;
 
 /** The newest events of the hot tier that come after a place, `limit` of them at the most. */
 export async function hotRows(
-  db: Queryable,
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
   filter: EventFilter,
   after: Place | null,
   limit: number,
 ): Promise<AuditEventRow[]> {
-  return db
-    .select(columns)
-    .from(auditEvents)
-    .where(and(...conditions(filter), after ? beyond(after) : undefined))
-    .orderBy(desc(auditEvents.timeStarted), desc(auditEvents.id))
-    .limit(limit);
+  const rows = (part: EventFilter, most: number) =>
+    db
+      .select(columns)
+      .from(auditEvents)
+      .where(and(...conditions(part), after ? beyond(after) : undefined))
+      .orderBy(desc(auditEvents.timeStarted), desc(auditEvents.id))
+      .limit(most);
+  const until = [filter.to, after?.at].reduce<string>(earlier, exactText(clock.now()));
+  // Not before 1970: what is earlier needs no parts.
+  const since = exactText(new Date(Math.max(0, addDays(new Date(until), -LATEST_DAYS).getTime())));
+  if (filter.from !== undefined && filter.from >= since) return rows(filter, limit);
+  const latest = await rows({ ...filter, from: since }, limit);
+  if (latest.length === limit) return latest;
+  return [...latest, ...(await rows({ ...filter, to: earlier(since, filter.to) }, limit - latest.length))];
 }
+
+const earlier = (one: string, other: string | undefined): string =>
+  other !== undefined && other < one ? other : one;
 
 /** One event of the hot tier; null when it is not there. With its time only its partition is asked. */
 export async function hotRow(

@@ -50,7 +50,7 @@ async function searchOnce(
 ): Promise<FoundEvents> {
   const size = limit + 1;
   // The hot tier first: what leaves it from now on is in archives, and on record, when those are asked for.
-  const { found: hot, detached } = await readingHot(ctx.db, () => hotRows(ctx.db, filter, after, size));
+  const { found: hot, detached } = await readingHot(ctx.db, () => hotRows(ctx, filter, after, size));
   const newest = new Newest<Found>(size, hot.map(placed));
   const leaving = () => askedFor(detached, filter, { after, since: newest.since });
   const archives = await archivesFor(ctx, filter, after, newest);
