@@ -157,6 +157,13 @@ describe('E22: lapse status', () => {
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
+
+  it('B4: does not take a proof that does not hold for one that does when nobody reads what it says', async () => {
+    const child = start(['audit', 'check-proof', '-']);
+    child.stdout?.destroy();
+    child.stdin?.end('{}');
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(5);
+  });
 });
 
 describe('E22: lapse cleanup --dry-run', () => {
