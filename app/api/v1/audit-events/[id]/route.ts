@@ -3,6 +3,7 @@ import { onceEach } from '@/app/api/v1/once-each';
 import { readForApi } from '@/app/api/v1/read-for-api';
 import { loadedDocument } from '@/lib/audit/event-wire';
 import { loadAuditEvent } from '@/lib/audit/list-events';
+import { archivedCopy } from '@/lib/audit/search/archived-copy';
 
 interface Place {
   params: Promise<{ id: string }>;
@@ -13,9 +14,8 @@ export function GET(request: Request, { params }: Place): Promise<Response> {
   return readForApi(request, async (ctx) => {
     const { time_started: timeStarted } = onceEach(new URL(request.url).searchParams);
     const { id } = await params;
-    return loadedDocument(
-      await loadAuditEvent(ctx, { id, ...(timeStarted !== undefined && { timeStarted }) }),
-    );
+    const event = await loadAuditEvent(ctx, { id, ...(timeStarted !== undefined && { timeStarted }) });
+    return loadedDocument(event, await archivedCopy(ctx, event));
   });
 }
 
