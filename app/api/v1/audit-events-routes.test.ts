@@ -285,6 +285,10 @@ describe('GET audit-events', () => {
     expect(body.detail).toContain(detail);
   });
 
+  it('O6: names a cursor that is none as the query does', async () => {
+    expect((await read('?after=x')).body.errors).toEqual({ after: 'use the cursor of the page before' });
+  });
+
   it('L8: is for tokens that read the log, and for them alone', async () => {
     expect((await read('', 'audit-events:write')).status).toBe(403);
     expect((await read('', 'reports:read')).status).toBe(403);
