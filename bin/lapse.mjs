@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { prepare } from './prepare.mjs';
 
-const root = await prepare();
-const { joinRunningLapse } = await import('./supervisor/join-running.ts');
+const root = prepare();
+const { loadTypeScript } = await import('./load-typescript.mjs');
+const { joinRunningLapse } = await loadTypeScript('bin/supervisor/join-running.ts');
 joinRunningLapse(root);
-await import('../cli/main.ts');
+await loadTypeScript('cli/main.ts');

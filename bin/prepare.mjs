@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  * operator's `.env`. Ends the process with a plain message when something is missing. Returns the checkout's folder.
  * Plain JavaScript in the form that old versions of Node can still read.
  */
-export async function prepare() {
+export function prepare() {
   const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -18,8 +18,6 @@ export async function prepare() {
   }
   const file = path.join(root, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
-  const { register } = await import('tsx/esm/api');
-  register({ tsconfig: path.join(root, 'tsconfig.json') });
   return root;
 }
 

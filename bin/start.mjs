@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { prepare } from './prepare.mjs';
 
-const root = await prepare();
+const root = prepare();
+const { registerTypeScript } = await import('./load-typescript.mjs');
+await registerTypeScript();
 const { main } = await import('./supervisor/main.ts');
 await main(root, process.argv.slice(2));

@@ -2,11 +2,12 @@ import { type FolderVerification, verifyFolder } from '@/lib/audit/verify/verify
 import { formatCount } from '@/lib/platform/format';
 import { plain, print, printJson, style } from './terminal';
 
-/** Verifies downloaded archives; needs neither the database nor the running product. Whether all is as it was sealed. */
+/** Verifies downloaded archives; needs neither the database nor the running product. `end` is told before anything is printed. */
 export async function verifyDownloaded(
   folder: string,
   { key, json }: { key?: string; json?: boolean },
-): Promise<boolean> {
+  end: (isAsSealed: boolean) => void,
+): Promise<void> {
   const done = await verifyFolder(folder, {
     ...(key !== undefined && { expectedKey: key }),
     ...(process.stderr.isTTY && {
@@ -14,9 +15,9 @@ export async function verifyDownloaded(
     }),
   });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  end(done.problems.length === 0);
   if (json) await printJson(done);
   else await printFolder(done);
-  return done.problems.length === 0;
 }
 
 async function printFolder(done: FolderVerification): Promise<void> {

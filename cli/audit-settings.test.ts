@@ -47,6 +47,13 @@ it('T1, L4: shows, changes and cancels, with a reason and after it was shown', a
   expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining('Cancelled. Events stay') });
 });
 
+it('T1: --cold-days takes forever, as the help says, and a number of days', async () => {
+  const shorter = await settings('--cold-days', '900', '--dry-run', '--json');
+  expect(JSON.parse(shorter.stdout)).toMatchObject({ pending: { policy: { cold_days: 900 } } });
+  const same = await settings('--cold-days', 'forever', '--dry-run');
+  expect(same).toMatchObject({ code: 3, stderr: expect.stringContaining('is so already') });
+});
+
 it.each([
   [['--hot-days', '0', '--dry-run'], /0 is not allowed: use a whole number of days from 1 to 36,500/],
   [

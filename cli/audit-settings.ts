@@ -27,7 +27,8 @@ import { formatInstantBoth } from '@/lib/platform/format-time';
 import { commandContext } from './command-context';
 import { askYesNo, instant, isInteractive, plain, print, printJson, say, style } from './terminal';
 
-interface SettingsOptions extends PolicyChanges {
+interface SettingsOptions extends Omit<PolicyChanges, 'coldDays'> {
+  coldDays?: number | 'forever';
   cancel?: boolean;
   dryRun?: boolean;
   yes?: boolean;
@@ -69,9 +70,12 @@ Examples:
   lapse audit settings --warm-days 180 --dry-run --json
   lapse audit settings --cancel --reason 'Not before the review'`,
     )
-    .action(async ({ cancel, dryRun, yes, reason, json, ...given }: SettingsOptions) => {
+    .action(async ({ cancel, dryRun, yes, reason, json, coldDays, ...given }: SettingsOptions) => {
       const ctx = commandContext();
-      const changes = given as PolicyChanges;
+      const changes: PolicyChanges = {
+        ...given,
+        ...(coldDays !== undefined && { coldDays: coldDays === 'forever' ? null : coldDays }),
+      };
       const isChange = POLICY_FIELDS.some((field) => changes[field] !== undefined);
       if (cancel && isChange) throw invalid('Give either --cancel or what is to be changed.');
       if (cancel) return cancelled(ctx, reason, json);
@@ -155,7 +159,8 @@ function number(what: string, { min, max }: { min: number; max: number }) {
 }
 
 const days = number('number of days', DAYS_RANGE);
-const daysOrForever = (text: string): number | null => (text === 'forever' ? null : days(text));
+/** Commander takes a null for no value at all, so 'forever' stays a word until it has read all. */
+const daysOrForever = (text: string): number | 'forever' => (text === 'forever' ? text : days(text));
 const rows = number('number of rows', MAX_DELETED_RANGE);
 const seconds = number('number of seconds', PERIOD_RANGE);
 

@@ -57,7 +57,8 @@ Examples:
       if (options.key !== undefined && !/^[0-9a-f]{16}$/.test(options.key)) {
         throw invalid(`--key ${plain(options.key)} is no id of a key: it has 16 digits from 0 to f.`);
       }
-      if (folder !== undefined) return end((await verifyDownloaded(folder, options)) ? EXIT.ok : EXIT.badRun);
+      const found = (isAsSealed: boolean) => end(isAsSealed ? EXIT.ok : EXIT.badRun);
+      if (folder !== undefined) return verifyDownloaded(folder, options, found);
       const done = await verifyLive(commandContext(), {
         ...(options.key !== undefined && { expectedKey: options.key }),
         ...(process.stderr.isTTY && {
@@ -65,9 +66,9 @@ Examples:
         }),
       });
       if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+      found(done.problems.length === 0);
       if (options.json) await printJson(done);
       else await printVerification(done);
-      end(done.problems.length === 0 ? EXIT.ok : EXIT.badRun);
     });
 }
 
@@ -133,6 +134,7 @@ function checkProofCommand(end: End): Command {
       const checked = checkProof(
         readAsJson(file === '-' ? await readStandardInput() : await contentOf(file)),
       );
+      end(checked.holds ? EXIT.ok : EXIT.badRun);
       if (options.json) await printJson(checked);
       else if (checked.holds) {
         const { event, segment, sealedAt, keyId } = checked;
@@ -143,7 +145,6 @@ function checkProofCommand(end: End): Command {
         await print(`In segment ${segment}, signed at ${sealedAt} with the key ${keyId}.`);
         say('Compare the key with the one that the operator has published.');
       } else await print(style('red', `The proof does not hold. ${plain(checked.why)}`));
-      end(checked.holds ? EXIT.ok : EXIT.badRun);
     });
 }
 

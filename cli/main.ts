@@ -15,12 +15,13 @@ import { statusCommand } from './status';
 import { tokensCommand } from './tokens';
 import { whyCommand } from './why';
 
+let ended: ExitCode = EXIT.ok;
+const end = (code: ExitCode) => {
+  ended = code;
+};
+
 /** Parses the command line, runs the command, and says how it ended. */
 async function main(args: string[]): Promise<ExitCode> {
-  let ended: ExitCode = EXIT.ok;
-  const end = (code: ExitCode) => {
-    ended = code;
-  };
   const program = new Command('lapse')
     .description("Lets stored data lapse only with its owner's consent.")
     .version(version, '--version', 'print the version')
@@ -56,10 +57,10 @@ async function main(args: string[]): Promise<ExitCode> {
 
 const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
 
-// `lapse status | head` closes the pipe while we write: there is nobody left to tell.
+// `lapse status | head` closes the pipe while we write: there is nobody left to tell. What is known to have failed has failed.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    if (error.code === 'EPIPE') process.exit(ended);
     throw error;
   });
 }

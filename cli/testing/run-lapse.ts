@@ -11,7 +11,7 @@ export async function runLapse(
   args: string[],
   { databaseUrl, dataDir }: { databaseUrl: string; dataDir: string },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+  const child = spawn(process.execPath, ['bin/run-typescript.mjs', 'cli/main.ts', ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -64,7 +64,8 @@ export function RetentionForm({ asked, fixed, actions, zone }: RetentionFormProp
               </Button>
             }
           >
-            Raising them to what the rule asks for holds at once.
+            The least that the rule asks for is filled in; what that would do is shown before anything
+            changes.
           </Callout>
         ) : null}
         {look.failure ? <Callout kind="error">{look.failure.message}</Callout> : null}

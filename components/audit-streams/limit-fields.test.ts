@@ -37,7 +37,7 @@ test.each(LIMIT_FIELDS.filter(({ isNumber }) => isNumber))(
 test.each(['retentionPeriod', 'cleanupInterval'])('O4, L10: and of %s as well', (name) => {
   for (const text of ['', '0', '0h', '-1h', '1.5h', 'NaN', '7 days', '1000000000000h', 'null', '168']) {
     expect(messageFor(name, text), text).toMatch(
-      /is not allowed: use whole hours or minutes such as 168h or 30m, from \d+[hm] to \d+h$/,
+      /is not allowed: use whole hours or minutes such as 168h or 90m, from \d+[hm] to \d+h$/,
     );
     expect(messageFor(name, text)).toContain(JSON.stringify(text));
   }

@@ -17,7 +17,7 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     name: 'retentionPeriod',
     label: 'Retention period',
     isNumber: false,
-    hint: () => 'What is older goes, such as 168h or 30m.',
+    hint: () => 'What is older goes: 168h is a week, 1h the least.',
   },
   { name: 'maxEntries', label: 'Events', isNumber: true, hint: () => 'As many stay, the newest.' },
   {

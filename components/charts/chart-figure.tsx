@@ -14,7 +14,7 @@ export function ChartFigure({ pointName, ...chart }: ChartFigureProps) {
   const write = unit === 'bytes' ? formatBytes : formatNumber;
   return (
     <Card className="min-w-0">
-      <figure className="grid min-w-0 gap-3">
+      <figure className="grid min-w-0 grid-cols-1 gap-3">
         <figcaption className="font-medium">{label}</figcaption>
         <TimeChart {...chart} />
         <details>

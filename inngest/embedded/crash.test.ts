@@ -54,7 +54,7 @@ describe('the process of the runner', () => {
 
   async function startProcess(): Promise<ChildProcess> {
     const port = await freePort();
-    const started = spawn(process.execPath, ['--import', 'tsx', 'inngest/embedded/main.ts'], {
+    const started = spawn(process.execPath, ['bin/run-typescript.mjs', 'inngest/embedded/main.ts'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: {
         ...process.env,

@@ -81,11 +81,15 @@ export function pageDocument({
   };
 }
 
-/** One event, and where it lies. */
-export const loadedDocument = ({ tier, archive, ...event }: LoadedAuditEvent): Record<string, unknown> => ({
+/** One event, where it lies, and which archive has a verified copy of it, be it that it is in the hot tier still. */
+export const loadedDocument = (
+  { tier, archive, ...event }: LoadedAuditEvent,
+  copy: SearchedArchive | null,
+): Record<string, unknown> => ({
   ...eventDocument(event),
   tier,
   archive: archive && archiveDocument(archive),
+  copy: copy && archiveDocument(copy),
 });
 
 const archiveDocument = ({ id, tier, period, part, firstStarted, lastStarted }: SearchedArchive) => ({

@@ -32,8 +32,7 @@ async function measure(challengeId: number, format: string): Promise<{ bytes: nu
     process.execPath,
     [
       '--expose-gc',
-      '--import',
-      'tsx',
+      'bin/run-typescript.mjs',
       'lib/consent/testing/export-child.ts',
       database.url,
       String(challengeId),

@@ -26,8 +26,7 @@ function start(jobRunId: string, place: StandsAt): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      '--import',
-      'tsx',
+      'bin/run-typescript.mjs',
       'lib/deletion/testing/cleanup-child.ts',
       world.database.url,
       world.root,

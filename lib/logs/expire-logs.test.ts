@@ -31,7 +31,7 @@ let admin: UserActor;
 // Each test has all challenges to itself, since the job goes through all of them.
 beforeEach(async () => {
   database = await createTestDatabase();
-  await database.sql`select ensure_audit_partitions('2026-11-01', '2029-12-01')`;
+  await database.sql`select ensure_audit_partitions('2028-01-01Z', '2028-03-01Z', 'month')`;
   s = scenario(database);
   root = await mkdtemp(path.join(os.tmpdir(), 'lapse-expire-'));
   store = new FolderLogStore({ root, environment: 'production' });

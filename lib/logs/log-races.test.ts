@@ -117,8 +117,7 @@ describe('L9: a process killed', () => {
     const child = spawn(
       process.execPath,
       [
-        '--import',
-        'tsx',
+        'bin/run-typescript.mjs',
         'lib/logs/testing/log-child.ts',
         w.database.url,
         server.endpoint,

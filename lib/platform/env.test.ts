@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from './env';
 
@@ -43,5 +44,28 @@ describe('the storage class of monthly archives', () => {
     ['COLD', 'use one of STANDARD, STANDARD_IA'],
   ])('T1: is not %s, with the reason', (value, why) => {
     expect(() => readEnv({ LAPSE_AUDIT_COLD_STORAGE_CLASS: value })).toThrow(why);
+  });
+});
+
+describe('the keys that sign the audit log', () => {
+  const NAMES = ['LAPSE_AUDIT_SIGNING_KEY', 'LAPSE_AUDIT_PREVIOUS_SIGNING_KEY'];
+  const pem = (type: 'ed25519' | 'x25519') =>
+    generateKeyPairSync(type as 'ed25519')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+
+  it.each(NAMES)('%s is a private key, on one line as well, or left out', (name) => {
+    const key = pem('ed25519');
+    for (const value of [undefined, ' ', key, key.replaceAll('\n', '\\n')])
+      expect(() => readEnv({ [name]: value })).not.toThrow();
+  });
+
+  it.each(NAMES)('B4: what %s cannot be stops the start, and is not repeated', (name) => {
+    for (const value of ['secret words', pem('x25519')]) {
+      const stopped = () => readEnv({ [name]: value });
+      expect(stopped).toThrow(`${name}=...: it `);
+      expect(stopped).toThrow('openssl genpkey -algorithm ed25519');
+      expect(stopped).not.toThrow(value);
+    }
   });
 });

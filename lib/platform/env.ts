@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { auditRetentionVariables } from './audit-retention-variables';
 import { readProxies } from './client-address';
+import { readEd25519Key } from './ed25519-key';
 import { isLogEnvironment } from './log-store/log-environment';
 import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
@@ -34,14 +35,15 @@ const storageClass = optionalText
     },
   );
 
-/** Read here as well, so that a mistake stops the start and not the first request. */
-const proxies = optionalText.superRefine((text, context) => {
-  try {
-    readProxies(text ?? '');
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-  }
-});
+/** A text that is read here as well, so that a mistake in it stops the start and not the first request or job. */
+const readable = (read: (text: string) => unknown) =>
+  optionalText.superRefine((text, context) => {
+    try {
+      if (text !== undefined) read(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
 
 const schema = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
@@ -56,10 +58,10 @@ const schema = z.object({
   NEXTAUTH_URL: optionalText,
   NEXTAUTH_SECRET: optionalText,
   /** Whose `x-forwarded-for` is believed; see lib/platform/client-address. */
-  LAPSE_TRUSTED_PROXIES: proxies,
+  LAPSE_TRUSTED_PROXIES: readable(readProxies),
   /** The Ed25519 key (PEM) that signs the checkpoints of the audit log, and the one before it while a key is replaced. */
-  LAPSE_AUDIT_SIGNING_KEY: optionalText,
-  LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: optionalText,
+  LAPSE_AUDIT_SIGNING_KEY: readable(readEd25519Key),
+  LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: readable(readEd25519Key),
   ...auditRetentionVariables,
   /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */
   LAPSE_AUDIT_COLD_STORAGE_CLASS: storageClass,
@@ -102,12 +104,16 @@ export function singleSignOn(env: Env) {
   return { issuer, clientId, clientSecret, name: env.OIDC_NAME };
 }
 
+/** What a message does not repeat, since it may end in a log. */
+const SECRET = /(KEY|SECRET)$/;
+
 /** Reads and checks the environment; throws an Error that names every wrong variable and what is allowed. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const result = schema.safeParse(source);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    (issue) => `  ${issue.path.join('.')}=${source[String(issue.path[0])]}: ${issue.message}`,
-  );
+  const lines = result.error.issues.map(({ path: [name = ''], message }) => {
+    const value = SECRET.test(String(name)) ? '...' : source[String(name)];
+    return `  ${String(name)}=${value}: ${message}`;
+  });
   throw new Error(`The environment is not right:\n${lines.join('\n')}`);
 }

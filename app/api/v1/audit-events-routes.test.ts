@@ -285,6 +285,10 @@ describe('GET audit-events', () => {
     expect(body.detail).toContain(detail);
   });
 
+  it('O6: names a cursor that is none as the query does', async () => {
+    expect((await read('?after=x')).body.errors).toEqual({ after: 'use the cursor of the page before' });
+  });
+
   it('L8: is for tokens that read the log, and for them alone', async () => {
     expect((await read('', 'audit-events:write')).status).toBe(403);
     expect((await read('', 'reports:read')).status).toBe(403);
@@ -326,7 +330,7 @@ describe('one event', () => {
     const { id } = (await send(event({ id: 'archive-me', action: 'archived' }), { stream: 'late' })).body
       .events[0];
     const [listed, alone] = [await read('?stream=late'), await (await byId(one, id)).json()];
-    expect(alone).toMatchObject({ id, tier: 'hot', archive: null });
+    expect(alone).toMatchObject({ id, tier: 'hot', archive: null, copy: null });
     const keys = { current: readSigningKey(makeSigningKey()) };
     const inDays = (days: number) => ({ ...cliContext(), clock: fixedClock(addDays(new Date(), days)) });
     await sealEvents(inDays(1), { keys });
@@ -337,6 +341,10 @@ describe('one event', () => {
     await sealEvents(inDays(3), { keys });
     await cliContext().storage.prepare();
     expect(await archiveDue(inDays(3))).toMatchObject({ failed: [] });
+    expect(await (await byId(one, id)).json()).toMatchObject({
+      ...{ tier: 'hot', archive: null },
+      copy: { tier: 'warm', part: 1 },
+    });
     await pruneArchived(inDays(60), { keys });
     const again = await read('?stream=late');
     expect(again.body.events).toEqual(listed.body.events);
@@ -354,7 +362,8 @@ describe('one event', () => {
       took_ms: expect.any(Number),
     });
     const archived = await (await byId(one, id)).json();
-    expect(archived).toEqual({ ...alone, tier: 'warm', archive: again.body.searched.archives[0] });
+    const [archive] = again.body.searched.archives;
+    expect(archived).toEqual({ ...alone, tier: 'warm', archive, copy: archive });
     const file = await byId(proof, `${id}?time_started=${alone.time_started}`, 'audit:read', id);
     expect(checkProof(await file.json())).toMatchObject({ holds: true, event: { id, stream: 'late' } });
     await rm(path.join(folder, 'objects', 'audit'), { recursive: true });

@@ -29,10 +29,14 @@ async function killedAt(
   step: string,
 ): Promise<void> {
   const args = [what, w.database.url, w.objects, w.folder, NOW, step];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/audit/testing/tier-child.ts', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, LOG_LEVEL: 'silent' },
-  });
+  const child = spawn(
+    process.execPath,
+    ['bin/run-typescript.mjs', 'lib/audit/testing/tier-child.ts', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, LOG_LEVEL: 'silent' },
+    },
+  );
   children.push(child);
   const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   // Two days may have come as far.

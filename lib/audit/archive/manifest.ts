@@ -24,26 +24,28 @@ const manifest = z.strictObject({
   started: z.strictObject({ first: instant, last: instant }).nullable(),
   streams: z.array(z.string()),
   /** In the order of their rows, which is that of their ids. */
-  segments: z.array(
-    z.strictObject({
-      id: z.int().min(1),
-      window: z.strictObject({ start: instant, end: instant }),
-      late: z.boolean(),
-      events: whole,
-      root: hash,
-      /** The signed checkpoint that names it. */
-      checkpoint: link,
-      /** What of it went for good while nothing was archived; left out when it is all there. */
-      removed: z
-        .strictObject({
-          /** The place of each in the tree, from 0, in order, with the hash of its leaf: so that the root is still proven. */
-          leaves: z.array(z.tuple([whole, hash])).min(1),
-          /** The numbers of the statements that removed them; they are among `statements`. */
-          statements: z.array(z.int().min(1)).min(1),
-        })
-        .exactOptional(),
-    }),
-  ),
+  segments: z
+    .array(
+      z.strictObject({
+        id: z.int().min(1),
+        window: z.strictObject({ start: instant, end: instant }),
+        late: z.boolean(),
+        events: whole,
+        root: hash,
+        /** The signed checkpoint that names it. */
+        checkpoint: link,
+        /** What of it went for good while nothing was archived; left out when it is all there. */
+        removed: z
+          .strictObject({
+            /** The place of each in the tree, from 0, in order, with the hash of its leaf: so that the root is still proven. */
+            leaves: z.array(z.tuple([whole, hash])).min(1),
+            /** The numbers of the statements that removed them; they are among `statements`. */
+            statements: z.array(z.int().min(1)).min(1),
+          })
+          .exactOptional(),
+      }),
+    )
+    .refine((named) => new Set(named.map(({ id }) => id)).size === named.length, 'a segment is named twice'),
   /**
    * Of each cut of a single stream that is named above, the hashes of all that it removed, in base64: they give the root that
    * its statement signed. Left out when there is none.

@@ -236,6 +236,15 @@ describe('verifying a folder', () => {
     expect(await words()).toMatch(finding);
   });
 
+  test('B4: a manifest that names a segment twice, so that its events would not be counted', async () => {
+    await three();
+    await alter('08/10.1.manifest.json', (text) => {
+      const manifest = JSON.parse(text);
+      return JSON.stringify({ ...manifest, segments: [...manifest.segments, manifest.segments[0]] });
+    });
+    expect(await words()).toMatch(/10\.1\.manifest\.json cannot be used: .*a segment is named twice/);
+  });
+
   test('B4: another first key than the one that was noted down', async () => {
     await three();
     const { problems } = await verifyFolder(warm(), { expectedKey: '0123456789abcdef' });

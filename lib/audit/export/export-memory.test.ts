@@ -41,7 +41,7 @@ async function measure(format: string, month: '08' | '10', size: 'few' | 'many')
   const day = size === 'few' ? 11 : 12;
   const child = 'lib/audit/export/testing/export-child.ts';
   const window = [`2026-${month}-${day}T00:00:00Z`, `2026-${month}-${day + 1}T00:00:00Z`];
-  const args = ['--expose-gc', '--import', 'tsx', child, w.database.url, w.objects, format, ...window];
+  const args = ['--expose-gc', 'bin/run-typescript.mjs', child, w.database.url, w.objects, format, ...window];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: { ...process.env, LOG_LEVEL: 'silent' },
   });

@@ -38,7 +38,7 @@ const INTERVAL = { min: 10 * MINUTE_MS, max: 720 * HOUR_MS };
 const MIN_THRESHOLD_BYTES = 1024;
 
 function period({ min, max }: { min: number; max: number }) {
-  const allowed = `use whole hours or minutes such as 168h or 30m, from ${sayPeriod(min)} to ${sayPeriod(max)}`;
+  const allowed = `use whole hours or minutes such as 168h or 90m, from ${sayPeriod(min)} to ${sayPeriod(max)}`;
   return z
     .string({ error: (issue) => `${shown(issue.input)} is no period: ${allowed}` })
     .transform((text, issues) => {

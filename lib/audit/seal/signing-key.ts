@@ -1,12 +1,5 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { readEd25519Key } from '@/lib/platform/ed25519-key';
 
 /** An Ed25519 key that signs statements of the audit log. */
 export interface SigningKey {
@@ -17,22 +10,9 @@ export interface SigningKey {
   sign(text: string): Buffer;
 }
 
-const HOW = 'an Ed25519 private key as PEM, such as `openssl genpkey -algorithm ed25519` prints';
-
 /** Reads a private key in PEM (PKCS #8). Throws an Error that says what is allowed, and never the key. */
 export function readSigningKey(pem: string): SigningKey {
-  let key: KeyObject;
-  try {
-    // Environments often hold only one line: '\n' written out stands for a new one.
-    key = createPrivateKey(pem.replaceAll('\\n', '\n'));
-  } catch {
-    throw new Error(`The signing key of the audit log cannot be read: it must be ${HOW}.`);
-  }
-  if (key.asymmetricKeyType !== 'ed25519') {
-    throw new Error(
-      `The signing key of the audit log is of type ${key.asymmetricKeyType}: it must be ${HOW}.`,
-    );
-  }
+  const key = readEd25519Key(pem);
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
   return { id: keyId(publicKey), publicKey, sign: (text) => sign(null, Buffer.from(text, 'utf8'), key) };
 }

@@ -40,8 +40,9 @@ describe('auditSize', () => {
       ['2026-11-20', 14],
     ]);
     expect(size.growth).toEqual({ eventsPerDay: 13, basis: 'days', days: 4 });
+    // The 500 of one day are there until then.
     expect(size.forecast?.hot).toMatchObject({
-      at: new Date('2026-12-16T10:00:00Z'),
+      at: new Date('2026-12-21T09:00:00Z'),
       events: 390,
       bytes: null,
     });
@@ -50,7 +51,7 @@ describe('auditSize', () => {
     );
     expect(sayGrowth(size)).toContain('the median of the last 4 whole days');
     expect(sayForecast(size, 'UTC')[0]).toBe(
-      'The hot tier keeps events for 30 days. It will hold 390 events from 16 December 2026 (in 25 days) on, and grow no more at this rate.',
+      'The hot tier keeps events for 30 days. It will hold 390 events from 21 December 2026 (in 30 days) on, and grow no more at this rate.',
     );
   });
 

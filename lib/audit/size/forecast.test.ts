@@ -50,6 +50,15 @@ describe('forecastSize', () => {
     });
   });
 
+  it('T4: keeps an import for its whole period before a tier holds what usually comes', () => {
+    const [hot, warm, cold] = measured.tiers;
+    const tiers: MeasuredTiers['tiers'] = [{ ...hot, events: 500_000 }, { ...warm, events: 400_000 }, cold];
+    expect(forecastSize(NOW, { ...measured, tiers }, growth, policy, none)).toMatchObject({
+      hot: { at: at('2026-12-21'), events: 30_000 },
+      warm: { at: at('2027-11-21'), events: 365_000 },
+    });
+  });
+
   it('T4: says when a budget is reached', () => {
     expect(forecast({ hotBytes: 31_000_000, archiveBytes: 1_900_000 })).toMatchObject({
       hotBudget: { state: 'at', at: at('2026-11-26'), bytes: 21_000_000 },

@@ -52,6 +52,8 @@ export interface Delays {
 
 /** With fewer, the bytes of an event are mostly those of empty pages. */
 const EVENTS_TO_TELL_BYTES = 1000;
+/** Days differ: only what is so many times as much as usual is told from it. */
+const BURST = 1.5;
 /** Further ahead nothing can be foreseen, and dates end. */
 const MOST_DAYS = 36_500;
 
@@ -76,6 +78,7 @@ export function forecastSize(
   const hotBytesPerDay = hotEach === null ? null : Math.round(rate * hotEach);
   const archiveBytesPerDay = archiveEach === null ? null : Math.round(rate * archiveEach);
   const hotDays = daysInHot(periods);
+  const usual = (begin: Date | null) => ({ now, events: rate * Math.ceil(daysSince(begin ?? now, now) + 1) });
   const hotFull = ageReached(delays.hot ?? now, since.hot ?? now, hotDays);
   // What will be archived is in the hot tier now.
   const oldestArchived = since.cold ?? since.warm ?? since.hot ?? now;
@@ -84,10 +87,15 @@ export function forecastSize(
   return {
     hotBytesPerDay,
     archiveBytesPerDay,
-    hot: fill(hotFull, rate, hotDays, hotEach, emptyBytes),
+    hot: fill(afterBurst(hotFull, hotDays, hot.events, usual(since.hot)), rate, hotDays, hotEach, emptyBytes),
     warm: periods.archive
       ? fill(
-          ageReached(delays.warm ?? now, since.warm ?? since.hot ?? now, periods.warmDays),
+          afterBurst(
+            ageReached(delays.warm ?? now, since.warm ?? since.hot ?? now, periods.warmDays),
+            periods.warmDays,
+            warm.events,
+            usual(since.warm),
+          ),
           rate,
           periods.warmDays,
           archiveEach,
@@ -126,6 +134,17 @@ const joined = (warm: TierSize, cold: TierSize) => ({
 function ageReached(earliest: Date, since: Date, days: number): Date {
   const at = addDays(since, days);
   return at > earliest ? at : earliest;
+}
+
+const daysSince = (begin: Date, now: Date) => (now.getTime() - begin.getTime()) / DAY_MS;
+
+/**
+ * From when on a tier holds what usually comes. When it has much more than usually came since its beginning, some of it came at
+ * once, such as an import, and that stays for its whole period.
+ */
+function afterBurst(full: Date, days: number, events: number, usual: { now: Date; events: number }): Date {
+  const gone = addDays(usual.now, days);
+  return events > BURST * usual.events && gone > full ? gone : full;
 }
 
 function fill(at: Date | null, rate: number, days: number | null, each: number | null, empty: number): Fill {

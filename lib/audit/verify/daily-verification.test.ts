@@ -46,6 +46,17 @@ it('B4: of an empty log says that nothing is wrong, and of one that was never ve
   expect(await verify()).toMatchObject({ isRoundEnd: true, events: 0, problemCount: 0 });
 });
 
+it('B4: does not call a log sound of which nothing has settled yet', async () => {
+  await world.insert(3, '2026-11-21T03:00:00Z');
+  await world.seal();
+  expect(await verify()).toMatchObject({ isRoundEnd: true, segments: 0, problemCount: 0 });
+  const nothing = { at: null, everythingSince: null, problemCount: 0 };
+  expect(await verificationState(world.database.db)).toMatchObject(nothing);
+  later('2026-11-22T04:15:00Z');
+  const { finishedAt } = await verify();
+  expect(await verificationState(world.database.db)).toMatchObject({ at: finishedAt, problemCount: 0 });
+});
+
 it('B4: verifies a small log as a whole, every day', async () => {
   await threeDays();
   const done = await verify();

@@ -202,7 +202,10 @@ function note(row: DailyVerification, problems: readonly Problem[]): void {
 
 /** How sure the log is of itself. */
 export interface VerificationState {
-  /** When the newest verification ended; null: there was none. */
+  /**
+   * When the newest verification ended that had events to look at; null: there was none. In the first hour of a log nothing
+   * has settled, which is no reason to call it sound.
+   */
   at: Date | null;
   /**
    * Since when everything in the hot tier was found as it was sealed, at least once, but for what was sealed in the last hour
@@ -216,7 +219,12 @@ export interface VerificationState {
 
 /** What the daily verifications found lately. A finding stays until a whole round later has not found it again. */
 export async function verificationState(db: Queryable): Promise<VerificationState> {
-  const last = await lastVerification(db);
+  const [last] = await db
+    .select({ finishedAt: auditVerifications.finishedAt })
+    .from(auditVerifications)
+    .where(and(isNotNull(auditVerifications.finishedAt), gt(auditVerifications.segments, 0)))
+    .orderBy(desc(auditVerifications.startedAt))
+    .limit(1);
   const [round] = await db
     .select({ startedAt: auditVerifications.roundStartedAt })
     .from(auditVerifications)
@@ -237,7 +245,7 @@ export async function verificationState(db: Queryable): Promise<VerificationStat
     .limit(100);
   return {
     at: last?.finishedAt ?? null,
-    everythingSince: since,
+    everythingSince: last ? since : null,
     problemCount: bad.reduce((sum, { count }) => sum + count, 0),
     problems: bad.flatMap(({ problems }) => problems).slice(0, NAMED_PROBLEMS),
   };

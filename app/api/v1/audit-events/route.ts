@@ -4,6 +4,7 @@ import { answer, problem } from '@/app/api/problem';
 import { onceEach } from '@/app/api/v1/once-each';
 import { readForApi } from '@/app/api/v1/read-for-api';
 import { listInputOfQuery, pageDocument } from '@/lib/audit/event-wire';
+import { inQueryNames } from '@/lib/audit/in-query-names';
 import { listAuditEvents } from '@/lib/audit/list-events';
 import { pushedDocument, refusalOf } from '@/lib/audit/push/push-document';
 import { pushEvents } from '@/lib/audit/push/push-events';
@@ -16,7 +17,7 @@ import { eventsBody } from './events-body';
 export function GET(request: Request): Promise<Response> {
   return readForApi(request, async (ctx) => {
     const query = onceEach(new URL(request.url).searchParams);
-    return pageDocument(await listAuditEvents(ctx, listInputOfQuery(query)));
+    return pageDocument(await inQueryNames(() => listAuditEvents(ctx, listInputOfQuery(query))));
   });
 }
 

@@ -2,7 +2,9 @@ import { otherMethods } from '@/app/api/other-methods';
 import { onceEach } from '@/app/api/v1/once-each';
 import { readForApi } from '@/app/api/v1/read-for-api';
 import { loadedDocument } from '@/lib/audit/event-wire';
+import { inQueryNames } from '@/lib/audit/in-query-names';
 import { loadAuditEvent } from '@/lib/audit/list-events';
+import { archivedCopy } from '@/lib/audit/search/archived-copy';
 
 interface Place {
   params: Promise<{ id: string }>;
@@ -13,9 +15,9 @@ export function GET(request: Request, { params }: Place): Promise<Response> {
   return readForApi(request, async (ctx) => {
     const { time_started: timeStarted } = onceEach(new URL(request.url).searchParams);
     const { id } = await params;
-    return loadedDocument(
-      await loadAuditEvent(ctx, { id, ...(timeStarted !== undefined && { timeStarted }) }),
-    );
+    const place = { id, ...(timeStarted !== undefined && { timeStarted }) };
+    const event = await inQueryNames(() => loadAuditEvent(ctx, place));
+    return loadedDocument(event, await archivedCopy(ctx, event));
   });
 }
 

@@ -104,6 +104,12 @@ describe('GET audit-events/export', () => {
     expect((await answer.json()).detail).toContain(detail);
   });
 
+  it.each(['yesterday', '2026-10-20T08:30:00Z'])('names a window of %s as the query does', async (to) => {
+    const { detail, errors } = await (await get(`?format=csv&recorded_to=${to}`)).json();
+    expect(detail).toMatch(/^recorded_to: /);
+    expect(errors).toEqual({ recorded_to: expect.any(String) });
+  });
+
   it.each(['reports:read', 'audit-events:write'] as const)(
     'L8: refuses a token with only %s, and writes it down',
     async (scope) => {

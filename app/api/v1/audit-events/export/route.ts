@@ -4,6 +4,7 @@ import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { type AuditExportFacts, exportAuditLog } from '@/lib/audit/export/export-audit-log';
 import { exportHeaders, exportInputOfQuery } from '@/lib/audit/export/export-query';
+import { inQueryNames } from '@/lib/audit/in-query-names';
 import { onceEach } from '../../once-each';
 
 /**
@@ -20,7 +21,9 @@ export function GET(request: Request): Promise<Response> {
     };
     const headers = () => (facts ? exportHeaders(facts) : {});
     const file = { subject: 'audit-log', format: input.format, at: ctx.clock.now(), headers };
-    return download(file, (write) => exportAuditLog(ctx, input, { write, onOpen, signal: request.signal }));
+    return download(file, (write) =>
+      inQueryNames(() => exportAuditLog(ctx, input, { write, onOpen, signal: request.signal })),
+    );
   });
 }
 

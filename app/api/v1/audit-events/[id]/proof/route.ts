@@ -2,6 +2,7 @@ import { enterApi } from '@/app/api/enter-api';
 import { otherMethods } from '@/app/api/other-methods';
 import { answer } from '@/app/api/problem';
 import { onceEach } from '@/app/api/v1/once-each';
+import { inQueryNames } from '@/lib/audit/in-query-names';
 import { eventProof } from '@/lib/audit/verify/event-proof';
 
 interface Place {
@@ -17,7 +18,8 @@ export function GET(request: Request, { params }: Place): Promise<Response> {
     const ctx = await enterApi(request);
     const { time_started: timeStarted } = onceEach(new URL(request.url).searchParams);
     const { id } = await params;
-    const proof = await eventProof(ctx, { id, ...(timeStarted !== undefined && { timeStarted }) });
+    const place = { id, ...(timeStarted !== undefined && { timeStarted }) };
+    const proof = await inQueryNames(() => eventProof(ctx, place));
     return Response.json(proof, {
       headers: {
         'Content-Disposition': `attachment; filename="audit-proof-${proof.event.id}.json"`,
