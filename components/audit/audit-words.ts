@@ -60,6 +60,8 @@ const WORDS: Partial<Record<string, string>> = {
   'person.create': 'Add a person',
   'person.update': 'Change a person',
   'audit-events.push': 'Push audit events',
+  'public-policy.change': 'Change the policy of anonymous data',
+  'anonymous-data.receive': 'Receive anonymous data',
   'demo.fill': 'Fill in the demo',
 } satisfies Partial<Record<AuditAction, string>>;
 

@@ -55,6 +55,8 @@ export const AUDIT_ACTIONS = [
   'person.create',
   'person.update',
   'audit-events.push',
+  'public-policy.change',
+  'anonymous-data.receive',
   'demo.fill',
 ] as const;
 

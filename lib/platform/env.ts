@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { auditRetentionVariables } from './audit-retention-variables';
 import { readProxies } from './client-address';
 import { isLogEnvironment } from './log-store/log-environment';
+import { publicDataVariables } from './public-data-variables';
 import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
 const optionalText = z
@@ -61,6 +62,7 @@ const schema = z.object({
   LAPSE_AUDIT_SIGNING_KEY: optionalText,
   LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: optionalText,
   ...auditRetentionVariables,
+  ...publicDataVariables,
   /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */
   LAPSE_AUDIT_COLD_STORAGE_CLASS: storageClass,
   OIDC_ISSUER: optionalText,
