@@ -1,10 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { refuse } from '@/lib/audit/record';
-import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { anonymousFacts, UNIT_REFERENCES } from './facts';
 import type { AnonymousReason } from './reasons';
+import { requireAnonymousRead } from './require-read';
 
 /** Days from now on that are told apart; what may go later is one sum. */
 export const DAYS_AHEAD = 60;
@@ -36,13 +35,7 @@ export interface ComingDue {
  * For those who read anonymous data; throws 'forbidden' (which leaves an audit event).
  */
 export async function comingDue(ctx: Context): Promise<ComingDue> {
-  if (!can(ctx.actor, 'anonymous-data.read')) {
-    await refuse(
-      ctx,
-      { target: 'anonymous-data' },
-      'Only admins and auditors see what is coming due of anonymous data.',
-    );
-  }
+  await requireAnonymousRead(ctx, 'anonymous-data');
   const now = ctx.clock.now();
   const rows = await ctx.db.execute<AmountRow & { place: string }>(amounts(now));
   const of = (place: string): Amount => amountOf(rows.find((row) => row.place === place));
