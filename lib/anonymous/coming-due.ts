@@ -42,7 +42,7 @@ export async function comingDue(ctx: Context): Promise<ComingDue> {
   const days = rows
     .filter(({ place }) => /^\d/.test(place))
     .map((row) => ({ day: row.place, ...amountOf(row) }));
-  return { now: of('now'), days, later: of('later'), never: await kept(ctx, now) };
+  return { now: of('now'), days, later: of('later'), never: staying(rows) };
 }
 
 interface AmountRow extends Record<string, unknown> {
@@ -63,7 +63,7 @@ const amountOf = (row: AmountRow | undefined): Amount => ({
   filesOfUnknownSize: row?.unknown ?? 0,
 });
 
-/** A row for each place in time: 'now', a UTC day, or 'later'. */
+/** A row for each place in time: 'now', a UTC day, or 'later'; and one for each reason why transcripts never go. */
 function amounts(now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const end = sql`${addDays(now, DAYS_AHEAD).toISOString()}::timestamptz`;
@@ -93,12 +93,17 @@ function amounts(now: Date): SQL {
       coalesce(sum(files), 0)::int as files, coalesce(sum(bytes), 0)::text as bytes,
       coalesce(sum(unknown), 0)::int as unknown
     from units left join files using (kind, id)
-    group by place order by place`;
+    group by place
+    union all
+    select ${NEVER} || reason, count(*)::int, 0, 0, 0, '0', 0 from facts where may_go_from is null group by reason
+    order by place`;
 }
 
-async function kept(ctx: Context, now: Date): Promise<ComingDue['never']> {
-  const rows = await ctx.db.execute<{ reason: AnonymousReason; count: number }>(sql`
-    select reason, count(*)::int as count from (${anonymousFacts(now, sql`true`)}) facts
-    where may_go_from is null group by reason`);
-  return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
-}
+const NEVER = 'never:';
+
+const staying = (rows: readonly (AmountRow & { place: string })[]): ComingDue['never'] =>
+  Object.fromEntries(
+    rows
+      .filter(({ place }) => place.startsWith(NEVER))
+      .map(({ place, transcripts }) => [place.slice(NEVER.length), transcripts]),
+  );

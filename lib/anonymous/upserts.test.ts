@@ -73,7 +73,7 @@ describe('a transcript', () => {
     const moved = transcript({ audio_location: 'storage', files: [{ ...wav, size_bytes: 11 }, mp3, other] });
     expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['updated']);
     expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['unchanged']);
-    const { files: _, ...withoutFiles } = moved;
+    const withoutFiles = transcript({ audio_location: 'storage' });
     expect(outcomes(await upsertTranscripts(platform, [withoutFiles]))).toEqual(['unchanged']);
     const none = { bucket_name: null, state: 'present', owner: 't-1' };
     expect(await files()).toEqual([
@@ -235,6 +235,31 @@ test('a thousand come in one request, and two such requests at once do not stand
   ]);
   expect(done.map(({ created }) => created).reduce((sum, count) => sum + count)).toBe(1000);
   expect(done.map(({ unchanged }) => unchanged).reduce((sum, count) => sum + count)).toBe(1000);
+});
+
+test('L4: of an owner and nobody that arrive at once the owner stays', async () => {
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await Promise.all([
+      upsertTranscripts(platform, [transcript({ id, user_id: 'somebody' })]),
+      upsertTranscripts(platform, [transcript({ id })]),
+    ]);
+  }
+  const rows = await database.sql`select count(*)::int as count from transcripts where user_id = 'somebody'`;
+  expect(rows).toEqual([{ count: 4 }]);
+});
+
+test.each([
+  ['no owner', null, null, 'a.wav'],
+  ['two owners', 't', 'm', 'a.wav'],
+  ['the key of an artifact', 't', null, 'media/a.wav'],
+  ['the key of an archive', 't', null, 'Audit/a'],
+  ['a file with two spellings', 't', null, 'local/a.wav'],
+])('the database itself refuses a file with %s', async (_, transcriptId, meetingId, key) => {
+  await upsertTranscripts(platform, [transcript({ id: 't' })]);
+  await upsertMeetings(platform, [{ id: 'm' }]);
+  const insert = database.sql`insert into anonymous_files (transcript_id, meeting_id, kind, object_key, location)
+    values (${transcriptId}, ${meetingId}, 'audio_wav', ${key}, 'local')`;
+  await expect(insert).rejects.toThrow(/violates check constraint/);
 });
 
 test('L8: each request is one audit event with its counts, and so is each refusal', async () => {
