@@ -1,7 +1,7 @@
 /**
- * Moving a day of the audit log out of the hot tier (T2): copied to Parquet, stored, read back, every root hashed anew, and only
- * then pruned; against the naive way, on a plain table with the same rows and indexes: select all, JSON.stringify, gzip, store,
- * DELETE, VACUUM. Then the archives become a monthly one.
+ * Moving two weeks of the audit log out of the hot tier (T2): copied to Parquet, stored, read back, every root hashed anew, and
+ * only then their partitions dropped; against the naive way, on a plain table with the same rows and indexes: select all,
+ * JSON.stringify, gzip, store, DELETE, VACUUM. Then the archives become a monthly one.
  *
  *   npx tsx bench/archive-audit-log.ts [--events 100000]
  */
@@ -43,6 +43,7 @@ const { values } = parseArgs({
   },
 });
 const EVENTS = Number(values.events);
+const DAYS = 14;
 
 interface Cost {
   ms: number;
@@ -59,12 +60,13 @@ async function measure(database: AuditDatabase): Promise<void> {
   const { sql, url, folder } = database;
   await makePlainTable(sql);
   const filling = await timed(async () => {
-    await fillEvents(sql, { events: EVENTS, days: 1 });
-    await fillEvents(sql, { events: EVENTS, days: 1, into: 'plain_events' });
+    const until = lastMonday(new Date());
+    await fillEvents(sql, { events: EVENTS, days: DAYS, until });
+    await fillEvents(sql, { events: EVENTS, days: DAYS, until, into: 'plain_events' });
     await sql`vacuum analyze audit_events`;
     await sql`vacuum analyze plain_events`;
   });
-  console.log(`fill     ${count(EVENTS)} events of one day, twice: ${seconds(filling.ms)}`);
+  console.log(`fill     ${count(EVENTS)} events of ${DAYS} days, twice: ${seconds(filling.ms)}`);
   const ours = await goOurWay(database);
   const naive = await inProcessOfItsOwn(url, path.join(folder, 'naive'));
   console.log(`naive    select all, stringify, gzip, store, DELETE, VACUUM: ${say(naive)}`);
@@ -82,7 +84,7 @@ async function goOurWay(database: AuditDatabase): Promise<Cost> {
   const sealing = await timed(() => sealEvents(ctx, { keys }));
   // It happens all day long, and the naive way proves nothing.
   console.log(`seal     ${count(sealing.result.events)} events: ${seconds(sealing.ms)}, not counted below`);
-  // A month later: what is sealed reaches beyond the day, and the day is older than 30 days.
+  // A month later: what is sealed reaches beyond the days, and they are older than 30 days.
   clock.set(addDays(now, 32));
   await sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details)
     select gen_random_uuid(), at, at, 'success', 'job.run', 'system:bench', '{}' from (select ${addDays(now, 31).toISOString()}::timestamptz as at) later`;
@@ -111,6 +113,12 @@ async function goOurWay(database: AuditDatabase): Promise<Cost> {
   console.log(`         altogether: ${say(cost)}`);
   await compact(ctx);
   return cost;
+}
+
+/** Where one weekly partition ends and the next begins. */
+function lastMonday(now: Date): Date {
+  const day = (now.getUTCDay() + 6) % 7;
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - day));
 }
 
 async function compact(ctx: Context): Promise<void> {

@@ -5,6 +5,7 @@ import { connect, type DatabaseHandle } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/server';
 import { migrate } from '@/db/migrate';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { contextOn } from './database';
 
@@ -46,22 +47,25 @@ export async function contextWithStorage({ db, folder }: AuditDatabase): Promise
 
 export interface Filling {
   events: number;
-  /** How far back they go, evenly, in days of 24 hours; up to a minute ago. */
+  /** How far back they go, evenly, in days of 24 hours. */
   days: number;
+  /** Before which instant they end; a minute ago when it is left out. */
+  until?: Date;
   into?: 'audit_events' | 'plain_events';
 }
 
 /** Events of 500 people, 20 actions and 2,000 targets, with values of some hundred bytes; the same for the same arguments. */
-export async function fillEvents(sql: Sql, { events, days, into = 'audit_events' }: Filling): Promise<void> {
-  await sql`select ensure_audit_partitions(now() - ${days} * interval '1 day', now())`;
+export async function fillEvents(sql: Sql, filling: Filling): Promise<void> {
+  const { events, days, into = 'audit_events', until = new Date(Date.now() - 60_000) } = filling;
+  await sql`select ensure_audit_partitions(${until.toISOString()}::timestamptz - ${days} * interval '1 day', now())`;
   const indexes = await sql<{ name: string; definition: string }[]>`
     select indexname as name, indexdef as definition from pg_indexes where tablename = ${into} and indexdef not like 'CREATE UNIQUE%'`;
   // An index is made in a fraction of the time that it takes to add to it row by row.
   for (const { name } of indexes) await sql`drop index ${sql(name)}`;
   const half = Math.ceil(events / 2);
   await Promise.all([
-    insertEvents(sql, { events, days, into }, 1, half),
-    insertEvents(sql, { events, days, into }, half + 1, events),
+    insertEvents(sql, { events, days, into, until }, 1, half),
+    insertEvents(sql, { events, days, into, until }, half + 1, events),
   ]);
   for (const { definition } of indexes) {
     await sql.begin(async (tx) => {
@@ -74,7 +78,7 @@ export async function fillEvents(sql: Sql, { events, days, into = 'audit_events'
 /** Those numbered `first` to `last` of all. The ids of one way of storing them are the ids of the other. */
 async function insertEvents(
   sql: Sql,
-  { events, days, into = 'audit_events' }: Filling,
+  { events, days, into, until }: Required<Filling>,
   first: number,
   last: number,
 ): Promise<void> {
@@ -82,7 +86,7 @@ async function insertEvents(
     select md5('event ' || n)::uuid, 'bench', at, at, 'success', 'thing.do-' || n % 20, 'user:' || n * 7 % 500,
       '{"details":{"type":"user","address":"192.0.2.1"},"pushedBy":"cli:bench","sourceId":null}', 'challenge:' || n * 13 % 2000,
       jsonb_build_object('n', n, 'text', md5(n::text), 'more', md5((n + 1)::text)), 'because of ' || md5((n / 10)::text)
-    from (select n, (select now() - interval '1 minute') - (${events} - n) * (${days} * interval '1 day' / ${events}) as at
+    from (select n, ${until.toISOString()}::timestamptz - (${events} - n + 1) * (${days} * interval '1 day' / ${events}) as at
       from generate_series(${first}::int, ${last}::int) n) events`;
 }
 
@@ -104,3 +108,8 @@ export function percentile(milliseconds: readonly number[], percent: number): nu
 }
 
 export const count = (number: number): string => number.toLocaleString('en-GB');
+
+/** An instant so many days of 24 hours before now, as text. */
+export function daysAgo(days: number): string {
+  return addDays(new Date(), -days).toISOString();
+}

@@ -6,17 +6,13 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { connect, type DatabaseHandle } from '@/db/client';
-import { startEmbeddedPostgres } from '@/db/embedded/server';
-import { migrate } from '@/db/migrate';
+import type { DatabaseHandle } from '@/db/client';
 import { SETTLING_MS, sealEvents } from '@/lib/audit/seal/seal-events';
 import { makeSigningKey, readSigningKey } from '@/lib/audit/seal/signing-key';
 import { verifyLive } from '@/lib/audit/verify/verify-live';
 import { fixedClock } from '@/lib/platform/clock';
+import { timed, withAuditDatabase } from './audit-database';
 import { contextOn, seconds } from './database';
 import { megabytes, peakMemory } from './memory';
 
@@ -27,21 +23,7 @@ const INSERTS_OF_A_WRITER = 250;
 /** One query for each event, as a verifier without batches does it; scaled up. */
 const SAMPLE = 2_000;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'lapse-bench-'));
-const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') });
-try {
-  await migrate(server.url);
-  const handle = connect(server.url, { as: 'owner', max: WRITERS, applicationName: 'lapse bench' });
-  try {
-    await measure(handle);
-  } finally {
-    await handle.close();
-  }
-} finally {
-  await server.stop();
-  rmSync(server.home, { recursive: true, force: true });
-  rmSync(folder, { recursive: true, force: true });
-}
+await withAuditDatabase(measure);
 
 async function measure({ db, sql }: DatabaseHandle): Promise<void> {
   await sql`create table chain (n bigint primary key, hash bytea not null)`;
@@ -90,9 +72,10 @@ async function measure({ db, sql }: DatabaseHandle): Promise<void> {
   );
 }
 
-const insertOne = (sql: DatabaseHandle['sql'], text: string) =>
-  sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, target)
+async function insertOne(sql: DatabaseHandle['sql'], text: string): Promise<void> {
+  await sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, target)
     values (${randomUUID()}, now(), now(), 'success', 'job.run', 'system:bench', '{"type":"system"}', ${text})`;
+}
 
 /** Milliseconds until all writers are done. */
 async function insertsAtOnce(insert: (text: string) => Promise<unknown>): Promise<number> {
@@ -103,11 +86,12 @@ async function insertsAtOnce(insert: (text: string) => Promise<unknown>): Promis
   return ms;
 }
 
-const fill = (sql: DatabaseHandle['sql'], count: number) =>
-  sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, target, new_value)
+async function fill(sql: DatabaseHandle['sql'], count: number): Promise<void> {
+  await sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details, target, new_value)
     select gen_random_uuid(), at, at, 'success', 'job.run', 'user:' || n % 500, '{"type":"user","address":"192.0.2.1"}',
       'challenge:' || n % 2000, jsonb_build_object('n', n, 'text', md5(n::text))
     from (select n, now() - interval '1 hour' + n * interval '1 ms' as at from generate_series(1, ${count}) n) events`;
+}
 
 async function oneByOne(sql: DatabaseHandle['sql'], count: number): Promise<void> {
   const ids = await sql<{ id: string; started: Date }[]>`
@@ -121,11 +105,6 @@ async function oneByOne(sql: DatabaseHandle['sql'], count: number): Promise<void
   }
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
-  const begun = performance.now();
-  const result = await work();
-  return { result, ms: performance.now() - begun };
+function perSecond(count: number, ms: number): string {
+  return `${seconds(ms)} (${Math.round(count / (ms / 1000)).toLocaleString('en-GB')} a second)`;
 }
-
-const perSecond = (count: number, ms: number): string =>
-  `${seconds(ms)} (${Math.round(count / (ms / 1000)).toLocaleString('en-GB')} a second)`;

@@ -24,6 +24,7 @@ import {
   type AuditDatabase,
   contextWithStorage,
   count,
+  daysAgo,
   fillEvents,
   percentile,
   timed,
@@ -96,7 +97,6 @@ async function archivedPages(ctx: Context, ndjson: readonly string[]): Promise<v
 
 const page = (ctx: Context, filter: Parameters<typeof listAuditEvents>[1]) =>
   listAuditEvents(ctx, { limit: 50, ...filter });
-const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 
 /** p50 and p95 of ours, and how much longer the other takes. The first of each is left out: later ones find things at hand. */
 async function compare(

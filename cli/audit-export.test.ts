@@ -9,6 +9,8 @@ let dataDir: string;
 beforeAll(async () => {
   w = await tierWorld('2026-10-20T09:00:00Z');
   await w.insert(40, '2026-10-18T08:00:00Z');
+  // So that all before is closed.
+  await w.insert(1, '2026-10-20T08:30:00Z');
   await w.seal();
   dataDir = path.dirname(w.objects);
 });

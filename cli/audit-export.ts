@@ -43,7 +43,7 @@ export function exportCommand(): Command {
 The window is of when events became final here, half-open, up to an hour before the last seal: by then it is settled what is in
 it, so the same command gives the same events again, whatever arrived or was archived meanwhile. What is printed says the window.
 Two files of windows that follow each other are one. A file appears when it is whole; what cannot be read, or is not there any
-more, makes the command fail.
+more, makes the command fail, and so does taking over 3 hours: use shorter windows for more than that.
 
 Examples:
   lapse audit export --out audit.ndjson

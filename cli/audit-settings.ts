@@ -6,18 +6,23 @@ import {
   retentionDocument,
   simulationDocument,
 } from '@/lib/audit/policy/retention-wire';
+import { sayOutcome } from '@/lib/audit/policy/say-forecast';
 import { movesSentences, NOTHING_MOVES, policySentence } from '@/lib/audit/policy/say-moves';
 import { sayPending, sayValue } from '@/lib/audit/policy/say-policy';
 import { showRetention } from '@/lib/audit/policy/show-retention';
 import { type Simulation, simulateRetention } from '@/lib/audit/policy/simulate';
 import {
+  DAYS_RANGE,
   FIELD_TITLES,
+  MAX_DELETED_RANGE,
+  PERIOD_RANGE,
   POLICY_FIELDS,
   type PolicyChanges,
   type PresetName,
 } from '@/lib/audit/policy/tier-policy';
 import type { Context } from '@/lib/people/context';
 import { conflict, invalid } from '@/lib/platform/errors';
+import { formatLimit } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { commandContext } from './command-context';
 import { askYesNo, instant, isInteractive, plain, print, printJson, say, style } from './terminal';
@@ -33,18 +38,18 @@ interface SettingsOptions extends PolicyChanges {
 export function settingsCommand(): Command {
   return new Command('settings')
     .description('show, simulate and change how long audit events stay in which tier')
-    .option('--hot-days <D>', 'days in the database', number)
-    .option('--warm-days <D>', 'days until daily archives become monthly ones', number)
-    .option('--cold-days <D>', "days until archives expire, or 'forever'", numberOrForever)
+    .option('--hot-days <D>', 'days in the database', days)
+    .option('--warm-days <D>', 'days until daily archives become monthly ones', days)
+    .option('--cold-days <D>', "days until archives expire, or 'forever'", daysOrForever)
     .option('--archive <on|off>', 'off: events go for good after the days of --retention-days', onOrOff)
-    .option('--retention-days <D>', 'days in the database while archiving is off', number)
+    .option('--retention-days <D>', 'days in the database while archiving is off', days)
     .option('--presets <NAMES>', "rules to satisfy: pci-dss, hipaa, sebi, with commas, or 'none'", names)
     .option(
       '--max-deleted-per-activation <N>',
       'rows that one activation of the cleanup deletes at the most',
-      number,
+      rows,
     )
-    .option('--period-secs <S>', 'seconds between activations, 600 to 86400 in steps of 600', number)
+    .option('--period-secs <S>', 'seconds between activations, 600 to 86400 in steps of 600', seconds)
     .option('--drop-partitions <on|off>', 'whether whole partitions are dropped', onOrOff)
     .option('--reason <TEXT>', 'why; it goes into the audit log')
     .option('--cancel', 'take back what is scheduled and not in force yet')
@@ -116,7 +121,7 @@ async function confirm(simulation: Simulation, yes: boolean): Promise<void> {
 }
 
 /** What changes, when, and what that moves and removes. */
-function inWords({ changed, after, target, moves, heldStreams }: Simulation): string[] {
+function inWords({ changed, before: policyNow, after, target, moves, heldStreams }: Simulation): string[] {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const lines = changed.map(
     ({ field, before, after: value, from }) =>
@@ -130,6 +135,8 @@ function inWords({ changed, after, target, moves, heldStreams }: Simulation): st
       ...movesSentences(step, policy).map((line) => `  ${line}`),
     );
   }
+  const { words, isShorter } = sayOutcome(policyNow, target);
+  lines.push(isShorter ? `${words} That is earlier than now.` : words);
   if (heldStreams.length > 0) {
     lines.push(
       `Streams with a hold keep all that has no copy, and their archives: ${plain(heldStreams.join(', '))}.`,
@@ -139,13 +146,18 @@ function inWords({ changed, after, target, moves, heldStreams }: Simulation): st
   return lines;
 }
 
-/** The verb says what is allowed; here only what is no number at all is refused. */
-function number(text: string): number {
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError(`${JSON.stringify(text)} is no number.`);
-  return Number(text);
+/** What is a number the verb refuses, with what is allowed; here only what is none. */
+function number(what: string, { min, max }: { min: number; max: number }) {
+  return (text: string): number => {
+    if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(`Use a whole ${what} from ${formatLimit(min)} to ${formatLimit(max)}.`);
+  };
 }
 
-const numberOrForever = (text: string): number | null => (text === 'forever' ? null : number(text));
+const days = number('number of days', DAYS_RANGE);
+const daysOrForever = (text: string): number | null => (text === 'forever' ? null : days(text));
+const rows = number('number of rows', MAX_DELETED_RANGE);
+const seconds = number('number of seconds', PERIOD_RANGE);
 
 function onOrOff(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Use on or off.');

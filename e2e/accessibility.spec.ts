@@ -2,12 +2,10 @@ import type { Page } from '@playwright/test';
 import { checkEverywhere, checkOpen } from './accessible';
 import { CHALLENGES, type DemoUsername, PEOPLE } from './demo';
 import { expect, test } from './fixtures';
+import { AuditRetentionPage, StreamPage } from './pages/audit-pages';
 import { settled, visit } from './visit';
 
 const { deleted, held, undecided, onHold } = CHALLENGES;
-
-// What fails is told by selector; a trace of these many looks at large pages would take longer than they do.
-test.use({ trace: 'off' });
 
 const FOR_EVERYBODY = [
   '/',
@@ -33,6 +31,7 @@ const FOR_STAFF = [
   '/audit-log/size',
   '/audit-log/streams',
   '/audit-log/streams/lapse',
+  '/audit-log/streams/evaluation-workers',
   '/settings',
   '/settings/audit-retention',
   '/tokens',
@@ -51,7 +50,8 @@ const STAFF_DETAILS: typeof DETAILS = {
   hold: { list: '/holds?state=all', link: /\/holds\/[0-9a-f-]{36}$/ },
   kept: { list: `/challenges/${onHold.id}`, link: /\/submissions\/\d+$/ },
   logs: { list: `/challenges/${onHold.id}`, link: /\/logs\/[\w-]+#why$/ },
-  event: { list: '/audit-log', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
+  event: { list: '/audit-log?stream=lapse', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
+  pushed: { list: '/audit-log?stream=evaluation-workers', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
 };
 
 const ROLES: { role: string; username: DemoUsername; pages: string[]; details: typeof DETAILS }[] = [
@@ -125,6 +125,31 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await admin.setViewportSize({ width: 390, height: 844 });
   await visit(admin, '/');
   await checkOpen(admin, admin.getByRole('button', { name: 'Open the menu' }), 'dialog');
+});
+
+test('what is shown before something of the audit log is shortened is accessible (B12, L4, M1)', async ({
+  as,
+}) => {
+  test.setTimeout(120_000);
+  const admin = await as(PEOPLE.admin);
+  const retention = new AuditRetentionPage(admin);
+  await retention.open();
+  await admin.getByLabel('Archive events').uncheck();
+  await retention.look.click();
+  await retention.reason.waitFor();
+  await checkEverywhere(admin, 'what a change of the retention would do');
+
+  const stream = new StreamPage(admin);
+  await stream.open('evaluation-workers');
+  await stream.limit('Events').fill('30');
+  await stream.look.click();
+  await stream.outcome.waitFor();
+  await checkEverywhere(admin, 'what limits would remove');
+
+  await visit(admin, '/jobs');
+  await admin.getByRole('button', { name: 'Run now: Keep the audit log in order' }).click();
+  await admin.getByText(/^All \d+ figures$/).click({ timeout: 30_000 });
+  await checkEverywhere(admin, 'the figures of a run');
 });
 
 async function firstLink(page: Page, list: string, link: RegExp): Promise<string> {

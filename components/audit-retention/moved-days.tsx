@@ -17,9 +17,7 @@ export function MovedDays({ step }: { step: Moves }) {
   const left = KINDS.reduce((sum, [kind]) => sum + hidden(step[kind]), 0);
   return (
     <details className="mt-2">
-      <summary className="cursor-pointer font-medium">
-        Day by day (UTC), by when each sealed window begins
-      </summary>
+      <summary className="cursor-pointer font-medium">Day by day (UTC), by when events became final</summary>
       <div className="mt-2 grid gap-2">
         <Table caption="What becomes of each day" maxHeight="20rem">
           <TableHead>

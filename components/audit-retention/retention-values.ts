@@ -86,7 +86,7 @@ function whyWrong(field: NumberField, value: number): string | null {
   if (!(value >= min && value <= max))
     return `use a whole number of ${noun} from ${formatLimit(min)} to ${formatLimit(max)}`;
   if (field === 'periodSeconds' && value % PERIOD_RANGE.step !== 0)
-    return `use steps of ${PERIOD_RANGE.step} seconds`;
+    return `use ${min} to ${formatLimit(max)} seconds in steps of ${PERIOD_RANGE.step}`;
   return null;
 }
 

@@ -1,18 +1,18 @@
 import type { Moves } from '@/lib/audit/policy/moves';
+import { sayArchives, sayHot, sayOutcome, sayWarnings } from '@/lib/audit/policy/say-forecast';
 import { movesSentences, NOTHING_MOVES } from '@/lib/audit/policy/say-moves';
 import { sayValue } from '@/lib/audit/policy/say-policy';
 import type { Simulation } from '@/lib/audit/policy/simulate';
 import { FIELD_TITLES } from '@/lib/audit/policy/tier-policy';
 import type { SizeForecast } from '@/lib/audit/size/forecast';
-import { formatBytes, formatNumber } from '@/lib/platform/format';
-import { formatDate, formatInstantBoth } from '@/lib/platform/format-time';
+import { formatInstantBoth } from '@/lib/platform/format-time';
 import { Callout } from '../ui/callout';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow, TableRowHeader } from '../ui/table';
 import { MovedDays } from './moved-days';
 
 /** What changes and when, what that moves and removes, and what the tiers are going to hold. */
 export function SimulationFacts({ simulation, zone }: { simulation: Simulation; zone: string }) {
-  const { changed, after, target, moves, heldStreams, forecast } = simulation;
+  const { changed, before: policyNow, after, target, moves, heldStreams, forecast } = simulation;
   return (
     <div className="grid gap-4">
       <Table caption="What changes">
@@ -30,13 +30,14 @@ export function SimulationFacts({ simulation, zone }: { simulation: Simulation; 
               <TableRowHeader>{FIELD_TITLES[field]}</TableRowHeader>
               <TableCell>{sayValue(field, before)}</TableCell>
               <TableCell>{sayValue(field, value)}</TableCell>
-              <TableCell className="min-w-44">
+              <TableCell className="min-w-32">
                 {from ? `from ${formatInstantBoth(from, zone)}` : 'at once'}
               </TableCell>
             </TableRow>
           ))}
         </TableBody>
       </Table>
+      <Outcome before={policyNow} target={target} />
       {moves.length === 0 ? <p>{NOTHING_MOVES}</p> : null}
       {moves.map((step) => (
         <Step
@@ -75,6 +76,17 @@ function Step({ step, sentences, zone }: { step: Moves; sentences: string[]; zon
   );
 }
 
+/** What it comes to in the end; as a warning, where it ends earlier that there is anything. */
+function Outcome({ before, target }: Pick<Simulation, 'before' | 'target'>) {
+  const { words, isShorter } = sayOutcome(before, target);
+  if (!isShorter) return <p>{words}</p>;
+  return (
+    <Callout kind="warning" role="note" title="Events will be gone for good earlier than now">
+      {words}
+    </Callout>
+  );
+}
+
 /** If as much comes in as in the last weeks. */
 function Forecasts({
   before,
@@ -87,8 +99,9 @@ function Forecasts({
 }) {
   if (!before || !after) return null;
   const rows = [
-    ['Hot tier', before.hot, after.hot],
-    ['Archives', before.archives, after.archives],
+    ['Hot tier', sayHot(before, zone), sayHot(after, zone)],
+    ['Archives', sayArchives(before, zone), sayArchives(after, zone)],
+    ['Size to be warned of', sayWarnings(before, zone), sayWarnings(after, zone)],
   ] as const;
   return (
     <Table
@@ -98,50 +111,21 @@ function Forecasts({
       <TableHead>
         <tr>
           <TableHeader>Tier</TableHeader>
-          <TableHeader>As it is set</TableHeader>
+          <TableHeader>As it is now</TableHeader>
           <TableHeader>After the change</TableHeader>
         </tr>
       </TableHead>
       <TableBody>
-        {rows.map(([name, one, other]) => (
-          <TableRow key={name}>
-            <TableRowHeader>{name}</TableRowHeader>
-            <TableCell className="min-w-44">{fillWords(one, zone)}</TableCell>
-            <TableCell className="min-w-44">{fillWords(other, zone)}</TableCell>
-          </TableRow>
-        ))}
-        <TableRow>
-          <TableRowHeader>Warnings</TableRowHeader>
-          <TableCell className="min-w-44">{warningWords(before, zone)}</TableCell>
-          <TableCell className="min-w-44">{warningWords(after, zone)}</TableCell>
-        </TableRow>
+        {rows
+          .filter(([, one, other]) => one !== null || other !== null)
+          .map(([name, one, other]) => (
+            <TableRow key={name}>
+              <TableRowHeader>{name}</TableRowHeader>
+              <TableCell className="min-w-28">{one}</TableCell>
+              <TableCell className="min-w-28">{other}</TableCell>
+            </TableRow>
+          ))}
       </TableBody>
     </Table>
   );
-}
-
-function fillWords(fill: SizeForecast['hot'] | null, zone: string): string {
-  if (!fill) return 'nothing more';
-  if (fill.at === null || fill.events === null) return 'grows for good';
-  if (fill.events === 0) return 'hardly anything';
-  const bytes = fill.bytes === null ? '' : `, ${formatBytes(fill.bytes)}`;
-  return `some ${formatNumber(fill.events)} events${bytes}, from ${formatDate(fill.at, zone, 'short')} on`;
-}
-
-function warningWords({ hotBudget, archiveBudget }: SizeForecast, zone: string): string {
-  const words = [
-    ['Hot tier', hotBudget],
-    ['Archives', archiveBudget],
-  ] as const;
-  const said = words.flatMap(([name, budget]) => {
-    if (!budget) return [];
-    const size = formatBytes(budget.budget);
-    if (budget.state === 'reached') return [`${name}: ${size} are reached`];
-    if (budget.state === 'at' && budget.at)
-      return [`${name}: ${size} on ${formatDate(budget.at, zone, 'short')}`];
-    return [
-      `${name}: ${size} ${budget.state === 'never' ? 'will not be reached' : 'cannot be foreseen yet'}`,
-    ];
-  });
-  return said.join('; ') || 'none are set';
 }

@@ -74,7 +74,7 @@ function TierCard({ tier, sealBytes, zone, now }: TierCardProps) {
             { term: 'Oldest event', description: time(tier.oldest) },
             { term: 'Newest event', description: time(tier.newest) },
             ...(isHot
-              ? [{ term: 'Seals and counters, besides', description: <Bytes value={sealBytes} /> }]
+              ? [{ term: 'Seals and counters, on top', description: <Bytes value={sealBytes} /> }]
               : []),
           ]}
         />

@@ -61,6 +61,6 @@ export function limitsOfForm(typed: TypedLimits): StreamLimits {
   return Object.fromEntries(limits) as StreamLimits;
 }
 
-/** Commas of thousands may be typed; NaN for what is no number. */
+/** Commas of thousands may be typed; NaN for what is no number as people write it, so that neither '1e3' nor '0x10' is one. */
 const numberOf = (typed: string): number =>
-  typed.trim() === '' ? Number.NaN : Number(typed.replaceAll(',', ''));
+  /^-?\d[\d,]*(\.\d+)?$/.test(typed.trim()) ? Number(typed.replaceAll(',', '')) : Number.NaN;

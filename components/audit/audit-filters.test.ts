@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { auditFilters, floorWords, namesOwnActor, readAuditFilters, toListInput } from './audit-filters';
+import {
+  auditFilters,
+  floorWords,
+  namesOwnActor,
+  readAuditFilters,
+  toListInput,
+  windowWords,
+} from './audit-filters';
 
 const STREAMS = ['cloudtrail', 'lapse'];
 const read = (params: Record<string, string>) => readAuditFilters(params, STREAMS);
@@ -60,3 +67,15 @@ test.each(['0000-00-00', '0001-01-01', '9999-12-31', '2026-13-45', '-1'])(
     expect(readAuditFilters({ from: day, to: day }, [])).toMatchObject({ from: undefined, to: undefined });
   },
 );
+
+test('the window is said in days as people write them', () => {
+  const said = (params: Record<string, string>) => windowWords(read(params));
+  expect(said({})).toBe('All events, newest first.');
+  expect(said({ result: 'error' })).toBe('Matching events, newest first.');
+  expect(said({ from: '2026-10-10' })).toBe('Matching events since 10 Oct 2026.');
+  expect(said({ to: '2026-10-10' })).toBe('Matching events until 10 Oct 2026.');
+  expect(said({ from: '2026-10-10', to: '2026-10-10' })).toBe('Matching events of 10 Oct 2026.');
+  expect(said({ from: '2026-10-10', to: '2026-11-01' })).toBe(
+    'Matching events from 10 Oct 2026 to 1 Nov 2026.',
+  );
+});

@@ -2,7 +2,7 @@ import { AUDIT_ACTIONS } from '@/lib/audit/actions';
 import type { ListAuditEventsInput } from '@/lib/audit/event-filter';
 import type { RetentionFloor } from '@/lib/audit/retention-floor';
 import { OWN_STREAM } from '@/lib/audit/streams';
-import { formatInstantBoth } from '@/lib/platform/format-time';
+import { formatDate, formatInstantBoth } from '@/lib/platform/format-time';
 import { startOfDay, startOfNextDay } from '@/lib/platform/zoned-day';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
@@ -88,6 +88,14 @@ export function auditFilters(filters: AuditFilters, zone: string, streams: reado
       options: streams.map((value) => ({ value, label: value === OWN_STREAM ? 'Lapse itself' : value })),
     },
     {
+      kind: 'select',
+      name: 'result',
+      label: 'Result',
+      value: filters.result,
+      all: 'All results',
+      options: RESULTS,
+    },
+    {
       kind: 'search',
       name: 'words',
       label: 'Words',
@@ -97,14 +105,6 @@ export function auditFilters(filters: AuditFilters, zone: string, streams: reado
     { kind: 'search', name: 'actor', label: 'Who', value: filters.actor, placeholder: 'User name or job' },
     actionFilter(filters),
     { kind: 'search', name: 'target', label: 'Target', value: filters.target, placeholder: 'challenge:7' },
-    {
-      kind: 'select',
-      name: 'result',
-      label: 'Result',
-      value: filters.result,
-      all: 'All results',
-      options: RESULTS,
-    },
   ];
 }
 
@@ -137,10 +137,16 @@ export function floorWords({ from, streams }: RetentionFloor, zone: string): str
 /** What is shown, in a sentence. */
 export function windowWords({ from, to, isFiltered }: AuditFilters): string {
   const kind = isFiltered ? 'Matching events' : 'All events';
-  if (from && to) return from === to ? `${kind} of ${from}.` : `${kind} from ${from} to ${to}.`;
-  if (from) return `${kind} since ${from}.`;
-  return to ? `${kind} until ${to}.` : `${kind}, newest first.`;
+  if (from && to)
+    return from === to
+      ? `${kind} of ${dayWords(from)}.`
+      : `${kind} from ${dayWords(from)} to ${dayWords(to)}.`;
+  if (from) return `${kind} since ${dayWords(from)}.`;
+  return to ? `${kind} until ${dayWords(to)}.` : `${kind}, newest first.`;
 }
+
+/** '2026-11-21' as '21 Nov 2026', in whichever zone it is a day. */
+const dayWords = (day: string): string => formatDate(new Date(`${day}T00:00:00Z`), 'UTC', 'short');
 
 /** A day of which the beginning can be asked for in every zone. */
 const day = (param: SearchParams[string]): string | undefined => {

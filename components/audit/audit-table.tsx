@@ -49,6 +49,7 @@ export function AuditTable({ events, names, params, zone, now, empty, footer }: 
     {
       id: 'actor',
       header: 'Who',
+      stacksOnPhones: true,
       className: 'min-w-36 max-w-64',
       cell: (event) => (
         <TextLink
@@ -85,6 +86,7 @@ export function AuditTable({ events, names, params, zone, now, empty, footer }: 
     {
       id: 'result',
       header: 'Result',
+      stacksOnPhones: true,
       className: 'min-w-56 max-w-96',
       cell: (event) => (
         <span className="grid justify-items-start gap-1">

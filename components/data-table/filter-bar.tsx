@@ -138,7 +138,7 @@ function FilterControl({ filter, onType, onChoose }: FilterControlProps) {
     );
   }
   return (
-    <div className="grid min-w-36 gap-1 max-sm:flex-1">
+    <div className="grid min-w-36 gap-1 max-sm:flex-1 sm:max-w-60">
       <Label htmlFor={id}>{filter.label}</Label>
       {filter.kind === 'select' ? (
         <Select {...shared} options={filter.options} placeholder={filter.all} onChange={onChoose} />

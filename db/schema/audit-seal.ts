@@ -52,7 +52,8 @@ export const auditStatements = pgTable(
 
 /**
  * A sealed segment: events that became final in one window, as an ordered Merkle tree (RFC 6962) over their canonical
- * encoding. Windows follow each other without a gap; what commits late into a closed one gets a further segment.
+ * encoding. Windows follow each other without a gap; what commits late into a closed one gets a further segment. A window is made
+ * of events of one UTC day, the one that its end closes, and may begin days before.
  */
 export const auditSegments = pgTable(
   'audit_segments',

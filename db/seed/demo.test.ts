@@ -188,6 +188,15 @@ describe.each([
     ]);
   });
 
+  it('T1 T2: asks once for the audit log to be sealed and archived, and the runner to do so', async () => {
+    const rows = await demo.database.db.execute<Record<string, unknown>>(sql`
+      select o.name, r.job, r.state from outbox o join job_runs r on r.id::text = o.data ->> 'jobRunId'
+      where o.sent_at is null`);
+    expect([...rows]).toEqual([
+      { name: 'lapse/audit-archiving.requested', job: 'archive-audit-log', state: 'queued' },
+    ]);
+  });
+
   it('tells nothing of the future, and no notice to a submission twice for one date', async () => {
     const [row] = await demo.database.db.execute(sql`
       select (select count(*)::int from consent_events where at > ${now.toISOString()}) as consents,

@@ -6,6 +6,7 @@ import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
+import { askForArchiving } from './demo/ask-for-archiving';
 import { buildChallenges } from './demo/build';
 import { climateChallenges } from './demo/challenges-of-climate';
 import { languageChallenges } from './demo/challenges-of-language';
@@ -108,6 +109,7 @@ async function fill(
     action: 'demo.fill',
     newValue: { version: DEMO_VERSION, challenges: built.length, objects },
   });
+  await askForArchiving(teller, now);
   await tx
     .insert(settings)
     .values({ name: DEMO_MARKER, value: { at: now.toISOString(), version: DEMO_VERSION }, updatedAt: now });

@@ -5,10 +5,13 @@ import { visit } from '../visit';
 export class AuditLogPage {
   readonly rows;
   readonly values;
+  /** What was searched for the page. */
+  readonly searched;
 
   constructor(readonly page: Page) {
     this.rows = page.getByRole('table', { name: 'Audit events' }).locator('tbody').getByRole('row');
     this.values = page.getByRole('table', { name: 'Old and new value' });
+    this.searched = page.getByText(/^Searched the hot tier/);
   }
 
   open(filters: Record<string, string> = {}): Promise<number> {

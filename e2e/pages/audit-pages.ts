@@ -7,12 +7,15 @@ export class StreamPage {
   readonly look;
   readonly outcome;
   readonly set;
+  /** What its limits have removed so far. */
+  readonly removed;
 
   constructor(readonly page: Page) {
     this.answer = page.locator('[data-answer]');
     this.look = page.getByRole('button', { name: 'See what they would remove' });
     this.outcome = page.getByRole('status').getByRole('note').first();
     this.set = page.getByRole('button', { name: 'Set the limits' });
+    this.removed = page.getByRole('region', { name: 'What its limits have removed' });
   }
 
   open(name: string): Promise<number> {
@@ -21,6 +24,15 @@ export class StreamPage {
 
   limit(label: string): Locator {
     return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** How many events the preview says would go, and how many would stay. */
+  async previewed(): Promise<{ goes: number; stays: number }> {
+    const words = await this.outcome.innerText();
+    const numbers = /^([\d,]+) events?, .* would go now[\s\S]*; ([\d,]+) events?, .* would stay/.exec(words);
+    if (!numbers) throw new Error(`the preview says something else: ${words}`);
+    const [goes, stays] = numbers.slice(1).map((number) => Number(number.replaceAll(',', '')));
+    return { goes: goes ?? 0, stays: stays ?? 0 };
   }
 
   async placeHold(matter: string, reason: string): Promise<void> {
@@ -38,6 +50,17 @@ export class StreamPage {
     await dialog.getByLabel('Reason').fill(reason);
     await dialog.getByRole('button', { name: 'Release the hold' }).click();
     await dialog.waitFor({ state: 'hidden' });
+  }
+}
+
+/** The page of one event. */
+export class EventPage {
+  readonly place;
+  readonly proof;
+
+  constructor(readonly page: Page) {
+    this.place = page.locator('dt', { hasText: /^Lies in$/ }).locator('xpath=following-sibling::dd');
+    this.proof = page.getByRole('link', { name: 'Download the proof' });
   }
 }
 

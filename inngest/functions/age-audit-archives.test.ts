@@ -69,7 +69,7 @@ const archives = async () => {
 };
 
 it('T1, T2, O5: makes monthly archives of daily ones in the night, removes those, and says how much', async () => {
-  // In different months, whatever day it is; a window of sealing ends where the next event is.
+  // In different months, whatever day it is.
   await insert(140);
   await insert(100);
   await insert(3);
@@ -91,7 +91,7 @@ it('T1, T2, O5: makes monthly archives of daily ones in the night, removes those
 });
 
 it('T1, L3, O5: lets go of what is older than all tiers, but of nothing that is held', async () => {
-  await keep({ warmDays: 31, coldDays: 60 });
+  await keep({ warmDays: 31, coldDays: 120 });
   await database.sql`insert into audit_stream_holds (id, stream, matter, reason, placed_by_actor, placed_at)
     values (gen_random_uuid(), 'lapse', 'Case 7', 'evidence', '{}', now())`;
   const held = await night('2026-11-22T01:30:00Z');

@@ -66,7 +66,7 @@ it('T2, O5: says that the storage is not there, and prunes nothing', async () =>
 it('T2, O5: archives, verifies, prunes what is older than 30 days, and says how much', async () => {
   await getServices().storage.prepare();
   const { result } = await night('2026-11-21T01:30:00Z');
-  expect(result).toMatchObject({ failed: [], pruned: { rowsDeleted: 20, error: null } });
+  expect(result).toMatchObject({ failed: [], pruned: { rowsDeleted: 30, error: null } });
   expect(await lastRun()).toMatchObject({
     job: 'archive-audit-log',
     state: 'succeeded',
@@ -74,12 +74,12 @@ it('T2, O5: archives, verifies, prunes what is older than 30 days, and says how 
       archives: 2,
       archivedEvents: 40,
       failedDays: 0,
-      rows_deleted: 20,
+      rows_deleted: 30,
       max_deleted_per_activation: 10_000,
     },
     details: { cutoff: expect.stringMatching(/^2\d{3}-.*Z$/), error: null },
     summary: expect.stringMatching(
-      /40 events archived in 2 verified archives\. 20 archived events that were final before/,
+      /40 events archived in 2 verified archives\. 30 archived events that were final before/,
     ),
   });
   const again = await night('2026-11-22T01:30:00Z');

@@ -5,6 +5,7 @@ import { type Archived, archiveDue } from '@/lib/audit/archive/archive-due';
 import { isArchiving } from '@/lib/audit/policy/is-archiving';
 import { pruneHotTier, pruneStatus } from '@/lib/audit/prune/prune-hot-tier';
 import { chainKeys } from '@/lib/audit/seal/chain-keys';
+import { sealEvents } from '@/lib/audit/seal/seal-events';
 import { sealLateEvents, sinceTheOldest } from '@/lib/audit/seal/seal-late-events';
 import { prunedWords } from '@/lib/audit/status/say-upkeep';
 import { JOBS } from '@/lib/jobs/catalogue';
@@ -24,9 +25,9 @@ const WINDOWS = 100;
 const MAX_STEPS = 5_000;
 
 /**
- * Every night: seals what came late by far, archives the days that are over, each verified before it counts, and then prunes what is old enough and
- * archived (T2). Lets archives expire, makes monthly ones of daily ones, and removes what counts no more (T1). One archive is
- * one step, so that a restart goes on where it was.
+ * Every night: seals what has become final and what came late by far, archives the days that are over, each verified before it
+ * counts, and then prunes what is old enough and archived (T2). Lets archives expire, makes monthly ones of daily ones, and
+ * removes what counts no more (T1). One archive is one step, so that a restart goes on where it was.
  */
 export const archiveAuditLog = inngest.createFunction(
   {
@@ -46,6 +47,7 @@ export const archiveAuditLog = inngest.createFunction(
         return id;
       }),
     );
+    await step.run('seal', () => attempt(() => sealEvents(systemContext(JOB), { keys: chainKeys() })));
     // What came later than the job of every ten minutes looks back would keep its window from being pruned for good.
     let since = await step.run('late-since', () => attempt(() => sinceTheOldest(systemContext(JOB))));
     for (let number = 1; since !== null; number += 1) {
@@ -150,7 +152,10 @@ function assertFinite(number: number): void {
 
 function archiveWords({ isBusy, archived, failed }: Archived): string {
   const events = archived.reduce((sum, part) => sum + part.events, 0);
-  const words = `${formatCount(events, 'event')} archived in ${formatCount(archived.length, 'verified archive')}.`;
+  const words =
+    archived.length === 0 && failed.length === 0 && !isBusy
+      ? 'No day was left to be archived.'
+      : `${formatCount(events, 'event')} archived in ${formatCount(archived.length, 'verified archive')}.`;
   const failures = failed.slice(0, 3).map(({ day, error }) => `${day} could not be archived: ${error}`);
   const more = failed.length > 3 ? [`And ${failed.length - 3} more days.`] : [];
   return [words, ...(isBusy ? ['Another process is archiving.'] : []), ...failures, ...more].join(' ');

@@ -35,6 +35,10 @@ function originOf({ stream, actorDetails }: AuditEventRow) {
 const FILTERS = ['stream', 'words', 'actor', 'action', 'target', 'result', 'from', 'to'] as const;
 const NAMES: readonly string[] = [...FILTERS, 'limit', 'after'];
 
+/** A number where the text is one; otherwise the text, so that whoever refuses it can say what it was. */
+export const numberOfQuery = (text: string): number =>
+  /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : (text as unknown as number);
+
 /** Reads the query of a request. Throws 'invalid' for a name that is none; the verb says what is wrong with a value. */
 export function listInputOfQuery(query: Record<string, string>): ListAuditEventsInput {
   const unknown = Object.keys(query).find((name) => !NAMES.includes(name));
@@ -45,7 +49,7 @@ export function listInputOfQuery(query: Record<string, string>): ListAuditEvents
   const { limit, after, ...filters } = query;
   return {
     ...(filters as Partial<Pick<ListAuditEventsInput, (typeof FILTERS)[number]>>),
-    ...(limit !== undefined && { limit: /^\d{1,10}$/.test(limit) ? Number(limit) : Number.NaN }),
+    ...(limit !== undefined && { limit: numberOfQuery(limit) }),
     ...(after !== undefined && { cursor: after }),
   };
 }

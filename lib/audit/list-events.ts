@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/people/context';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { LapseError, notFound } from '@/lib/platform/errors';
+import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { instant, type ListAuditEventsInput, listInput } from './event-filter';
 import type { AuditEventRow } from './event-row';
@@ -9,14 +9,14 @@ import { mayReadLog } from './may-read-log';
 import { type RetentionFloor, retentionFloor } from './retention-floor';
 import { archivedEvent } from './search/archived-event';
 import { findArchived } from './search/find-archived';
-import { type HotPart, readingHot } from './search/hot-parts';
+import { type HotPart, readingHot, whyUnseen } from './search/hot-parts';
 import { hotRow, hotRows } from './search/hot-rows';
 import type { NeededArchive } from './search/needed-archives';
 import type { Place } from './search/place';
 import { type FoundEvents, searchEvents } from './search/search-events';
 
 /** What one page may cost; a search that needs more says how far back it came, and goes on from there when it is asked to. */
-const PAGE_LIMITS = { archives: 24, ms: 4_000, mostMs: 25_000 };
+const PAGE_LIMITS = { archives: 120, ms: 4_000, mostMs: 25_000 };
 
 export type SearchedTier = 'hot' | 'warm' | 'cold';
 
@@ -154,14 +154,8 @@ export async function loadAuditEvent(
     tier: archive.tier,
     archive: named(archive),
   }));
-  const isOutOfSight = ({ from, to }: HotPart) =>
-    timeStarted === undefined || (from <= timeStarted && timeStarted < to);
-  if (!archived && detached.some(isOutOfSight)) {
-    throw new LapseError(
-      'unavailable',
-      `The audit event ${id} was not found, but a cleanup is taking away a part of the log in which it may be: look again in some minutes.`,
-    );
-  }
+  const unseen = archived ? null : whyUnseen(detached, { id, timeStarted });
+  if (unseen) throw unseen;
   if (!archived)
     throw notFound(`There is no audit event ${id}, neither in the hot tier nor in the archives.`);
   return archived;

@@ -7,14 +7,14 @@ import { forbidden } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 
 /** The jobs of the audit log, and the event of inngest/events that begins each. */
-const EVENTS = {
+export const AUDIT_JOB_EVENTS = {
   'maintain-audit-log': 'lapse/audit-maintenance.requested',
   'archive-audit-log': 'lapse/audit-archiving.requested',
   'verify-audit-log': 'lapse/audit-verification.requested',
 } as const;
 
-export type AuditJob = keyof typeof EVENTS;
-export const AUDIT_JOBS = Object.keys(EVENTS) as [AuditJob, ...AuditJob[]];
+export type AuditJob = keyof typeof AUDIT_JOB_EVENTS;
+export const AUDIT_JOBS = Object.keys(AUDIT_JOB_EVENTS) as [AuditJob, ...AuditJob[]];
 
 const input = z.strictObject({
   job: z.enum(AUDIT_JOBS, { error: `use one of ${AUDIT_JOBS.join(', ')}` }),
@@ -31,7 +31,7 @@ export async function requestAuditJob(ctx: Context, args: z.input<typeof input>)
       if (!can(ctx.actor, 'jobs.run')) throw forbidden('Only admins start jobs.');
       const trigger = ctx.actor.type === 'cli' ? 'cli' : 'manual';
       const run = await openJobRun(ctx, tx, { job, trigger });
-      await sendLater(ctx, tx, EVENTS[job], { jobRunId: run.id });
+      await sendLater(ctx, tx, AUDIT_JOB_EVENTS[job], { jobRunId: run.id });
       await event.succeed(tx, { newValue: { jobRunId: run.id } });
       return run;
     }),

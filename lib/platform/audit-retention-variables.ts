@@ -16,7 +16,7 @@ export const auditRetentionVariables = {
   LAPSE_AUDIT_PRESET: names(['pci-dss', 'hipaa', 'sebi']),
   LAPSE_AUDIT_LOG_CLEANUP_PERIOD_SECS: whole(600, 86_400, 'number of seconds').refine(
     (value) => value === undefined || value % 600 === 0,
-    'use seconds in steps of 600, for the cleanup is looked at every ten minutes',
+    'use 600 to 86,400 seconds in steps of 600, for the cleanup is looked at every ten minutes',
   ),
   LAPSE_AUDIT_LOG_CLEANUP_RETENTION_DAYS: whole(1, 36_500, 'number of days'),
   LAPSE_AUDIT_LOG_CLEANUP_MAX_DELETED_PER_ACTIVATION: whole(1, 1_000_000, 'number of rows'),

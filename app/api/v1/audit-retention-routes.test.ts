@@ -101,6 +101,32 @@ it('L4: shows what a change would do, and changes nothing', async () => {
   expect(await ask(read, 'GET')).toMatchObject({ body: { in_force: { warm_days: 365 }, pending: null } });
 });
 
+const NUMBERS = {
+  hot_days: 'number of days from 1 to 36,500',
+  warm_days: 'number of days from 1 to 36,500',
+  cold_days: 'number of days from 1 to 36,500',
+  retention_days: 'number of days from 1 to 36,500',
+  max_deleted_per_activation: 'number of rows from 1 to 1,000,000',
+  period_secs: 'number of seconds from 600 to 86,400',
+};
+
+// NaN is null in JSON.
+test.each(Object.entries(NUMBERS))(
+  'O4, L10: of %s the value is named, and what is allowed',
+  async (field, allowed) => {
+    for (const value of [0, -1, 1.5, 1e12, '', '7 days', Number.NaN, null, true, [7], {}]) {
+      // Archives can be kept for good.
+      if (field === 'cold_days' && (value === null || Number.isNaN(value))) continue;
+      const message = (await ask(simulate, 'POST', { [field]: value })).body.errors?.[field];
+      expect(message, JSON.stringify(value)).toContain(`: use a whole ${allowed}`);
+      expect(message).toMatch(/^\S.* is not (allowed|a number)/);
+      expect(
+        message.startsWith(typeof value === 'number' ? (JSON.stringify(value) ?? '') : JSON.stringify(value)),
+      ).toBe(true);
+    }
+  },
+);
+
 test.each([
   [{ hot_days: 0 }, 'hot_days', '0 is not allowed: use a whole number of days from 1 to 36,500'],
   [{ hot_days: '30' }, 'hot_days', '"30" is not a number'],

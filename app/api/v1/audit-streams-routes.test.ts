@@ -84,6 +84,24 @@ it('M1, L6: simulates limits, and says of a wrong one what is allowed', async ()
   expect(refused.body.errors['limits.cleanupInterval']).toMatch(/"5m" is not allowed: .* from 10m to 720h/);
 });
 
+it('O4, L10: of each limit the value is named, and what is allowed', async () => {
+  const wholes = ['maxEntries', 'maxSizeBytes', 'cleanupBatchSize', 'emergencyThresholdPercent'];
+  for (const name of Object.keys(DEFAULT_LIMITS)) {
+    for (const value of [0, -1, 1.5, 1e15, '', '7 days', null, true]) {
+      const limits = { ...DEFAULT_LIMITS, [name]: value };
+      const { status, body } = await bodyOf(
+        await simulate(request('audit:read', 'POST', { limits }), billing),
+      );
+      expect(status).toBe(400);
+      const allowed = wholes.includes(name)
+        ? /: use a whole .* from [\d,]+ to [\d,]+$/
+        : /, from \d+[hm] to \d+h$/;
+      expect(body.errors[`limits.${name}`]).toMatch(allowed);
+      expect(body.errors[`limits.${name}`].startsWith(JSON.stringify(value))).toBe(true);
+    }
+  }
+});
+
 it('L8: no token may change limits', async () => {
   const body = { limits: DEFAULT_LIMITS, reason: 'less' };
   const refused = await bodyOf(await PUT(request('audit:read', 'PUT', body), billing));

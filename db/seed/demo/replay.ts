@@ -11,6 +11,7 @@ import { replayHold, replayPostponement, replayRelease } from './replay-holds';
 import { fillLogGroups, replayLogRetention, tellsOfLogs } from './replay-logs';
 import { replayNoticesRun } from './replay-notices';
 import { replayOverrideChange } from './replay-overrides';
+import { streamSteps } from './replay-streams';
 import { type DemoTimes, lastWeekly } from './times';
 
 interface Step {
@@ -38,6 +39,7 @@ export async function replay(
     ...built.flatMap((challenge) => stepsOf(teller, challenge, times, logsIn)),
     ...jobSteps(teller, built, times),
     ...visitSteps(teller, times),
+    ...streamSteps(teller, times),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
   for (const step of steps) {

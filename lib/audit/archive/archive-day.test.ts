@@ -45,20 +45,20 @@ test('T2: each day that is over becomes an object that holds its events, byte fo
   const done = await archiveDue(w.ctx, { folder: w.folder });
   expect(done).toMatchObject({ isBusy: false, failed: [] });
   expect(done.archived).toMatchObject([
-    { day: '2026-11-18', part: 1, segments: 3, events: 60 },
-    { day: '2026-11-19', part: 1, segments: 1, events: 20 },
+    { day: '2026-11-18', part: 1, segments: 3, events: 50 },
+    { day: '2026-11-19', part: 1, segments: 2, events: 30 },
   ]);
   expect(await archives()).toMatchObject([
-    { day: '2026-11-18', state: 'verified', events: 60 },
-    { day: '2026-11-19', state: 'verified', events: 20 },
+    { day: '2026-11-18', state: 'verified', events: 50 },
+    { day: '2026-11-19', state: 'verified', events: 30 },
   ]);
   const key = 'audit/warm/2026/11/18.1';
   const manifest = await manifestOf(key);
-  expect(manifest).toMatchObject({ tier: 'warm', period: '2026-11-18', rows: 60, streams: ['lapse'] });
+  expect(manifest).toMatchObject({ tier: 'warm', period: '2026-11-18', rows: 50, streams: ['lapse'] });
   const archived = await archivedIn(key);
-  expect(archived.map(({ event }) => event)).toEqual((await w.rows()).slice(0, 60));
+  expect(archived.map(({ event }) => event)).toEqual(await w.rows("time_completed < '2026-11-19'"));
   expect(archived.map(({ segment, leaf }) => [segment, leaf])).toEqual(
-    Array.from({ length: 60 }, (_, index) => [Math.floor(index / 20) + 1, index % 20]),
+    Array.from({ length: 50 }, (_, index) => [Math.floor(index / 20) + 1, index % 20]),
   );
   expect(await w.leftovers()).toEqual([]);
   // What was done already is not done again.
@@ -76,6 +76,40 @@ test('T2: a day is left alone until it is over and sealed for an hour beyond its
   await w.insert(1, '2026-11-21T01:05:00Z');
   await w.seal();
   expect(await archiveDay(w.ctx, { day: '2026-11-20', folder: w.folder })).toHaveLength(1);
+});
+
+test('T2: a log of many days that is sealed at once is archived day by day, and each archive has the events of its day alone', async () => {
+  await w.insert(30, '2026-09-30T10:00:00Z');
+  await w.insert(3, '2026-09-30T23:59:59.999998Z');
+  await w.insert(5, '2026-11-01T00:00:00.000001Z');
+  await w.insert(7, '2026-11-20T10:00:00Z');
+  await w.seal();
+  const { archived } = await archiveDue(w.ctx, { folder: w.folder });
+  expect(archived.map(({ day, events }) => [day, events])).toEqual([
+    ['2026-09-30', 32],
+    ['2026-10-01', 1],
+    ['2026-11-01', 5],
+    ['2026-11-20', 7],
+  ]);
+  for (const { day, events } of archived) {
+    const rows = await archivedIn(`audit/warm/${day.replaceAll('-', '/')}.1`);
+    const days = rows.map(({ event }) => event.timeCompleted?.slice(0, 10));
+    expect(days).toEqual(Array.from({ length: events }, () => day));
+  }
+});
+
+test('T2: the last day is archived when nothing came after it, and not before what came is sealed', async () => {
+  await w.insert(5, '2026-11-20T10:00:00Z');
+  await w.seal();
+  w.s.clock.set('2026-11-21T01:01:00Z');
+  expect(await archiveDue(w.ctx, { folder: w.folder })).toMatchObject({ archived: [], failed: [] });
+  w.s.clock.set('2026-11-21T01:10:00Z');
+  await w.insert(1, '2026-11-21T00:59:59Z');
+  expect(await archiveDue(w.ctx, { folder: w.folder })).toMatchObject({ archived: [], failed: [] });
+  await w.seal();
+  expect(await archiveDue(w.ctx, { folder: w.folder })).toMatchObject({
+    archived: [{ day: '2026-11-20', events: 5 }],
+  });
 });
 
 test('T2: what was sealed late for an archived day becomes a further part', async () => {
@@ -121,8 +155,8 @@ test('T2: a large day becomes several parts, and a segment is never divided', as
   const { archived } = await archiveDue(w.ctx, { folder: w.folder, eventsPerArchive: 45 });
   expect(archived.map(({ day, part, segments, events }) => [day, part, segments, events])).toEqual([
     ['2026-11-19', 1, 2, 40],
-    ['2026-11-19', 2, 2, 40],
-    ['2026-11-20', 1, 1, 10],
+    ['2026-11-19', 2, 2, 30],
+    ['2026-11-20', 1, 1, 20],
   ]);
 });
 

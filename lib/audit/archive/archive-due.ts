@@ -30,7 +30,7 @@ export async function archiveDay(
   { day, ...options }: ArchiveOptions & { day: string },
 ): Promise<ArchivedPart[]> {
   const archived = await whileArchiving(ctx, options.folder, async (parent) => {
-    const isDue = (await dueDays(ctx.db)).includes(day);
+    const isDue = (await dueDays(ctx)).includes(day);
     return isDue ? partsOf(ctx, day, parent, options) : [];
   });
   return archived ?? [];
@@ -55,7 +55,7 @@ export async function archiveDue(
   const result = await whileArchiving(ctx, options.folder, async (parent) => {
     // A store that cannot be reached would fail each day one after the other.
     await ctx.storage.check();
-    const days = await dueDays(ctx.db);
+    const days = await dueDays(ctx);
     for (const day of days.filter((each) => !except.includes(each))) {
       const left = parts - done.archived.length;
       if (left <= 0) break;

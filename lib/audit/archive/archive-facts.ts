@@ -1,3 +1,4 @@
+import { dayClosedBy } from '../seal/segment-day';
 import { type DuckDb, readParquet } from './duckdb';
 import type { Manifest } from './manifest';
 
@@ -28,7 +29,10 @@ export function mislabelled(manifest: Manifest, facts: ArchiveFacts): string[] {
   const length = tier === 'cold' ? 7 : 10;
   const isOfPeriod =
     (tier === 'warm' || period.endsWith('-01')) &&
-    segments.every(({ window }) => window.start.slice(0, length) === period.slice(0, length));
+    segments.every(({ window }) =>
+      // Archives were once named by the days on which windows begin.
+      [dayClosedBy(window.end), window.start].some((day) => day.slice(0, length) === period.slice(0, length)),
+    );
   const isSameTime = started?.first === facts.started?.first && started?.last === facts.started?.last;
   return [
     ...(isOfPeriod ? [] : [`The manifest says ${tier} and ${period}, and its windows are of another time.`]),

@@ -213,7 +213,7 @@ test('T1, T2, T3: over S3, in its storage class; a versioned bucket says what re
       .sql`select remains from audit_archives where objects_removed_at is not null`;
     expect(remains).toHaveLength(3);
     const before = await w.database
-      .sql`select sum(events)::int as events from audit_segments where window_start < '2026-09-01'`;
+      .sql`select sum(events)::int as events from audit_segments where window_end <= '2026-09-01T00:00:00Z'`;
     const files = await restoreArchive(
       { ...w.s.as({ type: 'cli', osUser: 'root' }), storage },
       { what: { month: '2026-08-01' }, folder: `${w.folder}-restored`, format: 'ndjson' },

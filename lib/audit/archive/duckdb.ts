@@ -47,23 +47,30 @@ export async function withDuckDb<T>(
   });
   try {
     const connection = await instance.connect();
+    const calls = new Calls();
+    const run = (sql: string) => calls.make(() => connection.run(sql));
     try {
       // Rows with a zone would be shown in that of the server.
-      await connection.run("set timezone = 'UTC'");
+      await run("set timezone = 'UTC'");
       async function* batches(sql: string): AsyncGenerator<DuckValue[][]> {
-        const result = await connection.stream(sql);
-        for await (const rows of result.yieldRows()) yield rows as DuckValue[][];
+        const result = await calls.make(() => connection.stream(sql));
+        const rows = result.yieldRows();
+        for (;;) {
+          const { value, done } = await calls.make(() => rows.next());
+          if (done) return;
+          yield value as DuckValue[][];
+        }
       }
       return await work({
         run: async (sql) => {
-          await connection.run(sql);
+          await run(sql);
         },
         inOneThread: async (sql) => {
-          await connection.run('set threads = 1; set preserve_insertion_order = false');
+          await run('set threads = 1; set preserve_insertion_order = false');
           try {
-            await connection.run(sql);
+            await run(sql);
           } finally {
-            await connection.run(`set threads = ${THREADS}; set preserve_insertion_order = true`);
+            await run(`set threads = ${THREADS}; set preserve_insertion_order = true`);
           }
         },
         batches,
@@ -74,10 +81,37 @@ export async function withDuckDb<T>(
         },
       });
     } finally {
+      await calls.end();
       connection.closeSync();
     }
   } finally {
     instance.closeSync();
+  }
+}
+
+/**
+ * The calls of a connection that are under way. Who fails in the middle of reading leaves one behind, such as a stream that reads
+ * ahead, and a connection that is closed under a call takes the whole process with it.
+ */
+class Calls {
+  readonly #underWay = new Set<Promise<unknown>>();
+  #hasEnded = false;
+
+  async make<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#hasEnded) throw new Error('this DuckDB is closed');
+    const made = call();
+    this.#underWay.add(made);
+    try {
+      return await made;
+    } finally {
+      this.#underWay.delete(made);
+    }
+  }
+
+  /** No further call is made, and those under way are over. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await Promise.allSettled(this.#underWay);
   }
 }
 

@@ -1,5 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import type { Context } from '@/lib/people/context';
+import { exactText } from '../seal/exact-time';
+import { SETTLING_MS } from '../seal/seal-events';
+import { isOnDays, SEGMENT_DAY } from '../seal/segment-day';
 import type { ChainLink } from '../seal/statement';
 import { asManifestLink, type ManifestLink, type ManifestSegment } from './manifest';
 
@@ -10,11 +14,21 @@ export const LATE_MARGIN_MS = 60 * 60 * 1000;
  * The UTC days that have ended and hold segments without an archive, the oldest first, as dates. What was removed while nothing
  * was archived (O3) has neither an archive nor leaves, and is never due.
  */
-export async function dueDays(db: Queryable): Promise<string[]> {
+export async function dueDays({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<string[]> {
+  const settled = exactText(new Date(clock.now().getTime() - SETTLING_MS));
   const rows = await db.execute<{ day: string }>(sql`
-    with sealed as (select max(window_end) - ${LATE_MARGIN_MS} * interval '1 millisecond' as until from audit_segments)
-    select distinct ((window_start at time zone 'UTC')::date)::text as day from audit_segments, sealed
-    where archive_id is null and leaves is not null and window_start < date_trunc('day', sealed.until, 'UTC')
+    with last as (
+      select max(window_end) as at from audit_segments
+    ), sealed as (
+      -- Where nothing became final since the last window, there is nothing to seal until what has settled.
+      select greatest(last.at, least(${settled}::timestamptz, (
+        select e.time_completed from audit_events e
+        where e.time_completed >= last.at
+        order by e.time_completed limit 1))) - ${LATE_MARGIN_MS} * interval '1 millisecond' as until
+      from last
+    )
+    select distinct ${SEGMENT_DAY}::text as day from audit_segments, sealed
+    where archive_id is null and leaves is not null and window_end <= date_trunc('day', sealed.until, 'UTC')
     order by day`);
   return rows.map(({ day }) => day);
 }
@@ -27,7 +41,7 @@ export async function nextSegments(db: Queryable, day: string, events: number): 
     from (
       select id, window_start, window_end, is_late, events, root, statement_sequence, sum(events) over (order by id) as total
       from audit_segments
-      where archive_id is null and leaves is not null and ${startsOn(day)}
+      where archive_id is null and leaves is not null and ${isOnDays(sql`${day}::date`, sql`${day}::date + 1`)}
     ) g
     join audit_statements s on s.sequence = g.statement_sequence
     where g.total - g.events = 0 or g.total <= ${events}
@@ -41,10 +55,6 @@ export async function nextSegments(db: Queryable, day: string, events: number): 
     checkpoint: asManifestLink({ sequence, body, signature }),
   }));
 }
-
-const startsOn = (day: string): SQL => sql`
-  window_start >= (${day}::date)::timestamp at time zone 'UTC'
-  and window_start < (${day}::date + 1)::timestamp at time zone 'UTC'`;
 
 interface SegmentRow extends ChainLink, Record<string, unknown> {
   id: number;

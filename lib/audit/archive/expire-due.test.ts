@@ -33,11 +33,11 @@ const states = async () => {
 const statements = () =>
   w.database.sql`select body::jsonb as body from audit_statements where kind = 'expire' order by sequence`;
 
-/** Three days in a row, one a month later, and the present; a window of sealing ends where the next event is. */
+/** Three days of one month, one of the next, and the present. */
 async function days() {
   await w.insert(20, '2026-08-10T10:00:00Z');
   await w.insert(20, '2026-08-11T10:00:00Z');
-  await w.insert(20, '2026-08-12T10:00:00Z');
+  await w.insert(20, '2026-08-24T10:00:00Z');
   await w.insert(20, '2026-09-10T10:00:00Z');
   await w.insert(1, '2026-10-18T08:00:00Z');
   await w.seal();
@@ -59,7 +59,7 @@ test('T1, B4: what is old enough expires by a signed statement, and only then it
   expect(await states()).toEqual([
     'warm 2026-08-10.1 expired',
     'warm 2026-08-11.1 expired',
-    'warm 2026-08-12.1 verified',
+    'warm 2026-08-24.1 verified',
     'warm 2026-09-10.1 verified',
     'warm 2026-10-18.1 verified',
   ]);
@@ -67,7 +67,7 @@ test('T1, B4: what is old enough expires by a signed statement, and only then it
     {
       body: {
         archive: { tier: 'warm', period: '2026-08-10', part: 1 },
-        until: '2026-08-11T10:00:00.000000Z',
+        until: '2026-08-11T00:00:00.000000Z',
         events: 20,
         segments: [[1, 1]],
         reason: 'events are kept for 60 days',
@@ -113,9 +113,9 @@ test('T1: a monthly archive expires once all of its events are old enough', asyn
   await days();
   await compactDue(w.ctx, { warmDays: 30, folder: w.folder });
   await remove();
-  // The last window of August ends in September.
-  expect(await expire(41)).toMatchObject({ expired: [] });
-  expect(await expire(39)).toMatchObject({
+  // Its last window ends with the 24th, 56 days and 9 hours ago.
+  expect(await expire(57)).toMatchObject({ expired: [] });
+  expect(await expire(56)).toMatchObject({
     expired: [{ archive: 'audit-archive:2026-08.1', events: 60 }],
   });
   expect(await remove()).toMatchObject({ removed: [{ archive: 'audit-archive:2026-08.1', archives: 1 }] });
@@ -162,7 +162,7 @@ test('a clock that is far ahead of all that was sealed lets nothing expire befor
   await days();
   w.s.clock.set('2026-12-25T00:00:00Z');
   expect(await expire(60)).toMatchObject({ expired: [{}, {}] });
-  expect(await states()).toContain('warm 2026-08-12.1 verified');
+  expect(await states()).toContain('warm 2026-08-24.1 verified');
 });
 
 describe('B4: an archive that is gone', () => {

@@ -1,8 +1,9 @@
-import { and, asc, eq, gte, inArray, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { auditArchives } from '@/db/schema/audit-archive';
 import { auditSegments } from '@/db/schema/audit-seal';
 import type { Context } from '@/lib/people/context';
 import { conflict, notFound } from '@/lib/platform/errors';
+import { isOnDays } from '../seal/segment-day';
 import { type ArchiveRow, archiveTarget } from './archive-record';
 
 /** By its id, or the archives of a UTC day or of a month, given by its first day. */
@@ -55,12 +56,7 @@ async function segmentsByArchive(
   const rows = await ctx.db
     .select({ id: auditSegments.id, archiveId: auditSegments.archiveId })
     .from(auditSegments)
-    .where(
-      and(
-        gte(auditSegments.windowStart, sql`(${from}::date)::timestamp at time zone 'UTC'`),
-        sql`${auditSegments.windowStart} < (${until})::timestamp at time zone 'UTC'`,
-      ),
-    )
+    .where(isOnDays(sql`${from}::date`, until))
     .orderBy(asc(auditSegments.id));
   const byArchive = new Map<string, number[]>();
   for (const { id, archiveId } of rows) {

@@ -169,7 +169,7 @@ describe('verifying a folder', () => {
   };
   const words = async () => (await verifyFolder(warm())).problems.map((problem) => problem.words).join('\n');
 
-  /** Three days with a prune and another key between them. */
+  /** Four days, a prune and another key before the last of them. */
   async function three() {
     await w.insert(40, '2026-08-10T10:00:00Z');
     await w.insert(40, '2026-08-11T10:00:00Z');
@@ -189,7 +189,7 @@ describe('verifying a folder', () => {
     await three();
     const done = await verifyFolder(warm(), { expectedKey: w.keys.current.id });
     expect(done.problems).toEqual([]);
-    expect(done).toMatchObject({ archives: 4, keys: [{ isEndorsed: false }, { isEndorsed: true }] });
+    expect(done).toMatchObject({ archives: 5, keys: [{ isEndorsed: false }, { isEndorsed: true }] });
     expect(done.statements?.first).toBe(2);
   });
 

@@ -10,6 +10,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict, LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { audited, refuse } from '../record';
+import { dayClosedBy } from '../seal/segment-day';
 import { isStillThere } from '../search/needed-archives';
 import { ARCHIVE_COLUMNS } from './archive-columns';
 import type { ArchiveRow } from './archive-record';
@@ -141,8 +142,8 @@ function stemOf(
   manifest: Manifest,
 ): string {
   if (tier === 'warm') return `warm-${period}.${part}`;
-  const start = manifest.segments.find(({ id }) => id === segments?.[0])?.window.start;
-  return `cold-${period.slice(0, 7)}.${part}${start ? `-day-${start.slice(8, 10)}` : ''}`;
+  const end = manifest.segments.find(({ id }) => id === segments?.[0])?.window.end;
+  return `cold-${period.slice(0, 7)}.${part}${end ? `-day-${dayClosedBy(end).slice(8)}` : ''}`;
 }
 
 async function refusingToOverwrite<T>(file: string, write: () => Promise<T>): Promise<T> {

@@ -107,7 +107,7 @@ describe('T2, L5: an archive that', () => {
         archived: [{ day: '2026-08-10', part: 2 }],
         failed: [],
       });
-      expect(await pruneArchived(w.ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 60 });
+      expect(await pruneArchived(w.ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 80 });
     },
   );
 });
@@ -155,7 +155,7 @@ test('T2, T3: archives, prunes and restores over S3, though answers get lost', a
     expect(days).toMatchObject([{ part: 1, events: 40 }]);
     expect(await archiveOn(storage)).toMatchObject({ failed: [] });
     const before = await w.rows("time_completed < '2026-08-11'");
-    expect(await pruneArchived(ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 60 });
+    expect(await pruneArchived(ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 80 });
     const [file] = await restoreArchive(
       { ...w.s.as({ type: 'cli', osUser: 'root' }), storage },
       { what: { day: '2026-08-10' }, folder: `${w.folder}-restored`, format: 'ndjson' },
@@ -185,7 +185,7 @@ describe('T2, L5: rows stay in the hot tier while their archive', () => {
       error: expect.stringMatching(/10\.1\.parquet is not in the folder .* only copy/),
     });
     await w.ctx.storage.put(first, bytes);
-    expect(await prune()).toMatchObject({ rowsDeleted: 60, error: null });
+    expect(await prune()).toMatchObject({ rowsDeleted: 80, error: null });
   });
 
   test('was overwritten by another hand, though with as many bytes', async () => {

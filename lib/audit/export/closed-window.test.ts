@@ -114,7 +114,7 @@ describe('B7: the filters of the search', () => {
     { words: 'zoë quoted' },
     { result: 'error' },
     { words: 'nothing-has-this' },
-    { from: '2026-10-18T00:00:00Z' },
+    { from: '2026-10-18T00:00:00Z', to: '2026-10-19T00:00:00Z' },
   ];
   test('mean the same in each tier, and what the search means by them', async () => {
     const hot: string[][] = [];

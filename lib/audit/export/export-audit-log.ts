@@ -14,6 +14,7 @@ import type { RetentionFloor } from '../retention-floor';
 import { within } from '../search/within';
 import { type ClosedWindow, closedWindow } from './closed-window';
 import { AUDIT_EXPORT_FORMATS, type AuditExportFormat, auditRowFormat } from './export-format';
+import { assertInTime } from './export-time';
 import { removeLeftovers } from './leftovers';
 import { missingEvents, missingWords } from './missing-events';
 import { ParquetFile } from './parquet-file';
@@ -70,7 +71,7 @@ export interface ExportReader {
 /**
  * Writes the final events that a filter lets through, of all tiers, into a file (B7), in the order in which they became final. The
  * same window gives the same events again, whatever came later and wherever they moved; what is not there any more, or cannot be
- * read, makes it fail, never shorter. For admins, auditors and tokens that read the audit log; the audit event says what was
+ * read, makes it fail, never shorter, and so does taking over 3 hours. For admins, auditors and tokens that read the audit log; the audit event says what was
  * asked for and how it ended. Throws 'invalid', 'forbidden', 'conflict', 'rate_limited', 'unavailable', and ReaderGone when `write` does.
  */
 export async function exportAuditLog(
@@ -118,13 +119,16 @@ class Export {
   #facts: AuditExportFacts | null = null;
   #rows = 0;
   #bytes = 0;
+  readonly #began: Date;
 
   constructor(
     private readonly ctx: Context,
     private readonly input: OwnInput,
     private readonly filter: EventFilter,
     private readonly reader: ExportReader,
-  ) {}
+  ) {
+    this.#began = ctx.clock.now();
+  }
 
   async run(): Promise<AuditExport> {
     if (!can(this.ctx.actor, 'audit.read')) throw forbidden('Only admins and auditors export the audit log.');
@@ -208,6 +212,7 @@ class Export {
   async #read(window: ClosedWindow, take: Parameters<typeof readWindow>[3]): Promise<void> {
     await readWindow(this.ctx, this.filter, window, async (events) => {
       if (this.reader.signal?.aborted) throw new ReaderGone(this.reader.signal.reason);
+      assertInTime(this.#began, this.ctx.clock.now(), this.#rows);
       await take(events);
       this.#rows += events.length;
       this.reader.onProgress?.(this.#rows);
@@ -220,6 +225,7 @@ class Export {
 
   async #write(piece: string | Uint8Array): Promise<void> {
     const { write, patienceMs = PATIENCE_MS } = this.reader;
+    assertInTime(this.#began, this.ctx.clock.now(), this.#rows);
     const taken = write(piece);
     await within(taken, patienceMs, 'Nobody took the next piece.').catch((error) => {
       throw error instanceof LapseError && error.code === 'unavailable' ? new ReaderGone(error) : error;

@@ -7,11 +7,13 @@ import { withWorkFolder } from '../archive/work-folder';
 import type { EventFilter } from '../event-filter';
 import type { SealedFields } from '../seal/encoding';
 import { ArchivesChanged } from '../search/archive-reader';
+import { readingHot } from '../search/hot-parts';
 import { type WordSearch, wordSearch } from '../search/word-search';
 import { archivedEvents, archivesOf, type UnitArchive, unreadable, withArchives } from './archived-events';
 import type { ClosedWindow } from './closed-window';
 import { hotEvents, placeOf, type SealedPlace, type SealedRange } from './hot-events';
 import { mergeSealed } from './merge-sealed';
+import { assertInSight } from './out-of-sight';
 import { nextUnit, type SealedUnit, standings } from './sealed-units';
 
 /** Events that are taken at once: so many that they have some megabytes. */
@@ -33,7 +35,8 @@ interface Reading {
 /**
  * Reads what of a closed window a filter lets through, out of whichever tier has it, in the order of sealing (time_completed, id):
  * always the same events, whatever came later and wherever they moved meanwhile. Memory stays flat, and no transaction is
- * held. Throws 'unavailable' when an archive cannot be read, and 'conflict' for a row that is not what was sealed.
+ * held. Throws 'unavailable' when an archive cannot be read, or a part of the hot tier is out of sight, and 'conflict' for a row
+ * that is not what was sealed.
  */
 export async function readWindow(
   ctx: Context,
@@ -107,7 +110,10 @@ const rangeOf = ({ window, after }: Reading, unit: SealedUnit): SealedRange => (
 const batchOf = ({ eventBytes }: SealedUnit): number =>
   Math.min(BATCH.most, Math.max(BATCH.fewest, Math.floor(BATCH.bytes / Math.max(1, eventBytes))));
 
-/** Those of the hot tier; throws ArchivesChanged when something may have left it that is not in `archives`. */
+/**
+ * Those of the hot tier; throws ArchivesChanged when something may have left it that is not in `archives`, and 'unavailable' while
+ * something may be out of sight.
+ */
 async function* hot(
   reading: Reading,
   unit: SealedUnit,
@@ -117,9 +123,10 @@ async function* hot(
   const standing = await standings(ctx.db, unit, window.closing);
   const [range, limit] = [rangeOf(reading, unit), batchOf(unit)];
   while (true) {
-    const rows = await hotEvents(ctx.db, filter, range, limit);
+    const { found: rows, detached } = await readingHot(ctx.db, () => hotEvents(ctx.db, filter, range, limit));
     const now = await archivesFor(reading, unit);
     if (idsOf(now) !== idsOf(archives)) throw new ArchivesChanged();
+    await assertInSight(ctx.db, detached, { unit, filter, closing: window.closing, archives });
     const events = rows.flatMap(({ event, leaf }) => {
       const stands = standing(leaf);
       if (stands === 'unknown') throw notAsSealed(event);

@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '@/lib/people/context';
+import { PRESETS } from '../policy/presets';
+import type { PresetName } from '../policy/tier-policy';
 import type { ActiveHolds } from './kept-by-hold';
 
 /** Why something stays that limits would remove (M5). */
 export type Obstacle =
   | { kind: 'held'; holds: ActiveHolds }
+  | { kind: 'rules'; presets: readonly PresetName[] }
   | { kind: 'not-archived' }
   | { kind: 'no-copy'; timeCompleted: string }
   | { kind: 'unconfirmed'; why: string };
@@ -16,6 +19,10 @@ export function sayObstacle(obstacle: Obstacle): string {
       const { matter, count } = obstacle.holds;
       const others = count > 1 ? ` and ${count - 1} more` : '';
       return `Held for “${matter}”${others}: what its limits would remove stays until every hold is released.`;
+    }
+    case 'rules': {
+      const rules = obstacle.presets.map((preset) => PRESETS[preset].title).join(', ');
+      return `Kept for ${rules}, while nothing is archived: what its limits would remove stays until archiving is switched on.`;
     }
     case 'not-archived':
       return 'What its limits would remove is in no verified archive yet, and stays until it is.';

@@ -54,7 +54,9 @@ export async function cleanDueStreams(ctx: Context, { keys }: { keys: ChainKeys 
 
 function isDue({ limits, last_cleanup_at: last }: DueStream, now: Date): boolean {
   if (limits === null) return false;
-  return last === null || Date.parse(last) + limits.cleanupIntervalMs - EARLY_MS <= now.getTime();
+  const since = last === null ? null : now.getTime() - Date.parse(last);
+  // A cleanup that is still to come was one of a clock that has been set back: its interval would end who knows when.
+  return since === null || since < 0 || since >= limits.cleanupIntervalMs - EARLY_MS;
 }
 
 function add(done: CleanedStreams, cleaned: CleanedStream): void {

@@ -4,11 +4,17 @@ import { auditArchives } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
 import { whyUnconfirmed } from '../archive/confirm-archive';
 import { holdTierPolicy, readTierPolicy } from '../policy/read-policy';
+import type { PresetName } from '../policy/tier-policy';
 import { eachLeaf } from '../seal/merkle-tree';
 import type { OldestEvent } from './oldest-events';
 
-/** Whether what a cut removes must be in a verified archive, and until when everything is; UTC with microseconds. */
-export type Copies = { kind: 'archived'; until: string | null } | { kind: 'final' };
+/**
+ * Whether what a cut removes must be in a verified archive, and until when everything is (UTC with microseconds); or goes for good,
+ * which the rules that the installation satisfies may not let it.
+ */
+export type Copies =
+  | { kind: 'archived'; until: string | null }
+  | { kind: 'final'; presets: readonly PresetName[] };
 
 /**
  * By the policy in force, which `isHeld` keeps from being changed until the transaction ends. Throws a LapseError when that is
@@ -19,8 +25,8 @@ export async function copiesNeeded(
   db: Queryable,
   { isHeld }: { isHeld: boolean },
 ): Promise<Copies> {
-  const { archive } = isHeld ? await holdTierPolicy(db, clock) : await readTierPolicy({ db, clock });
-  if (!archive) return { kind: 'final' };
+  const { archive, presets } = isHeld ? await holdTierPolicy(db, clock) : await readTierPolicy({ db, clock });
+  if (!archive) return { kind: 'final', presets };
   const [row] = await db.execute<{ until: string | null }>(sql`
     select audit_encoded_time(least(
       (select max(window_end) from audit_segments),

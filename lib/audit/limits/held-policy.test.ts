@@ -67,3 +67,15 @@ test('L5: archiving that is switched on after the look stops the cut, whatever i
   expect(await w.clean({ lockTimeoutMs: 20, pause })).toMatchObject({ removed: { events: 0 } });
   expect(await w.left()).toHaveLength(4);
 });
+
+test('T1: while a rule says how long events are kept and nothing is archived, limits remove nothing', async () => {
+  await w.push(['a', 'b', 'c', 'd']);
+  await w.limit({ maxEntries: 2 });
+  // Archiving was switched off after the limits had been set.
+  await w.policy({ archive: false, retentionDays: 2192, presets: ['hipaa'] });
+  const kept = /^Kept for HIPAA, while nothing is archived: .* stays until/;
+  expect(await w.clean()).toMatchObject({ removed: { events: 0 }, alarm: expect.stringMatching(kept) });
+  expect(await w.left()).toHaveLength(4);
+  await w.policy({ archive: false });
+  expect(await w.clean()).toMatchObject({ removed: { events: 2 }, alarm: null });
+});

@@ -80,7 +80,12 @@ async function allowedOf(
   if (events.length === 0) return { events: 0, obstacle: null };
   const holds = await keptByHold(db, stream);
   if (holds) return { events: 0, obstacle: { kind: 'held', holds } };
-  if (copies.kind === 'final') return { events: events.length, obstacle: null };
+  if (copies.kind === 'final') {
+    const { presets } = copies;
+    return presets.length > 0
+      ? { events: 0, obstacle: { kind: 'rules', presets } }
+      : { events: events.length, obstacle: null };
+  }
   const until = copies.until ?? '';
   const young = events.findIndex(({ timeCompleted }) => timeCompleted >= until);
   const archived = young < 0 ? events : events.slice(0, young);

@@ -3,8 +3,8 @@ import { thresholdBytes } from './stream-limits';
 import type { Usage } from './usage';
 
 /**
- * Why an event goes. 'late': it came in before what these limits had removed already, and so goes as it would have gone had it
- * been there then.
+ * Why an event goes. 'late': it came in at the very instant at which these limits had cut, and before that place, so it goes as it
+ * would have gone had it been there then. What came in at an earlier instant, as with a clock that was set back, is not late.
  */
 export type CutReason = 'late' | 'time' | 'count' | 'size';
 
@@ -27,15 +27,15 @@ export interface CutRules {
  * time, count and size are each kept by the newest of a stream (M2).
  */
 export function reasonToGo(oldest: Place, left: Usage, { limits, cutoff, cutBefore }: CutRules) {
-  if (cutBefore !== null && isBefore(oldest, cutBefore)) return 'late';
+  if (cutBefore !== null && isLate(oldest, cutBefore)) return 'late';
   if (oldest.timeCompleted < cutoff) return 'time';
   if (left.events > limits.maxEntries) return 'count';
   if (left.bytes > thresholdBytes(limits)) return 'size';
   return null;
 }
 
-const isBefore = (a: Place, b: Place): boolean =>
-  a.timeCompleted < b.timeCompleted || (a.timeCompleted === b.timeCompleted && a.id < b.id);
+const isLate = (event: Place, cutBefore: Place): boolean =>
+  event.timeCompleted === cutBefore.timeCompleted && event.id < cutBefore.id;
 
 /** One reason's part of a cleanup, in order (M4). */
 export interface CutStep {

@@ -86,6 +86,13 @@ describe('L4: the retention', () => {
     },
   );
 
+  test('what is only scheduled leaves the defaults as nobody has set them', async () => {
+    await change({ warmDays: 200 });
+    expect(await showRetention(ctx)).toMatchObject({ pending: { byName: 'Grace' }, changed: null });
+    s.clock.set(WEEK);
+    expect(await showRetention(ctx)).toMatchObject({ pending: null, changed: { byName: 'Grace' } });
+  });
+
   test('is shown to all admins until then, with who asked for it', async () => {
     await change({ warmDays: 200, hotDays: 60 });
     const words = 'Warm tier from 365 days to 200 days on 27 Nov 2026';

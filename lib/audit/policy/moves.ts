@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client';
 import { addDays } from '@/lib/platform/clock';
 import { prunableUntil } from '../prune/permit';
 import { exactText } from '../seal/exact-time';
+import { SEGMENT_DAY } from '../seal/segment-day';
 import { hotPeriod, type TierPolicy } from './tier-policy';
 
 export interface MovedDay {
@@ -91,7 +92,7 @@ async function leaving(
     unarchived: sql`archive_id is null`,
   };
   const rows = await db.execute<Row>(sql`
-    select (window_start at time zone 'UTC')::date::text as day, sum(events)::text as events, sum(bytes)::text as bytes
+    select ${SEGMENT_DAY}::text as day, sum(events)::text as events, sum(bytes)::text as bytes
     from audit_segments
     where leaves is not null and window_start < ${until}::timestamptz and window_end <= ${until}::timestamptz
       and (${from}::timestamptz is null or window_end > ${from}::timestamptz) and ${wanted[which]}

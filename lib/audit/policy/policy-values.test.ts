@@ -186,6 +186,8 @@ describe('the environment', () => {
     '36501',
     '99999999999999999999',
     'thirty',
+    '7 days',
+    '1000000000000',
     'null',
   ];
   test.each(DAY_FIELDS)('O4, L10: an impossible %s stops the start with what is allowed', (field) => {
@@ -196,9 +198,21 @@ describe('the environment', () => {
   });
 
   test.each([
+    ['maxDeletedPerActivation', 'use a whole number of rows from 1 to 1,000,000'],
+    ['periodSeconds', 'use a whole number of seconds from 600 to 86,400'],
+  ] as const)('O4: so does an impossible %s', (field, allowed) => {
+    // That many rows are allowed.
+    for (const value of BAD.filter((text) => text !== '36501')) {
+      expect(() => readEnv({ [VARIABLES[field]]: value })).toThrow(
+        `${VARIABLES[field]}=${value}: ${allowed}`,
+      );
+    }
+  });
+
+  test.each([
     ['LAPSE_AUDIT_LOG_CLEANUP_MAX_DELETED_PER_ACTIVATION', '0', 'from 1 to 1,000,000'],
     ['LAPSE_AUDIT_LOG_CLEANUP_PERIOD_SECS', '599', 'from 600 to 86,400'],
-    ['LAPSE_AUDIT_LOG_CLEANUP_PERIOD_SECS', '900', 'in steps of 600'],
+    ['LAPSE_AUDIT_LOG_CLEANUP_PERIOD_SECS', '900', 'use 600 to 86,400 seconds in steps of 600'],
     ['LAPSE_AUDIT_LOG_CLEANUP_DROP_PARTITIONS', 'yes', 'use one of 1, 0, true, false, on, off'],
     ['LAPSE_AUDIT_ARCHIVE', '__proto__', 'use one of 1, 0, true, false, on, off'],
     ['LAPSE_AUDIT_PRESET', 'gdpr', 'use none, or one or more of pci-dss, hipaa, sebi'],
@@ -249,11 +263,12 @@ describe('L4: the longest applies', () => {
     expect(longestOf(policy({ archive: false }), DEFAULT_POLICY).archive).toBe(true);
   });
 
-  test('archiving waits both ways when it would keep less', () => {
+  test('archiving begins later when it would keep less, and ends later in any case', () => {
     const long = policy({ archive: false, retentionDays: 4000, coldDays: 400 });
     expect(longestOf(long, { ...long, archive: true }).archive).toBe(false);
     const short = policy({ coldDays: 400, retentionDays: 4000 });
-    expect(longestOf(short, { ...short, archive: false }).archive).toBe(false);
+    // What the limits of a stream remove would be gone for good from then on.
+    expect(longestOf(short, { ...short, archive: false }).archive).toBe(true);
   });
 
   test('what is no period holds at once', () => {

@@ -11,8 +11,9 @@ import {
 const PERIODS = ['hotDays', 'warmDays', 'coldDays', 'retentionDays'] as const;
 
 /**
- * What holds between two policies until the later one is in force alone: of every period the longer, the rules of both, and
- * archives if leaving them, or beginning with them, would keep events for a shorter time (L4).
+ * What holds between two policies until the later one is in force alone: of every period the longer, and the rules of both (L4).
+ * Archives go on even if events stay longer without them, because limits of streams then remove for good; and they begin later
+ * if events would stay for a shorter time with them.
  */
 export function longestOf(before: TierPolicy, target: TierPolicy): TierPolicy {
   const longest = { ...target };
@@ -22,8 +23,7 @@ export function longestOf(before: TierPolicy, target: TierPolicy): TierPolicy {
     if (field === 'coldDays') longest.coldDays = one === null || other === null ? null : Math.max(one, other);
     else longest[field] = Math.max(one ?? 0, other ?? 0);
   }
-  if (before.archive !== target.archive && keptDays(target) < keptDays(before))
-    longest.archive = before.archive;
+  longest.archive = before.archive || (target.archive && keptDays(target) >= keptDays(before));
   longest.presets = [...new Set([...before.presets, ...target.presets])].sort();
   return longest;
 }

@@ -26,8 +26,7 @@ export function movesSentences(moves: Moves, policy: TierPolicy): string[] {
 }
 
 /** Where there is nothing to say. */
-export const NOTHING_MOVES =
-  'It moves and removes nothing of what is sealed now; what comes until then is not counted.';
+export const NOTHING_MOVES = 'Of what is sealed now, it moves and removes nothing.';
 
 /** '1,200 events (1.1 MB)' */
 const amountOf = ({ events, bytes }: Moved): string =>

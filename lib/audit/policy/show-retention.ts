@@ -10,7 +10,7 @@ import { fixedByEnvironment, VARIABLES } from './environment';
 import type { PolicyProblem } from './policy-problems';
 import { sayPending } from './say-policy';
 import { POLICY_ROW, type StandingPolicy, sayProblems, standing } from './stored-policy';
-import type { PolicyField, TierPolicy } from './tier-policy';
+import { DEFAULT_POLICY, isSamePolicy, type PolicyField, type TierPolicy } from './tier-policy';
 
 /** The retention of the audit log as it stands, for every screen and API: plain data. */
 export interface ShownRetention {
@@ -69,7 +69,7 @@ export async function showRetention(ctx: Context): Promise<ShownRetention> {
     ),
     problem: found.problems.length > 0 ? sayProblems(found) : null,
     problems: found.problems,
-    changed: row ? lastChange(row, now) : null,
+    changed: row && !isUntouched(row, found, now) ? lastChange(row, now) : null,
   };
 }
 
@@ -89,6 +89,12 @@ function pendingOf(
     words: sayPending(inForce, { policy: asked, from }, zone) ?? isAsked,
   };
 }
+
+/** Whoever schedules the first change makes the row, and has not set the defaults that go on being in force. */
+const isUntouched = ({ setting }: Row, { stored }: StandingPolicy, now: Date): boolean =>
+  setting.updatedBy === null &&
+  !(setting.pendingFrom !== null && setting.pendingFrom <= now) &&
+  isSamePolicy(stored.inForce, DEFAULT_POLICY);
 
 function lastChange({ setting, byName, pendingByName }: Row, now: Date): { at: Date; byName: string | null } {
   const holds = setting.pendingFrom !== null && setting.pendingFrom <= now;

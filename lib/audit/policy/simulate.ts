@@ -7,14 +7,14 @@ import { parse } from '@/lib/platform/parse';
 import { readSetting } from '@/lib/settings/read-setting';
 import { heldStreams } from '../limits/kept-by-hold';
 import { refuse } from '../record';
-import { forecastSize, type SizeForecast } from '../size/forecast';
+import { type Delays, forecastSize, type SizeForecast } from '../size/forecast';
 import { growthOf, sealedDays } from '../size/growth';
 import { measureTiers } from '../size/measure-tiers';
 import { type Moves, movesBetween } from './moves';
 import { type PlannedChange, planChange } from './plan-change';
 import { changesSchema } from './policy-schema';
 import { standingPolicy } from './stored-policy';
-import type { PolicyChanges, TierPolicy } from './tier-policy';
+import { hotPeriod, type PolicyChanges, type TierPolicy } from './tier-policy';
 
 export interface Simulation extends PlannedChange {
   /** What it removes or moves that would stay without it: at once, and on the day when what is shorter holds. */
@@ -105,13 +105,26 @@ export const mustBeShown = ({ after }: PlannedChange, moves: readonly Moves[]): 
 /** Growth is told by the last five weeks. */
 const GROWTH_DAYS = 35;
 
-async function forecasts(db: Queryable, { before, target }: PlannedChange, now: Date) {
+async function forecasts(db: Queryable, plan: PlannedChange, now: Date) {
   const measured = await measureTiers(db);
   const growth = growthOf(await sealedDays(db, now, GROWTH_DAYS));
   const budgets = {
     hotBytes: await readSetting(db, 'audit.hot-bytes-warning'),
     archiveBytes: await readSetting(db, 'audit.archive-bytes-warning'),
   };
-  const under = (policy: TierPolicy) => forecastSize(now, measured, growth, policy, budgets);
-  return { before: under(before), after: under(target) };
+  const under = (policy: TierPolicy, delays: Delays) =>
+    forecastSize(now, measured, growth, policy, budgets, delays);
+  return { before: under(plan.before, {}), after: under(plan.target, delaysOf(plan)) };
+}
+
+/** What is shorter holds from its day on, and until then nothing leaves by it. */
+function delaysOf({ after, target }: PlannedChange): Delays {
+  const from = after.pending?.from;
+  if (!from) return {};
+  const isLater = (period: (policy: TierPolicy) => number | null) => period(after.inForce) !== period(target);
+  return {
+    ...(isLater(hotPeriod) && { hot: from }),
+    ...(isLater(({ warmDays }) => warmDays) && { warm: from }),
+    ...(isLater(({ coldDays }) => coldDays) && { archives: from }),
+  };
 }

@@ -84,7 +84,7 @@ describe('L8, L5: the role of the product itself', () => {
     await expect(forget()).rejects.toThrow(/a sealed segment is not changed/);
     await archiveDue(w.ctx, { folder: w.folder });
     await expect(forget()).rejects.toThrow(/a sealed segment is not changed/);
-    expect(await pruneArchived(w.ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 20, error: null });
+    expect(await pruneArchived(w.ctx, { keys: w.keys })).toMatchObject({ rowsDeleted: 40, error: null });
     const [row] = await w.database.sql`select count(leaves)::int as kept from audit_segments where id = 1`;
     expect(row).toEqual({ kept: 0 });
   });

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/people/context';
 import { readEnv } from '@/lib/platform/env';
 import { LapseError } from '@/lib/platform/errors';
+import { formatCount, formatNumber } from '@/lib/platform/format';
 import { readTierPolicy } from '../policy/read-policy';
 import { whyKeptLonger } from '../policy/recheck-policy';
 import { hotPeriod, type TierPolicy } from '../policy/tier-policy';
@@ -77,10 +78,13 @@ export function pruneWords(pruned: Activation): string {
   if (notBefore) return `Nothing is pruned before ${notBefore}: that is the period of the cleanup.`;
   if (cutoff === null) return `Nothing was pruned. ${error ?? ''}`.trimEnd();
   const dropped =
-    partitionsDropped > 0 ? `, and ${rowsDropped} in ${partitionsDropped} whole partitions` : '';
+    partitionsDropped > 0
+      ? `, and ${formatNumber(rowsDropped)} in ${formatCount(partitionsDropped, 'whole partition')}`
+      : '';
+  const [were, are] = rowsDeleted === 1 ? ['was', 'is'] : ['were', 'are'];
   const words =
     copies === 'final'
-      ? `${rowsDeleted} events that were final before ${cutoff} are gone for good${dropped}.`
-      : `${rowsDeleted} archived events that were final before ${cutoff} left the hot tier${dropped}.`;
+      ? `${formatCount(rowsDeleted, 'event')} that ${were} final before ${cutoff} ${are} gone for good${dropped}.`
+      : `${formatCount(rowsDeleted, 'archived event')} that ${were} final before ${cutoff} left the hot tier${dropped}.`;
   return error ? `${words} ${error}` : words;
 }

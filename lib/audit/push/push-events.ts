@@ -77,7 +77,7 @@ function chunkPusher(ctx: Context, pushed: Pushed) {
       await ensureStream(ctx, stream);
       isStreamThere = true;
     }
-    const { outcomes, limits } = await storeEvents(ctx.db, { stream, now, rows });
+    const { outcomes, limits } = await storeEvents(ctx.db, { stream, clock: ctx.clock, rows });
     const stored = outcomes.values();
     for (const [place, each] of read.entries()) {
       const result = resultOf(from + place, each, () => stored.next().value ?? 'conflict', limits);

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '@/db/client';
 import type { StoredLimits } from '@/db/schema/audit-archive';
+import type { Clock } from '@/lib/platform/clock';
 import { thresholdBytes } from '../limits/stream-limits';
 import { enterStream } from '../limits/stream-lock';
 import { addUsage, type Usage } from '../limits/usage';
@@ -22,18 +23,19 @@ export interface Stored {
 }
 
 /**
- * Writes events of one stream that arrived at `now`, each at most once, in one transaction; says of each, in order, what
- * came of it. Whoever pushes one of them at the same time waits for that event alone. At most some thousand at once. In a
+ * Writes events of one stream, each at most once, in one transaction; says of each, in order, what came of it. They are final
+ * at the instant when the stream was entered, so that none that waited for a cleanup comes in before it. Whoever pushes one of them at the same time waits for that event alone. At most some thousand at once. In a
  * stream with limits they are counted, and too large ones left out.
  */
 export async function storeEvents(
   db: Database,
-  { stream, now, rows }: { stream: string; now: Date; rows: readonly PushedRow[] },
+  { stream, clock, rows }: { stream: string; clock: Clock; rows: readonly PushedRow[] },
 ): Promise<Stored> {
   if (rows.length === 0) return { outcomes: [], limits: null };
   return withPartitions(db, rows, () =>
     db.transaction(async (tx) => {
       const limits = await enterStream(tx, stream);
+      const now = clock.now();
       const ids = [...new Set(rows.map(({ id }) => id))].sort();
       await claimIds(tx, ids);
       const known = await knownOf(tx, ids);

@@ -141,6 +141,16 @@ describe('the encoding', () => {
       await odd.close();
     }
   });
+
+  test('B4: the short way of writing an instant says what the long one says, in whatever year', async () => {
+    const [row] = await s.sql<{ instants: number; differing: string[] | null }[]>`
+      select count(*)::int as instants, array_agg(t::text) filter (
+        where audit_encoded_instant(t) is distinct from audit_encoded_field(audit_encoded_time(t))) as differing
+      from unnest(array[null, 'infinity', '-infinity', '4713-01-01 00:00:00+00 BC', '0001-12-31 23:59:59.999999+00 BC',
+        '0001-01-01 00:00:00+00', '0001-01-02 00:00:00+00', '2026-11-21 09:00:00.123456+00', '9999-12-30 23:59:59.999999+00',
+        '9999-12-31 23:59:59.999999+00', '10000-01-01 00:00:00+00', '294276-12-31 00:00:00+00']::timestamptz[]) t`;
+    expect(row).toEqual({ instants: 12, differing: null });
+  });
 });
 
 describe('sealing', () => {
@@ -217,6 +227,97 @@ describe('sealing', () => {
     }
     const leaves = Buffer.concat((await stored()).map(leafHash));
     expect(Buffer.concat(rows.map((row) => row.leaves!))).toEqual(leaves);
+  });
+
+  describe('by UTC days', () => {
+    /** Of each segment the days of its events, how many it has, and the window. */
+    async function sealedDays() {
+      const rows = await s.sql`
+        select g.events, audit_encoded_time(g.window_start) as start, audit_encoded_time(g.window_end) as end,
+          array(select distinct (e.time_completed at time zone 'UTC')::date::text from audit_events e
+            where e.time_completed >= g.window_start and e.time_completed < g.window_end) as days
+        from audit_segments g order by g.window_start, g.id`;
+      return rows.map(({ days, events, start, end }) => [days, events, start, end]);
+    }
+
+    test('T2, B4: no segment of a log of many days has events of two, whatever lies between them', async () => {
+      await insert(3, '2026-08-30T12:00:00Z');
+      await insert(2, '2026-08-31T23:59:59.999998Z');
+      // Exactly at midnight, which is the next day.
+      await insert(2, '2026-09-01T00:00:00Z');
+      await insert(4, '2026-11-20T23:00:00Z');
+      await insert(5, '2026-11-21T00:00:00.000001Z');
+      // Not settled yet.
+      await insert(1, '2026-11-21T08:59:00Z');
+      expect(await seal()).toMatchObject({ segments: 5, events: 16, until: '2026-11-21T08:58:00.000000Z' });
+      expect(await sealedDays()).toEqual([
+        [['2026-08-30'], 3, '2026-08-30T12:00:00.000000Z', '2026-08-31T00:00:00.000000Z'],
+        [['2026-08-31'], 2, '2026-08-31T00:00:00.000000Z', '2026-09-01T00:00:00.000000Z'],
+        [['2026-09-01'], 2, '2026-09-01T00:00:00.000000Z', '2026-09-02T00:00:00.000000Z'],
+        [['2026-11-20'], 4, '2026-09-02T00:00:00.000000Z', '2026-11-21T00:00:00.000000Z'],
+        [['2026-11-21'], 5, '2026-11-21T00:00:00.000000Z', '2026-11-21T08:58:00.000000Z'],
+      ]);
+      later(SETTLING_MS);
+      expect(await seal()).toMatchObject({ segments: 1, events: 1 });
+      expect((await sealedDays()).at(-1)).toEqual([
+        ['2026-11-21'],
+        1,
+        '2026-11-21T08:58:00.000000Z',
+        '2026-11-21T09:00:00.000000Z',
+      ]);
+    });
+
+    test('B4: a day ends a segment that is not full, and more events of one instant than fit stay on their day', async () => {
+      await insert(15, '2026-11-19T10:00:00Z');
+      await s.sql`insert into audit_events (id, time_started, time_completed, result, action, actor, actor_details)
+        select gen_random_uuid(), '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z', 'success', 'job.run', 'system:x', '{}'
+        from generate_series(1, 25)`;
+      await insert(3, '2026-11-20T00:00:00.000001Z');
+      await insert(10, '2026-11-21T00:00:00Z');
+      await sealEvents(ctx, { keys, eventsPerSegment: 10 });
+      expect((await sealedDays()).map(([days, events]) => [days, events])).toEqual([
+        [['2026-11-19'], 10],
+        [['2026-11-19'], 5],
+        [['2026-11-20'], 25],
+        [['2026-11-20'], 3],
+        [['2026-11-21'], 10],
+      ]);
+      const leaves = Buffer.concat((await stored()).map(leafHash));
+      expect(Buffer.concat((await segments()).map((row) => row.leaves!))).toEqual(leaves);
+    });
+
+    test('B4: a zone of the session in which days are others changes nothing', async () => {
+      await insert(2, '2026-11-19T23:30:00Z');
+      await insert(2, '2026-11-20T00:30:00Z');
+      const odd = connect(database.url, { max: 1 });
+      try {
+        await odd.sql`set timezone to 'Pacific/Kiritimati'`;
+        expect(await sealEvents({ ...ctx, db: odd.db }, { keys })).toMatchObject({ segments: 2, events: 4 });
+      } finally {
+        await odd.close();
+      }
+      expect((await sealedDays()).map(([days, , , end]) => [days, end])).toEqual([
+        [['2026-11-19'], '2026-11-20T00:00:00.000000Z'],
+        [['2026-11-20'], '2026-11-21T00:00:00.000000Z'],
+      ]);
+    });
+
+    test('B4: what was committed before the first window is sealed backwards, day by day and without a gap', async () => {
+      await insert(1, '2026-11-20T08:00:00Z');
+      await seal();
+      await insert(2, '2026-11-12T10:00:00Z');
+      await insert(3, '2026-11-17T10:00:00Z');
+      await insert(4, '2026-11-20T07:00:00Z');
+      const late = () => sealLateEvents(ctx, { keys, since: lateSince(s.clock.now()) });
+      expect(await late()).toEqual({ segments: 3, events: 9, next: null });
+      expect(await late()).toEqual({ segments: 0, events: 0, next: null });
+      expect(await sealedDays()).toEqual([
+        [['2026-11-12'], 2, '2026-11-12T10:00:00.000000Z', '2026-11-13T00:00:00.000000Z'],
+        [['2026-11-17'], 3, '2026-11-13T00:00:00.000000Z', '2026-11-18T00:00:00.000000Z'],
+        [['2026-11-20'], 4, '2026-11-18T00:00:00.000000Z', '2026-11-20T08:00:00.000000Z'],
+        [['2026-11-20'], 1, '2026-11-20T08:00:00.000000Z', '2026-11-21T00:00:00.000000Z'],
+      ]);
+    });
   });
 
   test('B4: two at once seal everything once', async () => {

@@ -14,7 +14,7 @@ import { segmentOf, type Window } from './segment-of';
 export const SETTLING_MS = 2 * 60 * 1000;
 /** Events of a segment, about: those of one instant stay together. */
 export const EVENTS_PER_SEGMENT = 20_000;
-/** What is left waits for the next run. */
+/** What is left waits for the next run. A log of a year, sealed for the first time, needs one for each of its days. */
 const SEGMENTS_PER_RUN = 500;
 
 export interface Sealed {
@@ -25,8 +25,8 @@ export interface Sealed {
 }
 
 /**
- * Seals what has become final since the last run into segments of some 20,000 events, each named by a signed checkpoint
- * (B4). Recording never waits for it. Each segment commits by itself, so that a crash keeps those before; two runs at once
+ * Seals what has become final since the last run into segments of some 20,000 events of one UTC day, each named by a signed
+ * checkpoint (B4). Recording never waits for it. Each segment commits by itself, so that a crash keeps those before; two runs at once
  * take turns. Rollups by day are counted in the same transaction.
  */
 export async function sealEvents(
@@ -59,32 +59,48 @@ async function sealNext(ctx: Context, tx: Transaction, keys: ChainKeys, eventsPe
 export const lockSealing = (tx: Transaction) =>
   tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('lapse:audit-seal', 0))`);
 
-/** From where the last window ended to the instant after the last event that still fits; null when there is none. */
+/**
+ * From where the last window ended to the instant after the last event that still fits, and over no midnight (UTC) after its first
+ * event: each day becomes an archive of its own. Null when nothing new has settled.
+ */
 async function nextWindow(
   tx: Transaction,
   settled: string,
   eventsPerSegment: number,
 ): Promise<Window | null> {
-  const [row] = await tx.execute<{ start: string | null; end: string | null }>(sql`
-    with last as (
-      select coalesce(
-        (select max(window_end) from audit_segments),
-        (select min(time_completed) from audit_events)) as at
-    )
-    select audit_encoded_time(last.at) as start, audit_encoded_time((
-      -- The first instant that begins after a full segment, or the end of what has settled.
-      select least(${settled}::timestamptz, coalesce((
-        select e.time_completed from audit_events e
-        where e.time_completed > (
-          select f.time_completed from audit_events f
-          where f.time_completed >= last.at
-          order by f.time_completed, f.id
-          offset ${eventsPerSegment - 1} limit 1)
-        order by e.time_completed limit 1), ${settled}::timestamptz))
-    )) as end
-    from last`);
-  if (!row?.start || !row.end || row.end <= row.start) return null;
-  return { start: row.start, end: row.end };
+  const start = await endOfTheLast(tx);
+  if (start === null) return null;
+  // Few statements, one by one: to plan one takes longer than to run it, since events lie in so many partitions.
+  const [first] = await tx.execute<{ end: string }>(sql`
+    select audit_encoded_time(least(
+      date_trunc('day', time_completed, 'UTC') + interval '24 hours', ${settled}::timestamptz)) as end
+    from audit_events
+    where time_completed >= ${start}::timestamptz and time_completed < ${settled}::timestamptz
+    order by time_completed limit 1`);
+  if (!first) return null;
+  const [fills] = await tx.execute<{ at: string }>(sql`
+    select audit_encoded_time(time_completed) as at from audit_events
+    where time_completed >= ${start}::timestamptz and time_completed < ${first.end}::timestamptz
+    order by time_completed, id
+    offset ${eventsPerSegment - 1} limit 1`);
+  if (!fills) return { start, end: first.end };
+  const [after] = await tx.execute<{ at: string }>(sql`
+    select audit_encoded_time(time_completed) as at from audit_events
+    where time_completed > ${fills.at}::timestamptz and time_completed < ${first.end}::timestamptz
+    order by time_completed limit 1`);
+  return { start, end: after?.at ?? first.end };
+}
+
+/** Before the first window, when the first event became final; null when there is none. */
+async function endOfTheLast(tx: Transaction): Promise<string | null> {
+  const [last] = await tx.execute<{ at: string | null }>(
+    sql`select audit_encoded_time(max(window_end)) as at from audit_segments`,
+  );
+  if (last && last.at !== null) return last.at;
+  const [first] = await tx.execute<{ at: string | null }>(
+    sql`select audit_encoded_time(min(time_completed)) as at from audit_events`,
+  );
+  return first?.at ?? null;
 }
 
 export interface NewSegment {

@@ -33,21 +33,46 @@ export async function sealLateEvents(
     windows,
   );
   if (unlike.length === windows) done.next = unlike.at(-1)?.end ?? null;
-  for (const window of [...(await beforeTheFirst(ctx)), ...unlike]) {
+  const seal = async (window: Window) => {
     const events = await ctx.db.transaction((tx) => sealUnknown(ctx, tx, window, keys));
     done.segments += events > 0 ? 1 : 0;
     done.events += events;
+    return events;
+  };
+  // Backwards, so that there is no gap between windows wherever it is cut off.
+  for (let window = await beforeTheFirst(ctx); window; window = await beforeTheFirst(ctx)) {
+    if ((await seal(window)) === 0) break;
   }
+  for (const window of unlike) await seal(window);
   return done;
 }
 
-async function beforeTheFirst(ctx: Context): Promise<Window[]> {
+/**
+ * The window that ends where the first one begins, with the events of the last UTC day before that; null when there are none.
+ * It begins at the end of the day of the events before those, or with the very first event.
+ */
+async function beforeTheFirst(ctx: Context): Promise<Window | null> {
   const [row] = await ctx.db.execute<{ start: string | null; end: string | null }>(sql`
-    with first as (select min(window_start) as at from audit_segments)
-    select audit_encoded_time(first.at) as end, audit_encoded_time(
-      (select min(e.time_completed) from audit_events e where e.time_completed < first.at)) as start
-    from first`);
-  return row?.start && row.end ? [{ start: row.start, end: row.end }] : [];
+    with first as (
+      select min(window_start) as at from audit_segments
+    ), day as (
+      select first.at, date_trunc('day', (
+        select e.time_completed from audit_events e
+        where e.time_completed < first.at
+        order by e.time_completed desc limit 1), 'UTC') as begins
+      from first
+    )
+    select audit_encoded_time(day.at) as end, audit_encoded_time(coalesce(
+      date_trunc('day', (
+        select e.time_completed from audit_events e
+        where e.time_completed < day.begins
+        order by e.time_completed desc limit 1), 'UTC') + interval '24 hours',
+      (select e.time_completed from audit_events e
+        where e.time_completed >= day.begins and e.time_completed < day.at
+        order by e.time_completed limit 1)
+    )) as start
+    from day`);
+  return row?.start && row.end ? { start: row.start, end: row.end } : null;
 }
 
 /** The windows whose number of events is not that of their segments, the oldest first. */

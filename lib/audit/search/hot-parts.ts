@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { LapseError } from '@/lib/platform/errors';
 import type { EventFilter } from '../event-filter';
 import { PARTITION_NAME } from '../prune/partition-name';
 import type { Place } from './place';
@@ -44,6 +45,20 @@ export const askedFor = (
       (after === null || part.from <= after.at) &&
       (since === null || part.to > since),
   );
+
+/** Why an event that was found nowhere may be there all the same: it could lie in a part out of sight; null when it could not. */
+export function whyUnseen(
+  detached: readonly HotPart[],
+  { id, timeStarted }: { id: string; timeStarted?: string | undefined },
+): LapseError | null {
+  const couldHold = ({ from, to }: HotPart) =>
+    timeStarted === undefined || (from <= timeStarted && timeStarted < to);
+  if (!detached.some(couldHold)) return null;
+  return new LapseError(
+    'unavailable',
+    `The audit event ${id} was not found, but a cleanup is taking away a part of the log in which it may be: look again in some minutes.`,
+  );
+}
 
 interface Parts extends Record<string, unknown> {
   /** Another one after each change of what belongs to the hot tier. */

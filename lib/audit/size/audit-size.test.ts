@@ -45,7 +45,9 @@ describe('auditSize', () => {
       events: 390,
       bytes: null,
     });
-    expect(sayAuditSize(size)).toMatch(/^The audit log has 541 events, [\d.]+ MB; it grows by 13 a day\.$/);
+    expect(sayAuditSize(size)).toMatch(
+      /^The audit log has 541 events, [\d.]+ MB; it grows by 13 events a day\.$/,
+    );
     expect(sayGrowth(size)).toContain('the median of the last 4 whole days');
     expect(sayForecast(size, 'UTC')[0]).toBe(
       'The hot tier keeps events for 30 days. It will hold 390 events from 16 December 2026 (in 25 days) on, and grow no more at this rate.',

@@ -78,6 +78,23 @@ describe('forecastSize', () => {
     });
   });
 
+  it('L4: what is shorter and holds later lets nothing go before its day, and so reaches more', () => {
+    const shorter = { ...policy, hotDays: 5, warmDays: 6, coldDays: 7 };
+    const budgets = { hotBytes: 30_000_000, archiveBytes: 0 };
+    expect(forecastSize(NOW, measured, growth, shorter, budgets)).toMatchObject({
+      ...{ hot: { at: NOW, events: 5_000 }, warm: { at: NOW }, archives: { at: NOW, events: 7_000 } },
+      hotBudget: { state: 'never' },
+    });
+    const from = at('2026-11-28');
+    const delays = { hot: from, warm: from, archives: from };
+    expect(forecastSize(NOW, measured, growth, shorter, budgets, delays)).toMatchObject({
+      ...{ hot: { at: from, events: 5_000 }, warm: { at: from }, archives: { at: from, events: 7_000 } },
+      hotBudget: { state: 'at' },
+    });
+    // What is not old enough on that day leaves later, and only then.
+    expect(forecastSize(NOW, measured, growth, policy, budgets, delays)?.hot.at).toEqual(at('2026-12-11'));
+  });
+
   it('T4: is honest with little data', () => {
     expect(forecast({ hotBytes: 1_000_000_000 }, {}, null)).toBeNull();
     const few = {

@@ -43,6 +43,13 @@ export interface SizeForecast {
   archiveBudget: BudgetForecast | null;
 }
 
+/** Periods that do not hold yet, and from when on each does. */
+export interface Delays {
+  hot?: Date;
+  warm?: Date;
+  archives?: Date;
+}
+
 /** With fewer, the bytes of an event are mostly those of empty pages. */
 const EVENTS_TO_TELL_BYTES = 1000;
 /** Further ahead nothing can be foreseen, and dates end. */
@@ -50,7 +57,7 @@ const MOST_DAYS = 36_500;
 
 /**
  * What the tiers are going to hold and when budgets are reached, if as much comes in as now (`growth`) and the periods stay.
- * Null without growth data.
+ * Before the day of a period in `delays` nothing leaves by it. Null without growth data.
  */
 export function forecastSize(
   now: Date,
@@ -58,6 +65,7 @@ export function forecastSize(
   growth: Growth | null,
   periods: Periods,
   budgets: Budgets,
+  delays: Delays = {},
 ): SizeForecast | null {
   if (!growth) return null;
   const [hot, warm, cold] = tiers;
@@ -68,17 +76,18 @@ export function forecastSize(
   const hotBytesPerDay = hotEach === null ? null : Math.round(rate * hotEach);
   const archiveBytesPerDay = archiveEach === null ? null : Math.round(rate * archiveEach);
   const hotDays = daysInHot(periods);
-  const hotFull = ageReached(now, since.hot, hotDays);
+  const hotFull = ageReached(delays.hot ?? now, since.hot ?? now, hotDays);
   // What will be archived is in the hot tier now.
-  const oldestArchived = since.cold ?? since.warm ?? since.hot;
-  const archivesFull = periods.coldDays === null ? null : ageReached(now, oldestArchived, periods.coldDays);
+  const oldestArchived = since.cold ?? since.warm ?? since.hot ?? now;
+  const archivesFull =
+    periods.coldDays === null ? null : ageReached(delays.archives ?? now, oldestArchived, periods.coldDays);
   return {
     hotBytesPerDay,
     archiveBytesPerDay,
     hot: fill(hotFull, rate, hotDays, hotEach, emptyBytes),
     warm: periods.archive
       ? fill(
-          ageReached(now, since.warm ?? since.hot, periods.warmDays),
+          ageReached(delays.warm ?? now, since.warm ?? since.hot ?? now, periods.warmDays),
           rate,
           periods.warmDays,
           archiveEach,
@@ -113,10 +122,10 @@ const joined = (warm: TierSize, cold: TierSize) => ({
   objectBytes: warm.objectBytes + cold.objectBytes,
 });
 
-/** When the oldest event is so old that it leaves; now, when it is already. */
-function ageReached(now: Date, since: Date | null, days: number): Date {
-  const at = addDays(since ?? now, days);
-  return at > now ? at : now;
+/** When the oldest event is so old that it leaves; `earliest`, when it is by then. */
+function ageReached(earliest: Date, since: Date, days: number): Date {
+  const at = addDays(since, days);
+  return at > earliest ? at : earliest;
 }
 
 function fill(at: Date | null, rate: number, days: number | null, each: number | null, empty: number): Fill {

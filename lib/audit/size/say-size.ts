@@ -10,7 +10,7 @@ import type { StreamForecast } from './stream-forecast';
 export const allBytes = ({ tiers, sealBytes }: Pick<AuditSize, 'tiers' | 'sealBytes'>): number =>
   tiers.reduce((sum, tier) => sum + bytesOf(tier), sealBytes);
 
-/** "The audit log has 1,234,567 events, 640 MB; it grows by 12,000 a day." */
+/** "The audit log has 1,234,567 events, 640 MB; it grows by 12,000 events a day." */
 export function sayAuditSize(size: AuditSize): string {
   const { events, tiers, growth } = size;
   const about = tiers[0].isEstimate ? 'about ' : '';
@@ -18,7 +18,7 @@ export function sayAuditSize(size: AuditSize): string {
     events === 0 && tiers[0].newest ? 'no sealed event yet' : `${about}${formatCount(events, 'event')}`;
   const begin = `The audit log has ${what}, ${formatBytes(allBytes(size))}`;
   if (!growth) return `${begin}. How fast it grows can be told after ${LEAST_DAYS} whole days.`;
-  return `${begin}; it grows by ${formatNumber(growth.eventsPerDay)} a day.`;
+  return `${begin}; it grows by ${formatCount(growth.eventsPerDay, 'event')} a day.`;
 }
 
 /** What the growth rests on. */
@@ -40,7 +40,7 @@ export function sayForecast(size: AuditSize, zone: string): string[] {
     `The hot tier keeps events for ${formatCount(daysInHot(policy), 'day')}${bytesPerDay(hotBytesPerDay)}. ${fullWords(hot, at, day)}`,
     ...(warm
       ? [
-          `The warm tier keeps daily archives until ${formatCount(policy.warmDays, 'day')}. ${fullWords(warm, at, day)}`,
+          `The warm tier keeps daily archives until day ${formatNumber(policy.warmDays)}. ${fullWords(warm, at, day)}`,
         ]
       : []),
     ...(archives ? [archivesWords(archives, archiveBytesPerDay, policy.coldDays, at, day)] : []),
@@ -68,7 +68,7 @@ const bytesPerDay = (bytes: number | null): string =>
 function fullWords({ at, events, bytes }: Fill, now: Date, day: (date: Date) => string): string {
   if (at === null || events === null) return 'It grows for good.';
   const holds = `${formatCount(events, 'event')}${bytes === null ? '' : `, ${formatBytes(bytes)},`}`;
-  if (at <= now) return `It is as old as it gets, and at this rate holds ${holds} from day to day.`;
+  if (at <= now) return `As much leaves it as comes: about ${holds} at this rate.`;
   return `It will hold ${holds} from ${day(at)} on, and grow no more at this rate.`;
 }
 
@@ -80,7 +80,7 @@ function archivesWords(
   day: (date: Date) => string,
 ): string {
   if (coldDays !== null) {
-    return `Archives are kept until ${formatCount(coldDays, 'day')}${bytesPerDay(perDay)}. ${fullWords(fill, now, day)}`;
+    return `Archives are kept until day ${formatNumber(coldDays)}${bytesPerDay(perDay)}. ${fullWords(fill, now, day)}`;
   }
   if (perDay === null) return 'Archives are kept for good.';
   return `Archives are kept for good: they grow by ${formatBytes(perDay)} a day, ${formatBytes(perDay * 365)} a year.`;

@@ -1,3 +1,4 @@
+import { numberOfQuery } from '../event-wire';
 import type { VerificationState } from '../verify/daily-verification';
 import type { AuditSize, AuditSizeInput, SizeWindow } from './audit-size';
 import type { BudgetForecast, Fill, SizeForecast } from './forecast';
@@ -70,10 +71,10 @@ const budgetDocument = ({ budget, bytes, state, at }: BudgetForecast) => ({
   at: at?.toISOString() ?? null,
 });
 
-/** The query of the API as the verb's input; what is no number is left to the verb to refuse. */
+/** The query of the API as the verb's input; what is no number is left to the verb to refuse by its text. */
 export function sizeInputOfQuery({ days, ...others }: Record<string, string>): AuditSizeInput {
   return {
     ...others,
-    ...(days !== undefined && { days: (/^\d{1,5}$/.test(days) ? Number(days) : Number.NaN) as SizeWindow }),
+    ...(days !== undefined && { days: numberOfQuery(days) as SizeWindow }),
   };
 }

@@ -10,6 +10,7 @@ import { leafHash, type SealedFields } from '../seal/encoding';
 import { HASH_BYTES, inclusionPath, rootOf } from '../seal/merkle-tree';
 import { readStatement } from '../seal/statement';
 import { type EventPlace, findArchived } from '../search/find-archived';
+import { readingHot, whyUnseen } from '../search/hot-parts';
 import type { OpenArchive } from '../search/read-archive';
 import { type InclusionProof, PROOF_FORMAT } from './proof';
 import { sealedColumns } from './sealed-rows';
@@ -24,15 +25,17 @@ const input = z.strictObject({
 /**
  * The inclusion proof of an event, from whichever tier has it (B4). Throws 'not_found', 'forbidden' (which leaves an event),
  * 'invalid', 'conflict' for an event that is not sealed yet, or whose row is not what was sealed, and 'unavailable' when it may
- * be in an archive that could not be read.
+ * be in an archive that could not be read, or in a part of the hot tier that a cleanup has out of sight.
  */
 export async function eventProof(ctx: Context, args: z.input<typeof input>): Promise<InclusionProof> {
   const place = parse(input, args);
   await mayReadLog(ctx);
-  const event = await hotFields(ctx, place);
+  const { found: event, detached } = await readingHot(ctx.db, () => hotFields(ctx, place));
   if (event) return hotProof(ctx, event);
   const proof = await findArchived(ctx, place, (row, open) => archivedProof(ctx, row, open));
   if (proof) return proof;
+  const unseen = whyUnseen(detached, place);
+  if (unseen) throw unseen;
   throw notFound(`There is no audit event ${place.id}, neither in the hot tier nor in the archives.`);
 }
 

@@ -30,11 +30,15 @@ export default async function AuditEventPage({ params, searchParams }: EventPage
   const found = await loadForPage(unlessUnavailable(loadAuditEvent(ctx, { id, ...startedAt(one(at)) })));
   if ('unavailable' in found) return <EventUnavailable why={found.unavailable} />;
   const event = found.value;
-  const names = await loadForPage(nameTargets(ctx, isOwn(event) ? [event.target] : []));
-  const seal = await loadForPage(sealState(ctx, event));
-  const copy = seal.sealed ? await loadForPage(verifiedCopy(ctx, seal.segment)) : null;
   const pushedBy = isOwn(event) ? null : event.actorDetails.pushedBy;
-  const pushers = await loadForPage(nameActors(ctx, typeof pushedBy === 'string' ? [pushedBy] : []));
+  const [names, pushers, seal] = await loadForPage(
+    Promise.all([
+      nameTargets(ctx, isOwn(event) ? [event.target] : []),
+      nameActors(ctx, typeof pushedBy === 'string' ? [pushedBy] : []),
+      sealState(ctx, event),
+    ]),
+  );
+  const copy = seal.sealed ? await loadForPage(verifiedCopy(ctx, seal.segment)) : null;
   const zone = ctx.actor.timeZone;
   return (
     <>

@@ -69,7 +69,7 @@ export async function exportWorld(now: string): Promise<ExportWorld> {
   };
 }
 
-/** It has all 782 events of `filledWorld`. */
+/** It has all 782 events of `filledWorld` but today's. */
 export const WINDOW = { recordedFrom: '2026-08-01T00:00:00Z', recordedTo: '2026-10-19T00:00:00Z' };
 export const NDJSON = { format: 'ndjson', ...WINDOW } as const;
 
@@ -80,6 +80,8 @@ export async function filledWorld(): Promise<ExportWorld> {
   await insertNasty(w, '2026-08-10T12:00:00Z');
   await w.insert(700, '2026-08-11T10:00:00Z');
   await w.insert(30, '2026-10-18T08:00:00Z');
+  // What is sealed ends with the day of its last event, or with what has settled of today.
+  await w.insert(1, '2026-10-20T08:30:00Z');
   await w.sealAll();
   return w;
 }

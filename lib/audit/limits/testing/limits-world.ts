@@ -47,7 +47,7 @@ export async function limitsWorld(now: string): Promise<LimitsWorld> {
   vi.stubEnv('LAPSE_AUDIT_SIGNING_KEY', makeSigningKey());
   const w = await tierWorld(now);
   const keys = chainKeys();
-  const admin = w.s.as({ type: 'cli', osUser: 'tester' });
+  const admin = { ...w.s.as({ type: 'cli', osUser: 'tester' }), storage: w.ctx.storage };
   let serial = 0;
   const later = (ms: number) => w.s.clock.set(new Date(w.s.clock.now().getTime() + ms));
   const seal = () => sealEvents(w.ctx, { keys, eventsPerSegment: 20 });

@@ -24,6 +24,8 @@ beforeAll(async () => {
   vi.stubEnv('LAPSE_DATA_DIR', folder);
   vi.stubEnv('NEXTAUTH_SECRET', 'a-secret-for-tests-that-is-long-enough');
   await w.insert(ROWS, '2026-10-18T08:00:00Z');
+  // So that all before is closed.
+  await w.insert(1, '2026-10-20T08:30:00Z');
   await w.seal(2000);
   reads = await token('audit:read');
 });
