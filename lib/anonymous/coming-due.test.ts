@@ -52,6 +52,7 @@ test('R2, R3: says what falls due by when; a recording and its meeting go with t
     ],
     later: { ...nothing, transcripts: 1 },
     never: { owned: 1, 'no-creation-time': 1 },
+    withPolicy: { ...nothing, transcripts: 1 },
   });
 });
 

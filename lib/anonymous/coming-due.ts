@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
+import { DAYS_IN_FORCE } from './anonymous-rule';
 import { anonymousFacts, UNIT_REFERENCES } from './facts';
 import type { AnonymousReason } from './reasons';
 import { requireAnonymousRead } from './require-read';
@@ -28,6 +29,8 @@ export interface ComingDue {
   later: Amount;
   /** Transcripts that stay for good under the policies there are, by reason. */
   never: Partial<Record<AnonymousReason, number>>;
+  /** What goes at the instant at which the policy in force begins to cover what was made before it; of `days` and `later`. */
+  withPolicy: Amount;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function comingDue(ctx: Context): Promise<ComingDue> {
   const days = rows
     .filter(({ place }) => /^\d/.test(place))
     .map((row) => ({ day: row.place, ...amountOf(row) }));
-  return { now: of('now'), days, later: of('later'), never: staying(rows) };
+  return { now: of('now'), days, later: of('later'), never: staying(rows), withPolicy: of(WITH_POLICY) };
 }
 
 interface AmountRow extends Record<string, unknown> {
@@ -63,7 +66,10 @@ const amountOf = (row: AmountRow | undefined): Amount => ({
   filesOfUnknownSize: row?.unknown ?? 0,
 });
 
-/** A row for each place in time: 'now', a UTC day, or 'later'; and one for each reason why transcripts never go. */
+/**
+ * A row for each place in time: 'now', a UTC day, or 'later'; one for what goes when the last policy begins to cover it; and one
+ * for each reason why transcripts never go.
+ */
 function amounts(now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const end = sql`${addDays(now, DAYS_AHEAD).toISOString()}::timestamptz`;
@@ -83,23 +89,34 @@ function amounts(now: Date): SQL {
         coalesce(transcript_id, recording_id, meeting_id) as id, count(*) as files,
         coalesce(sum(size_bytes), 0) as bytes, count(*) filter (where size_bytes is null) as unknown
       from anonymous_files where state <> 'deleted' group by 1, 2
+    ),
+    placed as materialized (
+      select units.*, files.files, files.bytes, files.unknown,
+        case when is_due then 'now' when may_go_from >= ${end} then 'later'
+          else to_char(greatest(may_go_from, ${at}), 'YYYY-MM-DD') end as place
+      from units left join files using (kind, id)
     )
-    select
-      case when is_due then 'now' when may_go_from >= ${end} then 'later'
-        else to_char(greatest(may_go_from, ${at}), 'YYYY-MM-DD') end as place,
-      count(*) filter (where kind = 'transcript')::int as transcripts,
-      count(*) filter (where kind = 'recording')::int as recordings,
-      count(*) filter (where kind = 'meeting')::int as meetings,
-      coalesce(sum(files), 0)::int as files, coalesce(sum(bytes), 0)::text as bytes,
-      coalesce(sum(unknown), 0)::int as unknown
-    from units left join files using (kind, id)
-    group by place
+    select place, ${SUMS} from placed group by place
+    union all
+    select ${WITH_POLICY}, ${SUMS} from placed
+    where not is_due and may_go_from = (
+      select in_force_from + make_interval(days => ${DAYS_IN_FORCE}::int) from public_policies
+      order by in_force_from desc, sequence desc limit 1
+    )
     union all
     select ${NEVER} || reason, count(*)::int, 0, 0, 0, '0', 0 from facts where may_go_from is null group by reason
     order by place`;
 }
 
+const SUMS = sql`
+  count(*) filter (where kind = 'transcript')::int as transcripts,
+  count(*) filter (where kind = 'recording')::int as recordings,
+  count(*) filter (where kind = 'meeting')::int as meetings,
+  coalesce(sum(files), 0)::int as files, coalesce(sum(bytes), 0)::text as bytes,
+  coalesce(sum(unknown), 0)::int as unknown`;
+
 const NEVER = 'never:';
+const WITH_POLICY = 'with-policy';
 
 const staying = (rows: readonly (AmountRow & { place: string })[]): ComingDue['never'] =>
   Object.fromEntries(
