@@ -1,5 +1,6 @@
 import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { ReceiptDetail } from '@/lib/deletion/load-receipt';
+import { submissionSubjects } from '@/lib/deletion/visible-receipt';
 import { ShownText } from '../consent/shown-text';
 import { Bytes } from '../ui/bytes';
 import { Section } from '../ui/card';
@@ -33,14 +34,16 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
             { term: 'What remains', description: receipt.remains ?? 'Nothing.' },
             {
               term: 'Of',
-              description: receipt.subjects.map(({ challengeId, submissionId, artifactId, kind }) => (
-                <span key={artifactId} className="block">
-                  <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
-                    submission #{submissionId}
-                  </TextLink>
-                  : {artifactKindWords(kind)}
-                </span>
-              )),
+              description: submissionSubjects(receipt.subjects).map(
+                ({ challengeId, submissionId, artifactId, kind }) => (
+                  <span key={artifactId} className="block">
+                    <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
+                      submission #{submissionId}
+                    </TextLink>
+                    : {artifactKindWords(kind)}
+                  </span>
+                ),
+              ),
             },
           ]}
         />

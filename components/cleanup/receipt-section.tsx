@@ -1,4 +1,4 @@
-import type { Receipt } from '@/lib/deletion/visible-receipt';
+import { type Receipt, submissionSubjects } from '@/lib/deletion/visible-receipt';
 import type { JobRun } from '@/lib/jobs/job-run';
 import { type Column, DataTable } from '../data-table/data-table';
 import { KeysetPages } from '../data-table/keyset-pages';
@@ -113,7 +113,7 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
 
 /** Every submission that referred to the object; it went with the last of them. */
 function Submissions({ subjects }: { subjects: Receipt['subjects'] }) {
-  return subjects.map((subject, index) => (
+  return submissionSubjects(subjects).map((subject, index) => (
     <span key={subject.artifactId}>
       {index > 0 ? ', ' : ''}
       <TextLink href={`/challenges/${subject.challengeId}/submissions/${subject.submissionId}`}>

@@ -16,6 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { artifactState } from './challenges';
+import { people } from './people';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -201,5 +202,37 @@ export const anonymousFiles = pgTable(
     check('anonymous_files_size_range', sql`${table.sizeBytes} >= 0`),
     // What belongs to challenges or to Lapse itself can never be reached from here.
     check('anonymous_files_own_keys', sql`${table.objectKey} !~* '^/*(media|audit|local)/|^/*\\.lapse-'`),
+  ],
+);
+
+/** Holds on anonymous data: they beat everything and never expire by themselves (L3). They add up. */
+export const anonymousHolds = pgTable(
+  'anonymous_holds',
+  {
+    id: uuid('id').primaryKey(),
+    /** NULL: on all anonymous data. Without a foreign key: the hold is history when the transcript is long gone. */
+    transcriptId: text('transcript_id'),
+    /** The case or request that the hold serves, as people call it. */
+    matter: text('matter').notNull(),
+    reason: text('reason').notNull(),
+    /** NULL when no person did it: a token, or somebody with a shell on the server. */
+    placedBy: integer('placed_by').references(() => people.id),
+    /** The actor who placed it, as in audit events. */
+    placedByActor: jsonb('placed_by_actor').notNull(),
+    placedAt: instant('placed_at').notNull(),
+    /** NULL as with placed_by, and while the hold is active. */
+    releasedBy: integer('released_by').references(() => people.id),
+    /** NULL while the hold is active, as are the next two. */
+    releasedByActor: jsonb('released_by_actor'),
+    releasedAt: instant('released_at'),
+    releaseReason: text('release_reason'),
+  },
+  (table) => [
+    check(
+      'anonymous_holds_release',
+      sql`num_nulls(${table.releasedAt}, ${table.releasedByActor}, ${table.releaseReason}) in (0, 3)`,
+    ),
+    index('anonymous_holds_active_idx').on(table.transcriptId).where(sql`${table.releasedAt} is null`),
+    index('anonymous_holds_placed_idx').on(table.placedAt),
   ],
 );

@@ -14,6 +14,8 @@ export interface PublicPolicy {
 /** All that the rule needs to know of one transcript. */
 export interface AnonymousFacts {
   owned: boolean;
+  /** Whether a hold stands on it, or on all anonymous data (L3). */
+  held: boolean;
   /** Null: the platform did not say. */
   createdAt: Date | null;
 }
@@ -31,17 +33,18 @@ export interface AnonymousDecision {
 const FOR_GOOD = Number.POSITIVE_INFINITY;
 
 /**
- * Decides about one transcript at `now` (R1, R2, L4). `policies` are all that were ever recorded, in the order in which they
+ * Decides about one transcript at `now` (R1, R2, L3, L4). `policies` are all that were ever recorded, in the order in which they
  * came into force.
  */
 export function decideAnonymous(
-  { owned, createdAt }: AnonymousFacts,
+  { owned, held, createdAt }: AnonymousFacts,
   policies: readonly PublicPolicy[],
   now: Date,
 ): AnonymousDecision {
   const latest = policies.at(-1);
   if (!latest?.publicMode) return { reason: 'mode-off', mayGoFrom: null };
   if (owned) return { reason: 'owned', mayGoFrom: null };
+  if (held) return { reason: 'held', mayGoFrom: null };
   if (createdAt === null) return { reason: 'no-creation-time', mayGoFrom: null };
   const mayGoFrom = earliest(policies, createdAt);
   if (!isOver(createdAt, latest.retentionDays, now)) return { reason: 'not-old-enough', mayGoFrom };

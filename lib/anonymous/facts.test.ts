@@ -35,14 +35,20 @@ interface Row extends AnonymousFacts {
 }
 
 async function setTranscripts(rows: readonly Row[]) {
-  await database.sql`delete from transcripts`;
-  for (const { id, owned, createdAt, recordingId, meetingId } of rows) {
+  await database.owner.sql`truncate transcripts cascade`;
+  await database.sql`delete from anonymous_holds`;
+  for (const { id, owned, held, createdAt, recordingId, meetingId } of rows) {
+    if (held) await hold(id);
     await database.sql`insert into transcripts
       (id, user_id, created_at, source_kind, recording_id, meeting_id, received_at, updated_at)
       values (${id}, ${owned ? 'u' : null}, ${createdAt?.toISOString() ?? null}, 'live', ${recordingId ?? null},
         ${meetingId ?? null}, now(), now())`;
   }
 }
+
+const hold = (transcriptId: string | null) => database.sql`
+  insert into anonymous_holds (id, transcript_id, matter, reason, placed_by_actor, placed_at)
+  values (gen_random_uuid(), ${transcriptId}, 'Case 7', 'a court asked', '{}', now())`;
 
 async function factsAt(now: Date) {
   const rows = await database.db.execute<{ transcript_id: string; may_go_from: string; reason: string }>(
@@ -71,6 +77,7 @@ const policies = fc
 const transcripts = fc.array(
   fc.record({
     owned: fc.integer({ min: 0, max: 7 }).map((value) => value === 0),
+    held: fc.integer({ min: 0, max: 7 }).map((value) => value === 0),
     createdAt: fc.option(instant, { nil: null, freq: 10 }),
   }),
   { minLength: 1, maxLength: 12 },
@@ -93,14 +100,14 @@ test('R1, R2, L4: the rule and its SQL agree on every transcript, whatever polic
     { numRuns: 80 },
   );
   expect([...seen].sort()).toEqual(
-    ['due', 'mode-off', 'no-creation-time', 'not-old-enough', 'owned', 'policy-too-new'].sort(),
+    ['due', 'held', 'mode-off', 'no-creation-time', 'not-old-enough', 'owned', 'policy-too-new'].sort(),
   );
 });
 
 test('R2: what may go from an instant goes then, not before, and forever after', () => {
   fc.assert(
     fc.property(policies, instant, (history, createdAt) => {
-      const facts = { owned: false, createdAt };
+      const facts = { owned: false, held: false, createdAt };
       const reasonAt = (now: Date) => decideAnonymous(facts, history, now).reason;
       const { mayGoFrom } = decideAnonymous(facts, history, NOW);
       if (mayGoFrom === null) {
@@ -121,7 +128,7 @@ const policy = (since: number, retentionDays = 7, publicMode = true): PublicPoli
   inForceFrom: days(since),
 });
 const decide = (history: PublicPolicy[], createdAt: Date) =>
-  decideAnonymous({ owned: false, createdAt }, history, NOW);
+  decideAnonymous({ owned: false, held: false, createdAt }, history, NOW);
 
 test('R2: exactly at the cutoff it stays, and goes right after it', () => {
   expect(decide([policy(-100)], days(-7)).reason).toBe('not-old-enough');
@@ -154,8 +161,8 @@ test('L4: a longer period holds at once, a shorter one for old items after 14 da
 test('R2: the policy that permits it is named', async () => {
   await setPolicies([policy(-100, 30), policy(-1, 7)]);
   await setTranscripts([
-    { id: 'old', owned: false, createdAt: days(-31) },
-    { id: 'older-than-all', owned: false, createdAt: days(-200) },
+    { id: 'old', owned: false, held: false, createdAt: days(-31) },
+    { id: 'older-than-all', owned: false, held: false, createdAt: days(-200) },
   ]);
   const rows = await database.db.execute(sql`
     select f.transcript_id, f.days, p.retention_days from (${anonymousFacts(NOW, sql`true`)}) f
@@ -179,11 +186,11 @@ test('R3: a recording or meeting stays for a retained transcript, and goes with 
     await database.sql`insert into meetings (id, received_at, updated_at) values (${`m-${id}`}, now(), now())`;
   }
   await setTranscripts([
-    { id: 'a1', owned: false, createdAt: days(-8), recordingId: 'r-a', meetingId: 'm-a' },
-    { id: 'a2', owned: false, createdAt: days(-9), recordingId: 'r-a', meetingId: 'm-a' },
-    { id: 'b1', owned: false, createdAt: days(-8), meetingId: 'm-b' },
+    { id: 'a1', owned: false, held: false, createdAt: days(-8), recordingId: 'r-a', meetingId: 'm-a' },
+    { id: 'a2', owned: false, held: false, createdAt: days(-9), recordingId: 'r-a', meetingId: 'm-a' },
+    { id: 'b1', owned: false, held: false, createdAt: days(-8), meetingId: 'm-b' },
     // Refers to the meeting through its recording alone.
-    { id: 'b2', owned: true, createdAt: days(-8), recordingId: 'r-b' },
+    { id: 'b2', owned: true, held: false, createdAt: days(-8), recordingId: 'r-b' },
   ]);
   const units = await database.db.execute(
     sql`select kind, id, transcripts, reason, may_go_from is not null as ever
@@ -197,4 +204,22 @@ test('R3: a recording or meeting stays for a retained transcript, and goes with 
     ['r-b', 1, 'retained-sibling', false],
     ['r-c', 0, 'no-transcript', false],
   ]);
+});
+
+test('L3: a hold on all anonymous data keeps every transcript that is nobody’s, and a released one none', async () => {
+  await setPolicies([policy(-100)]);
+  await setTranscripts([
+    { id: 'mine', owned: true, held: false, createdAt: days(-8) },
+    { id: 'old', owned: false, held: false, createdAt: days(-8) },
+    { id: 'young', owned: false, held: false, createdAt: days(-1) },
+  ]);
+  await hold(null);
+  const held = { reason: 'held', mayGoFrom: null };
+  expect(await factsAt(NOW)).toEqual([
+    { id: 'mine', reason: 'owned', mayGoFrom: null },
+    { id: 'old', ...held },
+    { id: 'young', ...held },
+  ]);
+  await database.sql`update anonymous_holds set released_at = now(), released_by_actor = '{}', release_reason = 'over'`;
+  expect((await factsAt(NOW)).map(({ reason }) => reason)).toEqual(['owned', 'due', 'not-old-enough']);
 });

@@ -6,17 +6,31 @@ import { DAYS_IN_FORCE } from './anonymous-rule';
  * compares the two.
  *
  * Columns: transcript_id, recording_id, meeting_id, user_id, created_at, days (those that apply; NULL: for good), policy_id
- * (the one by which it is covered, and which permits its deletion; NULL: none), may_go_from (NULL: never), and reason (a code
- * of ANONYMOUS_REASONS).
+ * (the one by which it is covered, and which permits its deletion; NULL: none), may_go_from (NULL: never), reason (a code
+ * of ANONYMOUS_REASONS), and reason_without_hold (the same if there were no holds).
  *
  * `where` narrows it and may name t (transcripts).
  */
 export function anonymousFacts(now: Date, where: SQL): SQL {
+  return sql`
+    select judged.*,
+      case when is_held and reason_without_hold not in ('mode-off', 'owned') then 'held'
+        else reason_without_hold end as reason
+    from (${judgedWithoutHolds(now, where)}) judged`;
+}
+
+const isHeld = sql`(
+  exists (select from anonymous_holds where released_at is null and transcript_id is null)
+  or t.id in (select transcript_id from anonymous_holds where released_at is null and transcript_id is not null)
+)`;
+
+function judgedWithoutHolds(now: Date, where: SQL): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   return sql`
     select t.id as transcript_id, t.recording_id, t.meeting_id, t.user_id, t.created_at,
       applied.days, applied.policy_id,
-      case when latest.public_mode and t.user_id is null then applied.may_go_from end as may_go_from,
+      case when latest.public_mode and t.user_id is null and not ${isHeld} then applied.may_go_from end as may_go_from,
+      ${isHeld} as is_held,
       case
         when latest.public_mode is not true then 'mode-off'
         when t.user_id is not null then 'owned'
@@ -24,7 +38,7 @@ export function anonymousFacts(now: Date, where: SQL): SQL {
         when t.created_at + make_interval(days => latest.retention_days) >= ${at} then 'not-old-enough'
         when (t.created_at + make_interval(days => applied.days) < ${at}) is not true then 'policy-too-new'
         else 'due'
-      end as reason
+      end as reason_without_hold
     from transcripts t
     left join (
       select public_mode, retention_days from public_policies order by in_force_from desc, sequence desc limit 1

@@ -5,6 +5,7 @@
 export const ANONYMOUS_REASONS = {
   'mode-off': 'public mode is off, so nothing anonymous goes',
   owned: 'it belongs to somebody',
+  held: 'a hold is in place',
   'no-creation-time': 'the platform did not say when it was made',
   'not-old-enough': 'the retention period is not over yet',
   'policy-too-new': 'it was made before the present policy, which has not been in force for 14 days',

@@ -8,6 +8,7 @@ import type { Context } from '@/lib/people/context';
 import { readEnv } from '@/lib/platform/env';
 import { forbidden } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { lockTranscripts } from './lock-transcripts';
 
 type StoredPolicy = typeof publicPolicies.$inferSelect;
 type AskedPolicy = Pick<StoredPolicy, 'publicMode' | 'retentionDays'>;
@@ -30,6 +31,8 @@ export async function recordPublicPolicy(ctx: Context): Promise<boolean> {
       }
       // There may be no row to lock yet. Whoever comes second finds what the first has written.
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('lapse:public-policy', 0))`);
+      // A claim that is under way was made under the policy before; the next one finds this.
+      await lockTranscripts(tx);
       const before = await latestPolicy(tx);
       const isNew = !isSame(before, asked);
       if (isNew) await write(ctx, tx, before, asked);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
+import { lockTranscripts } from './lock-transcripts';
 import { type Refused, refusedAs } from './received';
 import { idsOf } from './store-records';
 import { givenTable } from './upsert-rows';
@@ -26,7 +27,7 @@ export async function transcriptConflicts(
   given: readonly Given[],
 ): Promise<Map<string, Refused>> {
   // One request after the other: there is no row to lock of those that two of them bring at once.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('lapse:transcripts', 0))`);
+  await lockTranscripts(tx);
   const table = givenTable(given, [
     ['id', 'text'],
     ['user_id', 'text'],

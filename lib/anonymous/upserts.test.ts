@@ -17,9 +17,7 @@ beforeAll(async () => {
   platform = s.as(token('anonymous-data:write'));
 });
 beforeEach(async () => {
-  for (const table of ['anonymous_files', 'transcripts', 'recordings', 'meetings']) {
-    await database.owner.sql.unsafe(`delete from ${table}`);
-  }
+  await database.owner.sql`truncate anonymous_files, transcripts, recordings, meetings`;
 });
 afterAll(() => database.close());
 

@@ -6,11 +6,13 @@ import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { beginCleanup } from './begin-cleanup';
 import { mayRunCleanups } from './cleanup-access';
-import { CLEANUP_JOB, lockRun } from './cleanup-run';
+import { lockRun } from './cleanup-run';
 import { dryRunCleanup } from './dry-run-cleanup';
 import { expirePlans } from './expire-plans';
 import { makePlan } from './make-plan';
 import { noteTakenUp, plansToTakeUp } from './set-aside';
+import type { Plan } from './source';
+import { sourceOf } from './sources';
 import { transact } from './transact';
 
 const input = z.strictObject({ tick: z.iso.datetime('a tick is an instant in ISO 8601 and UTC') });
@@ -25,7 +27,7 @@ export async function beginScheduledCleanup(
 ): Promise<{ jobRunId: string }> {
   const { tick } = parse(input, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
-  return { jobRunId: await beginPlanned(ctx, tick, 'everything') };
+  return { jobRunId: await beginPlanned(ctx, 'submission-artifacts', tick) };
 }
 
 /** The dedupe key of the run that a tick of the retries makes; the cleanup's own ticks are keys as they are. */
@@ -44,7 +46,9 @@ export async function beginRetries(
   // Every hour, whether there is a run or not: previews that nobody ran would otherwise pile up.
   await expirePlans(ctx);
   const isNeeded = (await hasAbandonedClaims(ctx)) || (await hasRetries(ctx));
-  return { jobRunId: isNeeded ? await beginPlanned(ctx, retryKey(tick), 'retries') : null };
+  return {
+    jobRunId: isNeeded ? await beginPlanned(ctx, 'submission-artifacts', retryKey(tick), 'retries') : null,
+  };
 }
 
 /** Asks the planner, so that what failed and is held by now, say, does not make an empty run every hour. */
@@ -69,15 +73,27 @@ async function hasAbandonedClaims(ctx: Context): Promise<boolean> {
 
 type Extent = 'everything' | 'retries';
 
-async function beginPlanned(ctx: Context, dedupeKey: string, extent: Extent): Promise<string> {
+/** The run of a key that no other run of the source has, with a plan of its own, begun. Access is the caller's. */
+export async function beginPlanned(
+  ctx: Context,
+  source: Plan['source'],
+  dedupeKey: string,
+  extent: Extent = 'everything',
+): Promise<string> {
   await expirePlans(ctx);
-  const run = await openJobRun(ctx, ctx.db, { job: CLEANUP_JOB, trigger: 'schedule', dedupeKey });
-  if (run.planId === null) await givePlan(ctx, run.id, extent);
+  const { job } = sourceOf(source);
+  const run = await openJobRun(ctx, ctx.db, { job, trigger: 'schedule', dedupeKey });
+  if (run.planId === null) await givePlan(ctx, source, run.id, extent);
   await beginCleanup(ctx, { jobRunId: run.id });
   return run.id;
 }
 
-async function givePlan(ctx: Context, jobRunId: string, extent: Extent): Promise<void> {
+async function givePlan(
+  ctx: Context,
+  source: Plan['source'],
+  jobRunId: string,
+  extent: Extent,
+): Promise<void> {
   await transact(
     ctx,
     async (tx) => {
@@ -85,7 +101,7 @@ async function givePlan(ctx: Context, jobRunId: string, extent: Extent): Promise
       if (run.planId !== null) return;
       const now = ctx.clock.now();
       const scope = extent === 'retries' ? { retriesOf: await plansToTakeUp(tx, now) } : {};
-      const plan = await makePlan(ctx, tx, scope, 'running');
+      const plan = await makePlan(ctx, tx, { source, ...scope }, 'running');
       if (extent === 'retries') await noteTakenUp(tx, now);
       await tx.update(jobRuns).set({ planId: plan.id }).where(eq(jobRuns.id, jobRunId));
     },

@@ -69,6 +69,20 @@ const schema = z.object({
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_NAME: optionalText.transform((value) => value ?? 'single sign-on'),
+  /** Names, with commas between, by which others call the store of Lapse, besides its own; see storage/held-buckets. */
+  LAPSE_BUCKET_NAMES: z
+    .string()
+    .optional()
+    .transform((names) =>
+      (names ?? '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
+  /** Where files of the platform's own disk lie, for anonymous data; see storage/routed-storage. */
+  LAPSE_LOCAL_FILES_DIR: optionalText.transform((value) =>
+    value === undefined ? undefined : path.resolve(/* turbopackIgnore: true */ value),
+  ),
   S3_BUCKET: optionalText,
   S3_REGION: optionalText,
   S3_ENDPOINT: optionalText,
