@@ -10,10 +10,8 @@ import type { AnonymousReason } from './reasons';
 import { requireAnonymousRead } from './require-read';
 import {
   type AnonymousFile,
-  type AnonymousHold,
   consentsOf,
   filesOfTranscript,
-  holdsOn,
   type MeetingConsent,
   type Sibling,
   siblingsOf,
@@ -45,7 +43,6 @@ export interface TranscriptDetail {
   files: AnonymousFile[];
   siblings: Sibling[];
   consents: MeetingConsent[];
-  holds: AnonymousHold[];
 }
 
 /** What is left of a transcript that was deleted: the receipts of its files. */
@@ -83,13 +80,12 @@ export async function loadTranscript(
     left join meetings m on m.id = coalesce(t.meeting_id, r.meeting_id)
     where t.id = ${id}`);
   if (!row) return { gone: await loadGone(ctx, id) };
-  const [files, siblings, consents, holds] = await Promise.all([
+  const [files, siblings, consents] = await Promise.all([
     filesOfTranscript(ctx.db, id),
     siblingsOf(ctx.db, id, now),
     consentsOf(ctx.db, id),
-    holdsOn(ctx.db, id),
   ]);
-  return { transcript: { ...detailOf(row), files, siblings, consents, holds } };
+  return { transcript: { ...detailOf(row), files, siblings, consents } };
 }
 
 interface DetailRow extends Record<string, unknown> {
@@ -110,7 +106,7 @@ interface DetailRow extends Record<string, unknown> {
   may_go_from: string | null;
 }
 
-const detailOf = (row: DetailRow): Omit<TranscriptDetail, 'files' | 'siblings' | 'consents' | 'holds'> => ({
+const detailOf = (row: DetailRow): Omit<TranscriptDetail, 'files' | 'siblings' | 'consents'> => ({
   id: row.id,
   name: row.name,
   status: row.status,

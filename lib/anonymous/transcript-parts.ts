@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { exactColumn } from '@/lib/audit/seal/exact-time';
-import { sayActor } from '@/lib/people/say-actor';
 import { anonymousFacts } from './facts';
 import type { AnonymousReason } from './reasons';
 import { ownersOf, referrersOf } from './referrers';
@@ -40,20 +39,6 @@ export interface MeetingConsent {
   userId: string | null;
   given: boolean;
   at: Date;
-}
-
-export interface AnonymousHold {
-  id: string;
-  /** Null: on all anonymous data. */
-  transcriptId: string | null;
-  matter: string;
-  reason: string;
-  placedBy: string;
-  placedAt: Date;
-  /** These three are null while it is active. */
-  releasedAt: Date | null;
-  releasedBy: string | null;
-  releaseReason: string | null;
 }
 
 /** More of one kind nobody reads on one page. */
@@ -156,37 +141,4 @@ interface ConsentRow extends Record<string, unknown> {
   user_id: string | null;
   consent_given: boolean;
   at: string;
-}
-
-/** The holds on a transcript and on all anonymous data, also those that are over; null: on all of it only. */
-export async function holdsOn(db: Queryable, transcriptId: string | null): Promise<AnonymousHold[]> {
-  const its = transcriptId === null ? sql`false` : sql`transcript_id = ${transcriptId}`;
-  const rows = await db.execute<HoldRow>(sql`
-    select id, transcript_id, matter, reason, placed_by_actor, ${exactColumn(sql`placed_at`)} as placed_at,
-      released_by_actor, ${exactColumn(sql`released_at`)} as released_at, release_reason
-    from anonymous_holds where transcript_id is null or ${its}
-    order by released_at is not null, anonymous_holds.placed_at desc, id limit ${MOST}`);
-  return rows.map((row) => ({
-    id: row.id,
-    transcriptId: row.transcript_id,
-    matter: row.matter,
-    reason: row.reason,
-    placedBy: sayActor(row.placed_by_actor),
-    placedAt: new Date(row.placed_at),
-    releasedAt: date(row.released_at),
-    releasedBy: row.released_by_actor === null ? null : sayActor(row.released_by_actor),
-    releaseReason: row.release_reason,
-  }));
-}
-
-interface HoldRow extends Record<string, unknown> {
-  id: string;
-  transcript_id: string | null;
-  matter: string;
-  reason: string;
-  placed_by_actor: unknown;
-  placed_at: string;
-  released_by_actor: unknown;
-  released_at: string | null;
-  release_reason: string | null;
 }

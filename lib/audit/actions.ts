@@ -57,6 +57,8 @@ export const AUDIT_ACTIONS = [
   'audit-events.push',
   'public-policy.change',
   'anonymous-data.receive',
+  'anonymous-hold.place',
+  'anonymous-hold.release',
   'demo.fill',
 ] as const;
 

@@ -70,8 +70,9 @@ function sayRows({
     recordingsDeleted > 0 ? formatCount(recordingsDeleted, 'recording') : null,
     meetingsDeleted > 0 ? formatCount(meetingsDeleted, 'meeting') : null,
   ].filter((part) => part !== null);
+  const whose = transcriptsDeleted + recordingsDeleted + meetingsDeleted === 1 ? 'its' : 'their';
   const sentences = [
-    transcriptsDeleted > 0 ? `${listed(gone)} deleted with all their files.` : null,
+    transcriptsDeleted > 0 ? `${listed(gone)} deleted with all ${whose} files.` : null,
     transcriptsFailed > 0
       ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; ${isOrAre(transcriptsFailed)} tried again.`
       : null,

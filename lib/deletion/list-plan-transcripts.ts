@@ -122,7 +122,7 @@ export interface PlanTranscriptReason {
 }
 
 /** The transcripts of a plan by reason, what goes first and then most first. Throws 'forbidden'. */
-export async function planTranscriptReasons(
+export async function planTranscriptsByReason(
   ctx: Context,
   args: { planId: string },
 ): Promise<PlanTranscriptReason[]> {

@@ -6,6 +6,7 @@ import {
 } from '@/inngest/functions/apply-log-retention';
 import { applyOverrideChanges } from '@/inngest/functions/apply-override-changes';
 import { archiveAuditLog } from '@/inngest/functions/archive-audit-log';
+import { cleanupAnonymousData } from '@/inngest/functions/cleanup-anonymous-data';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
@@ -25,6 +26,7 @@ export const { GET, POST, PUT } = serve({
   functions: [
     cleanupExpiredSubmissionArtifacts,
     retryFailedArtifactDeletions,
+    cleanupAnonymousData,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
     retryFailedNotices,
