@@ -1,6 +1,7 @@
+import { Fragment, type ReactNode } from 'react';
+import { fileKindWords } from '@/lib/anonymous/file-kinds';
 import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { ReceiptDetail } from '@/lib/deletion/load-receipt';
-import { submissionSubjects } from '@/lib/deletion/visible-receipt';
 import { ShownText } from '../consent/shown-text';
 import { Bytes } from '../ui/bytes';
 import { Section } from '../ui/card';
@@ -8,6 +9,7 @@ import { CopyableId } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { SubjectLink } from './subject-link';
 
 interface ReceiptFactsProps {
   detail: ReceiptDetail;
@@ -34,16 +36,11 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
             { term: 'What remains', description: receipt.remains ?? 'Nothing.' },
             {
               term: 'Of',
-              description: submissionSubjects(receipt.subjects).map(
-                ({ challengeId, submissionId, artifactId, kind }) => (
-                  <span key={artifactId} className="block">
-                    <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
-                      submission #{submissionId}
-                    </TextLink>
-                    : {artifactKindWords(kind)}
-                  </span>
-                ),
-              ),
+              description: receipt.subjects.map((subject) => (
+                <span key={subject.artifactId} className="block">
+                  <SubjectLink subject={subject} />: {kindWords(subject)}
+                </span>
+              )),
             },
           ]}
         />
@@ -67,13 +64,7 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
               term: 'Run',
               description: <TextLink href={`/cleanup/runs/${receipt.runId}`}>Its run</TextLink>,
             },
-            { term: 'Retention policy', description: receipt.policyVersion },
-            {
-              term: 'Notice sent',
-              description: detail.notices.map(({ id, sentAt }) => (
-                <Timestamp key={id} value={sentAt} zone={zone} now={now} />
-              )),
-            },
+            ...permissionOf(detail, at),
             { term: 'Receipt id', description: <CopyableId value={receipt.id} label="receipt id" /> },
           ]}
         />
@@ -97,6 +88,25 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
     </>
   );
 }
+
+/** Hosts are sent a notice; anonymous data has none, and its policy is published. */
+function permissionOf({ receipt, notices }: ReceiptDetail, at: (value: Date | null) => ReactNode) {
+  const { policyVersion } = receipt;
+  if (receipt.publicPolicyId !== null) {
+    const policy = <TextLink href="/public-data#policies">{policyVersion}</TextLink>;
+    return [{ term: 'Published policy', description: policy }];
+  }
+  return [
+    { term: 'Retention policy', description: policyVersion },
+    {
+      term: 'Notice sent',
+      description: notices.map(({ id, sentAt }) => <Fragment key={id}>{at(sentAt)}</Fragment>),
+    },
+  ];
+}
+
+const kindWords = (subject: ReceiptDetail['receipt']['subjects'][number]): string =>
+  'transcriptId' in subject ? fileKindWords(subject.kind) : artifactKindWords(subject.kind);
 
 function requestedAt({ approval }: ReceiptDetail['receipt']): Date | null {
   if (approval === null) return null;

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
 import { ReceiptFacts } from '@/components/cleanup/receipt-facts';
+import { runCrumbs } from '@/components/cleanup/source-crumbs';
 import { PageHeader } from '@/components/shell/page-header';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { findReceipt } from '../find-receipt';
@@ -27,8 +28,7 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
             : `This file had gone before the run that was to delete it, on ${when}.`
         }
         breadcrumb={[
-          { label: 'Cleanup', href: '/cleanup' },
-          { label: 'Runs', href: '/cleanup/runs' },
+          ...runCrumbs(receipt),
           { label: `…${receipt.runId.slice(-8)}`, href: `/cleanup/runs/${receipt.runId}` },
           { label: 'Receipt' },
         ]}
