@@ -109,10 +109,15 @@ async function approvalStates(
   );
 }
 
-/** The open plans that wait for a second admin, newest first; 20 at the most. Throws 'forbidden'. */
+/** The open plans of every source that wait for a second admin, newest first; 20 at the most. Throws 'forbidden'. */
 export async function plansAwaitingApproval(ctx: Context): Promise<ListedPlan[]> {
-  const { plans: newest } = await listPlans(ctx, { limit: 200, openOnly: true });
-  return newest.filter(({ approval }) => approval === 'waiting').slice(0, 20);
+  const ofSources = await Promise.all(
+    deletionSource.enumValues.map((source) => listPlans(ctx, { source, limit: 200, openOnly: true })),
+  );
+  return ofSources
+    .flatMap(({ plans: newest }) => newest.filter(({ approval }) => approval === 'waiting'))
+    .sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
+    .slice(0, 20);
 }
 
 const exactCreation = sql<string>`to_char(${plans.createdAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
