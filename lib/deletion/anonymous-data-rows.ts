@@ -22,7 +22,7 @@ export async function finish(
   const rows = await tx.execute<{ transcript_id: string }>(sql`
     select transcript_id from plan_transcripts unit
     where unit.plan_id = ${plan.id}::uuid and unit.will_delete and unit.outcome is null
-      and unit.transcript_id in (${transcriptsOfFiles(inNumbers(sql`f.id`, artifactIds))})
+      and unit.transcript_id = any(array(${transcriptsOfFiles(inNumbers(sql`f.id`, artifactIds))}))
     order by unit.position`);
   return deleteComplete(
     tx,
@@ -117,35 +117,43 @@ async function deleteUnreferred(
  * nor one of a recording or meeting to which only transcripts refer that go with this plan.
  */
 const completeOf = (planId: string, ids: readonly string[], now: Date): SQL => sql`
-  with owned as materialized (${ownersOf(idsOf(ids))}),
+  with wanted as materialized (${idsOf(ids)}),
+  owned as materialized (${ownersOf(idsOf(ids))}),
   shared as materialized (select distinct kind, id from owned),
   referrers as materialized (${referrersOf(sql`shared`)}),
-  facts as materialized (${anonymousFacts(
-    now,
-    sql`(t.id in (${idsOf(ids)}) or t.id in (select transcript_id from referrers))`,
-  )}),
+  due as materialized (
+    select transcript_id, policy_id
+    from (${anonymousFacts(
+      now,
+      sql`t.id = any(array(select * from wanted union select transcript_id from referrers))`,
+    )}) facts
+    where reason = 'due'
+  ),
+  -- Postgres knows nothing yet of what the plan's table holds, and would compare every row with every other: IS TRUE makes it
+  -- look them up instead.
   going as materialized (
     select unit.transcript_id from plan_transcripts unit
-    join facts on facts.transcript_id = unit.transcript_id and facts.reason = 'due'
-      and facts.policy_id = unit.public_policy_id
-    where unit.plan_id = ${planId}::uuid and unit.will_delete and unit.outcome is null
+    where unit.plan_id = ${planId}::uuid and unit.transcript_id = any(array(select transcript_id from due))
+      and ((unit.transcript_id, unit.public_policy_id) in (select transcript_id, policy_id from due)) is true
+      and unit.will_delete and unit.outcome is null
   ),
   waiting as materialized (
     select referrers.kind, referrers.id
-    from referrers left join going on going.transcript_id = referrers.transcript_id
+    from referrers
     group by referrers.kind, referrers.id
-    having bool_and(going.transcript_id is not null) and exists (
-      select from anonymous_files f where f.state <> 'deleted' and case referrers.kind
-        when 'recording' then f.recording_id = referrers.id else f.meeting_id = referrers.id end
-    )
+    having bool_and((referrers.transcript_id in (select transcript_id from going)) is true)
+      and case referrers.kind
+        when 'recording' then exists (
+          select from anonymous_files f where f.recording_id = referrers.id and f.state <> 'deleted')
+        else exists (select from anonymous_files f where f.meeting_id = referrers.id and f.state <> 'deleted')
+      end
   )
   select going.transcript_id from going
-  where going.transcript_id in (${idsOf(ids)})
+  where (going.transcript_id in (select * from wanted)) is true
     and not exists (select from anonymous_files f where f.transcript_id = going.transcript_id and f.state <> 'deleted')
-    and not exists (
-      select from owned join waiting on (waiting.kind, waiting.id) = (owned.kind, owned.id)
-      where owned.transcript_id = going.transcript_id
-    )`;
+    and (going.transcript_id in (
+      select owned.transcript_id from owned where ((owned.kind, owned.id) in (select kind, id from waiting)) is true
+    )) is not true`;
 
 /** What stays says why: a file failed, or something has changed since the plan. Returns how many failed. */
 async function recordIncomplete(
@@ -163,8 +171,12 @@ async function recordIncomplete(
       union all
       select owned.transcript_id, item.outcome, item.outcome_reason, item.reason, item.position
       from owned
-      join anonymous_files f on case owned.kind when 'recording' then f.recording_id = owned.id
-        else f.meeting_id = owned.id end
+      join anonymous_files f on owned.kind = 'recording' and f.recording_id = owned.id
+      join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = f.id
+      union all
+      select owned.transcript_id, item.outcome, item.outcome_reason, item.reason, item.position
+      from owned
+      join anonymous_files f on owned.kind = 'meeting' and f.meeting_id = owned.id
       join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = f.id
     ),
     facts as materialized (${anonymousFacts(now, sql`t.id in (${idsOf(ids)})`)}),
