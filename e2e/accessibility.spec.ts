@@ -22,6 +22,8 @@ const FOR_STAFF = [
   '/cleanup',
   '/cleanup/plans',
   '/cleanup/runs',
+  '/public-data',
+  '/public-data/transcripts',
   '/holds?state=all',
   '/notices/summaries',
   '/overrides',
@@ -46,6 +48,16 @@ const DETAILS: Record<string, { list: string; link: RegExp }> = {
 const STAFF_DETAILS: typeof DETAILS = {
   plan: { list: '/cleanup/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
   cleanup: { list: '/cleanup/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
+  transcript: {
+    list: '/public-data/transcripts?reason=held',
+    link: /\/public-data\/transcripts\/[0-9a-f-]{36}$/,
+  },
+  shared: {
+    list: '/public-data/transcripts?sharing=yes&whose=owned',
+    link: /\/public-data\/transcripts\/[0-9a-f-]{36}$/,
+  },
+  publicPlan: { list: '/public-data/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
+  publicRun: { list: '/public-data/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
   run: { list: '/jobs', link: /\/jobs\/runs\/[0-9a-f-]{36}$/ },
   hold: { list: '/holds?state=all', link: /\/holds\/[0-9a-f-]{36}$/ },
   kept: { list: `/challenges/${onHold.id}`, link: /\/submissions\/\d+$/ },
@@ -110,6 +122,8 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await checkOpen(admin, admin.getByRole('button', { name: /^Release the hold/ }).first(), 'dialog');
   await visit(admin, '/holds');
   await checkOpen(admin, admin.getByRole('button', { name: 'Place a hold' }), 'dialog');
+  await visit(admin, '/public-data');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Hold everything' }), 'dialog');
   await visit(admin, '/people');
   await checkOpen(admin, admin.getByRole('button', { name: 'Add a person' }), 'dialog');
   await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).nth(1), 'dialog');
