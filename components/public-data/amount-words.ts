@@ -1,15 +1,18 @@
 import type { Amount } from '@/lib/anonymous/coming-due';
 import { formatCount, sayFiles } from '@/lib/platform/format';
 
-/** '3 transcripts, 1 recording and 1 meeting (9 files, 2.1 MB)'; what there is none of is left out. */
-export function sayAmount(amount: Amount): string {
+/** '3 transcripts, 1 recording and 1 meeting'; what there is none of is left out. */
+export function sayUnits({ transcripts, recordings, meetings }: Pick<Amount, 'transcripts' | 'recordings' | 'meetings'>): string {
   const parts = [
-    formatCount(amount.transcripts, 'transcript'),
-    ...(amount.recordings > 0 ? [formatCount(amount.recordings, 'recording')] : []),
-    ...(amount.meetings > 0 ? [formatCount(amount.meetings, 'meeting')] : []),
+    ...(transcripts > 0 ? [formatCount(transcripts, 'transcript')] : []),
+    ...(recordings > 0 ? [formatCount(recordings, 'recording')] : []),
+    ...(meetings > 0 ? [formatCount(meetings, 'meeting')] : []),
   ];
-  return `${listOf(parts)} (${sayFiles(amount)})`;
+  return listOf(parts);
 }
+
+/** The same with the files and their size behind it. */
+export const sayAmount = (amount: Amount): string => `${sayUnits(amount)} (${sayFiles(amount)})`;
 
 /** 'a', 'a and b', 'a, b and c'. */
 export const listOf = (parts: readonly string[]): string =>

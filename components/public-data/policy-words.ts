@@ -25,8 +25,8 @@ export function sayWaiting(
     title: `The policy takes effect for older data on ${when}`,
     text: `It came into force on ${since}. What was made before that falls under it when it has been in force, and shown here, for 14 days. ${
       isSomething(withPolicy)
-        ? `By that instant alone ${sayAmount(withPolicy)} may go.`
-        : 'As things stand nothing more may go by that instant.'
+        ? `From that instant on ${sayAmount(withPolicy)} may go.`
+        : 'As things stand nothing more may go then.'
     }`,
   };
 }

@@ -2,7 +2,7 @@ import type { ComingDue } from '@/lib/anonymous/coming-due';
 import type { PublishedPolicy } from '@/lib/anonymous/list-policies';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatClock, formatDate, formatRelative } from '@/lib/platform/format-time';
-import { isSomething, sayAmount } from './amount-words';
+import { isSomething, sayAmount, sayUnits } from './amount-words';
 
 interface Facts {
   /** The one in force; undefined: none was ever recorded. */
@@ -36,12 +36,12 @@ function comingWords({ days, later }: ComingDue, zone: string): string {
   const [first] = days;
   if (!first) {
     return isSomething(later)
-      ? `${formatCount(later.transcripts, 'transcript')} may go in more than 60 days.`
+      ? `${sayUnits(later)} may go in more than 60 days.`
       : 'Nothing else has a date.';
   }
   const after = days.slice(1).reduce((sum, { transcripts }) => sum + transcripts, later.transcripts);
   const more = after > 0 ? `, and ${formatCount(after, 'more transcript')} later` : '';
-  return `Next after that ${first.transcripts === 1 ? 'comes' : 'come'} ${formatCount(first.transcripts, 'transcript')} on ${sayDay(first.day, zone)}${more}.`;
+  return `${sayUnits(first)} may go from ${sayDay(first.day, zone)} on${more}.`;
 }
 
 /** Days of the rule are days of UTC; for other zones that is said. */

@@ -33,9 +33,8 @@ function failedWords({ files }: Standing): string {
 
 /** What is left of one that was deleted. */
 export function goneAnswer({ receipts }: GoneTranscript, zone: string): string {
-  const last = receipts.at(-1);
-  const when = last ? ` on ${formatInstantBoth(last.deletedAt, zone)}` : '';
-  return `It was deleted${when}. ${formatCount(receipts.length, 'receipt')} ${receipts.length === 1 ? 'proves' : 'prove'} what became of its files.`;
+  const last = new Date(Math.max(...receipts.map(({ deletedAt }) => deletedAt.getTime())));
+  return `It was deleted on ${formatInstantBoth(last, zone)}. ${formatCount(receipts.length, 'receipt')} ${receipts.length === 1 ? 'proves' : 'prove'} what became of its files.`;
 }
 
 /** What the list shows, by the reason that it is filtered by. */

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { exactColumn } from '@/lib/audit/seal/exact-time';
+import { receiptsOfTranscript } from '@/lib/deletion/list-receipts';
+import type { Receipt } from '@/lib/deletion/visible-receipt';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { canBeKept, shown } from '@/lib/platform/fields';
@@ -48,13 +50,7 @@ export interface TranscriptDetail {
 /** What is left of a transcript that was deleted: the receipts of its files. */
 export interface GoneTranscript {
   id: string;
-  receipts: {
-    id: string;
-    storageKey: string;
-    sizeBytes: number | null;
-    deletedAt: Date;
-    runId: string;
-  }[];
+  receipts: Receipt[];
 }
 
 /**
@@ -126,18 +122,7 @@ const detailOf = (row: DetailRow): Omit<TranscriptDetail, 'files' | 'siblings' |
 
 /** One without any file leaves no receipt of its own, and is then as unknown as one that never came. */
 async function loadGone(ctx: Context, id: string): Promise<GoneTranscript> {
-  const rows = await ctx.db.execute<Record<string, string | null>>(sql`
-    select id, storage_key, size_bytes::text, ${exactColumn(sql`deleted_at`)} as deleted_at, run_id
-    from receipts where transcript_id = ${id} order by receipts.deleted_at, storage_key limit 1000`);
-  if (rows.length === 0) throw notFound(`There is no transcript ${shown(id)}.`);
-  return {
-    id,
-    receipts: rows.map((row) => ({
-      id: row.id ?? '',
-      storageKey: row.storage_key ?? '',
-      sizeBytes: row.size_bytes == null ? null : Number(row.size_bytes),
-      deletedAt: new Date(row.deleted_at ?? 0),
-      runId: row.run_id ?? '',
-    })),
-  };
+  const receipts = await receiptsOfTranscript(ctx, { transcriptId: id });
+  if (receipts.length === 0) throw notFound(`There is no transcript ${shown(id)}.`);
+  return { id, receipts };
 }
