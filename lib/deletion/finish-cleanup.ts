@@ -42,10 +42,10 @@ async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd
 
 /** What a run did, for people: what happened first, then what did not. */
 export function sayCounts(counts: CleanupCounts): string {
-  const { deleted, alreadyAbsent, shrunk, failed, setAside, bytes } = counts;
+  const { alreadyAbsent, shrunk, failed, setAside } = counts;
   const sentences = [
     sayRows(counts),
-    deleted > 0 ? `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.` : 'No file was deleted.',
+    sayFiles(counts),
     alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
     shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
     failed > 0
@@ -56,6 +56,12 @@ export function sayCounts(counts: CleanupCounts): string {
       : null,
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
+}
+
+/** Rows without a file can go alone, and then there is nothing to say of files. */
+function sayFiles({ deleted, bytes, transcriptsDeleted }: CleanupCounts): string | null {
+  if (deleted > 0) return `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.`;
+  return transcriptsDeleted > 0 ? null : 'No file was deleted.';
 }
 
 /** What went of anonymous data as a whole, and what did not; null where it was about none. */
