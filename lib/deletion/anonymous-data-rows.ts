@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Transaction } from '@/db/client';
+import type { Queryable, Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
 import { ownersOf, referrersOf } from '@/lib/anonymous/referrers';
+import { recordIncomplete } from './anonymous-data-incomplete';
 import { lockUnits, transcriptsOfFiles } from './anonymous-data-locks';
 import type { FinishedCounts } from './counts';
-import type { Plan } from './source';
-import { inNumbers } from './sql-lists';
+import type { FinishedRest, Plan } from './source';
+import { idsOf, inNumbers } from './sql-lists';
 import { isPassing, messageOf } from './transact';
 
 /** Transcripts that are finished at once without a file at hand. */
@@ -33,17 +34,26 @@ export async function finish(
 }
 
 /** Transcripts without any file, and what became of those that still wait for one. */
-export async function finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedCounts | null> {
-  const rows = await tx.execute<{ transcript_id: string }>(sql`
-    select transcript_id from plan_transcripts unit
-    where unit.plan_id = ${plan.id}::uuid and (unit.will_delete or unit.reason = 'other-bucket') and unit.outcome is null
-    order by unit.position limit ${AT_ONCE}`);
-  if (rows.length === 0) return null;
+export async function finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedRest> {
+  const rows = await tx.execute<{ transcript_id: string }>(openUnits(plan.id, AT_ONCE));
   const ids = rows.map((row) => row.transcript_id);
   await lockUnits(tx, idsOf(ids));
-  const finished = await deleteComplete(tx, plan, ids, now);
-  return add(finished, { transcriptsFailed: await recordIncomplete(tx, plan.id, ids, now) });
+  const deleted = await deleteComplete(tx, plan, ids, now);
+  const counts = add(deleted, { transcriptsFailed: await recordIncomplete(tx, plan.id, ids, now) });
+  const gone = await tx.execute<{ transcript_id: string }>(sql`
+    select transcript_id from plan_transcripts
+    where plan_id = ${plan.id}::uuid and outcome = 'deleted' and transcript_id in (${idsOf(ids)}) order by position`);
+  return { counts, gone: gone.map((row) => `transcript:${row.transcript_id}`) };
 }
+
+export async function hasRest(db: Queryable, planId: string): Promise<boolean> {
+  return (await db.execute(openUnits(planId, 1))).length > 0;
+}
+
+const openUnits = (planId: string, limit: number): SQL => sql`
+  select transcript_id from plan_transcripts unit
+  where unit.plan_id = ${planId}::uuid and (unit.will_delete or unit.reason = 'other-bucket') and unit.outcome is null
+  order by unit.position limit ${limit}`;
 
 /**
  * Deletes those of which no file is left, in one statement each; when the database refuses one of them, each by itself, so that
@@ -155,62 +165,6 @@ const completeOf = (planId: string, ids: readonly string[], now: Date): SQL => s
       select owned.transcript_id from owned where ((owned.kind, owned.id) in (select kind, id from waiting)) is true
     )) is not true`;
 
-/** What stays says why: a file failed, or something has changed since the plan. Returns how many failed. */
-async function recordIncomplete(
-  tx: Transaction,
-  planId: string,
-  ids: readonly string[],
-  now: Date,
-): Promise<number> {
-  const rows = await tx.execute<{ outcome: string }>(sql`
-    with owned as materialized (${ownersOf(idsOf(ids))}),
-    items as materialized (
-      select f.transcript_id, item.outcome, item.outcome_reason, item.reason, item.position
-      from plan_items item join anonymous_files f on f.id = item.artifact_id
-      where item.plan_id = ${planId}::uuid and f.transcript_id in (${idsOf(ids)})
-      union all
-      select owned.transcript_id, item.outcome, item.outcome_reason, item.reason, item.position
-      from owned
-      join anonymous_files f on owned.kind = 'recording' and f.recording_id = owned.id
-      join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = f.id
-      union all
-      select owned.transcript_id, item.outcome, item.outcome_reason, item.reason, item.position
-      from owned
-      join anonymous_files f on owned.kind = 'meeting' and f.meeting_id = owned.id
-      join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = f.id
-    ),
-    facts as materialized (${anonymousFacts(now, sql`t.id in (${idsOf(ids)})`)}),
-    fates as (
-      select unit.transcript_id,
-        case
-          when facts.transcript_id is null then 'shrunk'
-          when unit.reason = 'other-bucket' then 'failed'
-          when exists (select from items where items.transcript_id = unit.transcript_id and items.outcome = 'failed')
-            then 'failed'
-          else 'shrunk'
-        end as outcome,
-        case
-          when facts.transcript_id is null then 'already-deleted'
-          when facts.reason <> 'due' then facts.reason
-          when facts.policy_id <> unit.public_policy_id then 'policy-changed'
-          else coalesce(
-            (select outcome_reason from items where items.transcript_id = unit.transcript_id and outcome = 'shrunk'
-              order by position limit 1),
-            'changed-since-plan')
-        end as why
-      from plan_transcripts unit left join facts on facts.transcript_id = unit.transcript_id
-      where unit.plan_id = ${planId}::uuid and unit.outcome is null and unit.transcript_id in (${idsOf(ids)})
-    )
-    update plan_transcripts unit
-    set outcome = fates.outcome::plan_item_outcome,
-      outcome_reason = case fates.outcome when 'shrunk' then fates.why end,
-      error = case when unit.reason = 'other-bucket' and fates.outcome = 'failed'
-        then 'a file of it lies in a bucket that Lapse is not set up with' end
-    from fates where unit.plan_id = ${planId}::uuid and unit.transcript_id = fates.transcript_id
-    returning unit.outcome`);
-  return rows.filter(({ outcome }) => outcome === 'failed').length;
-}
-
 async function recordRefusal(
   tx: Transaction,
   planId: string,
@@ -239,7 +193,3 @@ function add(one: FinishedCounts, other: FinishedCounts): FinishedCounts {
     transcriptsFailed: sum('transcriptsFailed'),
   };
 }
-
-/** Ids as a query with one parameter, however many they are. */
-const idsOf = (ids: readonly string[]): SQL =>
-  sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`;

@@ -3,7 +3,7 @@ import type { Queryable } from '@/db/client';
 import { latestPolicy } from '@/lib/anonymous/record-policy';
 import { lockClaimed, lockReferences } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
-import { finish, finishRest } from './anonymous-data-rows';
+import { finish, finishRest, hasRest } from './anonymous-data-rows';
 import { CLAIMED_COLUMNS, type ClaimedRow, claimsOf } from './file-states';
 import type { Claim, DeletionSource } from './source';
 
@@ -26,6 +26,7 @@ export const anonymousData: DeletionSource = {
   lockReferences,
   lockClaimed,
   finish,
+  hasRest,
   finishRest,
   unsettledClaims,
 };

@@ -58,7 +58,7 @@ test('L9: a process killed between the two transactions, twice, loses nothing an
 }, 120_000);
 
 /** Where the process dies in its first batch, and how many of its four files no withdrawal can keep any more. */
-const DEATHS: [string, StandsAt | Place, number][] = [
+const DEATHS: [string, StandsAt | Exclude<Place, 'rows'>, number][] = [
   ['before it looks at the store', 'look', 0],
   ['in the claim, before its commit', 'claim', 0],
   ['after the claim, before the store', 0, 0],

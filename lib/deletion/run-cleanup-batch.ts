@@ -101,14 +101,18 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
 
 /** What no object stands for, a part at a time, when all objects of the plan have had their turn. */
 async function finishRest(ctx: Context, { run, plan }: CleanupRun): Promise<boolean> {
-  return transact(ctx, async (tx) => {
-    const locked = await lockRun(tx, run.id);
-    if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
-    const finished = await sourceOf(plan.source).finishRest(tx, plan, ctx.clock.now());
-    if (finished === null) return true;
-    await count(ctx, tx, locked, finished);
-    return false;
-  });
+  const source = sourceOf(plan.source);
+  if (!(await source.hasRest(ctx.db, plan.id))) return true;
+  return audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, (event) =>
+    transact(ctx, async (tx) => {
+      const locked = await lockRun(tx, run.id);
+      if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
+      const { counts, gone } = await source.finishRest(tx, plan, ctx.clock.now());
+      await count(ctx, tx, locked, counts);
+      await event.succeed(tx, { newValue: { planId: plan.id, planHash: plan.hash, ...counts, gone } });
+      return false;
+    }),
+  );
 }
 
 /**

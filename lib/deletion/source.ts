@@ -130,14 +130,19 @@ export interface DeletionSource {
 
   /** The objects are gone, as the states of the files say already. Returns what is complete with them. */
   finish(tx: Transaction, plan: Plan, artifactIds: readonly number[], now: Date): Promise<FinishedCounts>;
-  /**
-   * Goes on with what no object stands for, when every item of the plan has an outcome: a part of it, in one transaction with
-   * the counts. Null: nothing is left.
-   */
-  finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedCounts | null>;
+  /** Whether something is left that no object stands for; asked when every item of the plan has an outcome. */
+  hasRest(db: Queryable, planId: string): Promise<boolean>;
+  /** Goes on with a part of that, in one transaction with the counts. */
+  finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedRest>;
 
   /** The claims that the run left behind, as it made them. */
   unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]>;
+}
+
+export interface FinishedRest {
+  counts: FinishedCounts;
+  /** What went without any object, and so without a receipt, as the audit log names it. */
+  gone: string[];
 }
 
 /** What a plan counts besides its objects. */

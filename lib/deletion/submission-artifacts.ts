@@ -24,6 +24,7 @@ export const submissionArtifacts: DeletionSource = {
   lockClaimed,
   finish,
   // A submission keeps its row, so there is nothing without an object.
-  finishRest: async () => null,
+  hasRest: async () => false,
+  finishRest: async () => ({ counts: {}, gone: [] }),
   unsettledClaims,
 };
