@@ -30,7 +30,7 @@ export function PlanItems({ plan, page, filters, challenges, reasons, params, zo
   return (
     <div id="items" className="min-w-0 scroll-mt-18 lg:scroll-mt-4">
       <Section
-        title="Items"
+        title={isAnonymous(plan) ? 'Files' : 'Items'}
         surface={false}
         description={
           isAnonymous(plan)

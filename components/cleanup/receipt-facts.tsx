@@ -13,12 +13,14 @@ import { SubjectLink } from './subject-link';
 
 interface ReceiptFactsProps {
   detail: ReceiptDetail;
+  /** Of anonymous data: the published policy that permitted it, in words. */
+  permittedBy: string | null;
   zone: string;
   now: Date;
 }
 
 /** Everything that one deletion rests on, from the words that a host read to the approval of the plan. */
-export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
+export function ReceiptFacts({ detail, permittedBy, zone, now }: ReceiptFactsProps) {
   const { receipt, consents } = detail;
   const at = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} />;
   return (
@@ -64,7 +66,7 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
               term: 'Run',
               description: <TextLink href={`/cleanup/runs/${receipt.runId}`}>Its run</TextLink>,
             },
-            ...permissionOf(detail, at),
+            ...permissionOf(detail, permittedBy, at),
             { term: 'Receipt id', description: <CopyableId value={receipt.id} label="receipt id" /> },
           ]}
         />
@@ -89,12 +91,19 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
   );
 }
 
-/** Hosts are sent a notice; anonymous data has none, and its policy is published. */
-function permissionOf({ receipt, notices }: ReceiptDetail, at: (value: Date | null) => ReactNode) {
+/** Hosts are sent a notice; of anonymous data the policy is published, and an older one may be what permits it. */
+function permissionOf(
+  { receipt, notices }: ReceiptDetail,
+  permittedBy: string | null,
+  at: (value: Date | null) => ReactNode,
+) {
   const { policyVersion } = receipt;
   if (receipt.publicPolicyId !== null) {
-    const policy = <TextLink href="/public-data#policies">{policyVersion}</TextLink>;
-    return [{ term: 'Published policy', description: policy }];
+    const policy = <TextLink href="/public-data#policies">{permittedBy ?? 'A published policy'}</TextLink>;
+    return [
+      { term: 'Permitted by', description: policy },
+      { term: 'Policy in force then', description: policyVersion },
+    ];
   }
   return [
     { term: 'Retention policy', description: policyVersion },

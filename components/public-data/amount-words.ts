@@ -2,7 +2,11 @@ import type { Amount } from '@/lib/anonymous/coming-due';
 import { formatCount, sayFiles } from '@/lib/platform/format';
 
 /** '3 transcripts, 1 recording and 1 meeting'; what there is none of is left out. */
-export function sayUnits({ transcripts, recordings, meetings }: Pick<Amount, 'transcripts' | 'recordings' | 'meetings'>): string {
+export function sayUnits({
+  transcripts,
+  recordings,
+  meetings,
+}: Pick<Amount, 'transcripts' | 'recordings' | 'meetings'>): string {
   const parts = [
     ...(transcripts > 0 ? [formatCount(transcripts, 'transcript')] : []),
     ...(recordings > 0 ? [formatCount(recordings, 'recording')] : []),

@@ -88,9 +88,11 @@ const columnsFor = (zone: string, now: Date): Column<PlanTranscript>[] => [
     header: 'Transcript',
     rowHeader: true,
     className: 'min-w-52 max-w-96',
-    cell: ({ transcriptId, name }) => (
+    cell: ({ transcriptId, name, outcome }) => (
       <span className="grid gap-0.5 wrap-anywhere">
-        <TextLink href={transcriptHref(transcriptId)}>{name ?? 'Without a name, or gone'}</TextLink>
+        <TextLink href={transcriptHref(transcriptId)}>
+          {name ?? (outcome === 'deleted' ? 'A deleted transcript' : 'Without a name')}
+        </TextLink>
         <code className="font-mono text-xs font-normal text-muted-foreground">{transcriptId}</code>
       </span>
     ),

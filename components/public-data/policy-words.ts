@@ -11,6 +11,10 @@ export const sayPolicy = ({
 }: Pick<PublishedPolicy, 'publicMode' | 'retentionDays'>): string =>
   publicMode ? `On: after ${formatCount(retentionDays, 'day')}` : 'Off';
 
+/** 'public-2, on: after 7 days'. */
+export const sayPolicyInFull = (policy: PublishedPolicy): string =>
+  `public-${policy.sequence}, ${sayPolicy(policy).toLowerCase()}`;
+
 /** When the policy in force begins to cover what is older than it, and how much goes then; null: that is over, or it is off. */
 export function sayWaiting(
   policy: PublishedPolicy,

@@ -9,13 +9,15 @@ import { transcriptHref } from './public-data-href';
 import { REASON_LOOKS } from './reason-words';
 
 interface SiblingSectionProps {
+  /** Whether the transcript itself goes. */
+  isDue: boolean;
   siblings: readonly Sibling[];
   zone: string;
   now: Date;
 }
 
 /** The transcripts that share the recording or the meeting: one that stays keeps both. */
-export function SiblingSection({ siblings, zone, now }: SiblingSectionProps) {
+export function SiblingSection({ isDue, siblings, zone, now }: SiblingSectionProps) {
   if (siblings.length === 0) return null;
   const columns: Column<Sibling>[] = [
     {
@@ -40,15 +42,15 @@ export function SiblingSection({ siblings, zone, now }: SiblingSectionProps) {
       cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
     },
   ];
-  const staying = siblings.some(({ reason }) => reason !== 'due');
+  const goes = isDue && siblings.every(({ reason }) => reason === 'due');
   return (
     <Section
       title="What it shares"
       surface={false}
       description={
-        staying
-          ? 'What these transcripts share with it stays until the last of them goes.'
-          : 'All of these may go, and then what they share goes with the last of them.'
+        goes
+          ? 'All of them may go, and what they share goes with the last of them.'
+          : 'What it shares with these transcripts stays until the last of all of them goes.'
       }
     >
       <DataTable

@@ -53,7 +53,7 @@ export default async function TranscriptPage({ params }: TranscriptPageProps) {
       />
       <TranscriptFacts transcript={transcript} {...shown} />
       <AnonymousFiles files={transcript.files} isShared={transcript.siblings.length > 0} {...shown} />
-      <SiblingSection siblings={transcript.siblings} {...shown} />
+      <SiblingSection isDue={transcript.reason === 'due'} siblings={transcript.siblings} {...shown} />
       <ConsentSection consents={transcript.consents} {...shown} />
       <AnonymousHolds
         transcriptId={transcript.id}
