@@ -26,12 +26,14 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const cleanup = (args: string[], env: Record<string, string> = { PUBLIC_MODE: 'on' }): Promise<Ended> =>
-  runLapse(['anonymous', 'cleanup', ...args], { databaseUrl: w.world.database.url, dataDir, env });
+/** Whose shell says nothing of public mode: the policy is that of the Lapse that runs. */
+const cleanup = (args: string[]): Promise<Ended> =>
+  runLapse(['anonymous', 'cleanup', ...args], { databaseUrl: w.world.database.url, dataDir });
 
 it('R1: while public mode is off it is skipped, with the reason, and that is no error', async () => {
   await w.transcript('old');
-  const ended = await cleanup(['--yes'], {});
+  await w.policy(7, 0, false);
+  const ended = await cleanup(['--yes']);
   expect(ended).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('Skipped: Public mode is off (PUBLIC_MODE)'),

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { skipAnonymousCleanup } from '@/lib/anonymous/begin-anonymous-cleanup';
 import { whySkipped } from '@/lib/anonymous/cleanup-days';
 import { dryRunAnonymousCleanup, previewAnonymousCleanup } from '@/lib/anonymous/preview-anonymous-cleanup';
-import { recordPublicPolicy } from '@/lib/anonymous/record-policy';
 import { deletesNothing } from '@/lib/deletion/assert-runnable';
 import { confirmationFor } from '@/lib/deletion/confirmation';
 import { loadPlan, type PlanDetail } from '@/lib/deletion/load-plan';
@@ -49,8 +48,9 @@ function cleanupCommand(end: (code: ExitCode) => void): Command {
     .addHelpText(
       'after',
       `
-It does what the job does every day at 03:00 UTC, under the same policy: PUBLIC_MODE and PUBLIC_DATA_RETENTION_DAYS. What was
-there before a policy falls under it after 14 days. While public mode is off nothing is deleted, and the run is 'skipped'.
+It does what the job does every day at 03:00 UTC, under the same policy: what PUBLIC_MODE and PUBLIC_DATA_RETENTION_DAYS say
+to the Lapse that runs. What was there before a policy falls under it after 14 days. While public mode is off nothing is
+deleted, and the run is 'skipped'.
 A run that could not delete something ends with 5; it is tried again by the next run.
 
 Examples:
@@ -69,7 +69,6 @@ Examples:
 
 async function cleanUp(ctx: Context, options: CleanupOptions): Promise<ExitCode> {
   const scope = options.days === undefined ? {} : { days: options.days };
-  await recordPublicPolicy(ctx);
   const skipped = await whySkipped(ctx.db);
   if (skipped !== null) return tellSkipped(ctx, skipped, options);
   if (options.dryRun) {

@@ -9,7 +9,7 @@ export interface Ended {
 /** Runs a command as its own process, as people do, on this database and data folder. */
 export async function runLapse(
   args: string[],
-  { databaseUrl, dataDir, env = {} }: { databaseUrl: string; dataDir: string; env?: Record<string, string> },
+  { databaseUrl, dataDir }: { databaseUrl: string; dataDir: string },
 ): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
     env: {
@@ -18,7 +18,6 @@ export async function runLapse(
       TZ: 'Europe/Zurich',
       DATABASE_URL: databaseUrl,
       LAPSE_DATA_DIR: dataDir,
-      ...env,
     } as unknown as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
