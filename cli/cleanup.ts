@@ -66,6 +66,11 @@ Examples:
 }
 
 async function run(ctx: Context, plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
+  if (plan.source !== 'submission-artifacts') {
+    throw invalid(
+      `The plan ${plan.id} is about anonymous data: run it with 'lapse anonymous cleanup --plan ${plan.id}'.`,
+    );
+  }
   if (plan.files === 0) {
     if (options.json) await printJson({ plan: jsonPlan(plan), run: null });
     else await print(planSentence(plan, 'Nothing is due'));

@@ -227,6 +227,32 @@ test('L3, L9: what a killed run has claimed is settled by the next one, and a ho
   await expectOneAnonymousStory(w);
 }, 60_000);
 
+test('L9, R3: two runs at once over shared recordings and meetings leave none of them behind', async () => {
+  await w.world.set('cleanup.batch-size', 5);
+  for (let unit = 0; unit < 6; unit += 1) {
+    await w.meeting(`m${unit}`);
+    await w.recording(`r${unit}`, { meeting: `m${unit}` });
+    for (const place of ['a', 'b', 'c']) {
+      await w.transcript(`t${unit}${place}`, { recording: `r${unit}`, files: ['wav'] });
+    }
+  }
+  const runs = [await w.request(await w.preview()), await w.request(await w.preview())];
+  const ended = await Promise.all(runs.map((jobRunId) => run(jobRunId)));
+  const sum = (name: 'transcriptsDeleted' | 'recordingsDeleted' | 'meetingsDeleted' | 'deleted') =>
+    ended.reduce((total, { counts }) => total + counts[name], 0);
+  // What both had their hands on at the end stays for the next run, and is never counted twice.
+  const left = await w.ids();
+  expect(sum('transcriptsDeleted')).toBe(18 - left.transcripts.length);
+  expect(sum('recordingsDeleted')).toBe(6 - left.recordings.length);
+  expect(sum('meetingsDeleted')).toBe(6 - left.meetings.length);
+  await expectOneAnonymousStory(w);
+  const plan = await w.preview();
+  if (plan.transcripts > 0) await run(await w.request(plan));
+  expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
+  expect(await w.world.objects()).toEqual([]);
+  await expectOneAnonymousStory(w);
+}, 60_000);
+
 test('L9, R4: 10,000 that are due and two runs at once: each goes once', async () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `t-${String(index).padStart(5, '0')}`);
   // Not by the store, which makes sure of each that it is on the disk.

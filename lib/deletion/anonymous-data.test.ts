@@ -80,6 +80,11 @@ describe('what goes', () => {
     const { counts, run } = await w.cleanUp();
     expect(run.state).toBe('succeeded');
     expect(counts).toMatchObject({ transcriptsDeleted: 2, deleted: 0, alreadyAbsent: 3, firstTried: 0 });
+    // The one that leaves no receipt stands in the audit log (L8).
+    const events = await w.world.rows(
+      "select new_value->'gone' as gone from audit_events where action = 'artifacts.delete' and new_value ? 'gone'",
+    );
+    expect(events.at(-1)).toEqual({ gone: ['transcript:bare'] });
     expect((await w.ids()).transcripts).toEqual([]);
     await expectOneAnonymousStory(w);
   });
