@@ -108,10 +108,11 @@ test('R2, R3, R4, L3: what is left is what the model says, with failures and aft
   await fc.assert(
     fc.asyncProperty(drawn, async (given) => {
       await build(given);
-      for (const [later, fails] of [
+      const rounds: [number, readonly string[]][] = [
         [0, given.fails],
         [1, []],
-      ] as const) {
+      ];
+      for (const [later, fails] of rounds) {
         w.world.clock.set(addDays(NOW, later));
         const plan = await w.preview();
         if (plan.transcripts + plan.files > 0) {
