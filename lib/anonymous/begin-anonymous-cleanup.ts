@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { audited } from '@/lib/audit/record';
 import { beginCleanup } from '@/lib/deletion/begin-cleanup';
-import { beginPlanned } from '@/lib/deletion/begin-scheduled-cleanup';
+import { beginPlanned, retryPlanned } from '@/lib/deletion/begin-scheduled-cleanup';
 import { mayRunCleanups } from '@/lib/deletion/cleanup-access';
 import { ANONYMOUS_CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
 import { finishJobRun, type NewJobRun, openJobRun } from '@/lib/jobs/job-run';
@@ -32,6 +32,21 @@ export async function beginScheduledAnonymousCleanup(
   const skipped = await whySkipped(ctx.db);
   if (skipped !== null) return skipAnonymousCleanup(ctx, skipped, { trigger: 'schedule', dedupeKey: tick });
   return { jobRunId: await beginPlanned(ctx, 'anonymous-data', tick), skipped: null };
+}
+
+/**
+ * The same for a tick between the scheduled runs: only transcripts of which a file failed, once its backoff is over, and what
+ * an interrupted run left behind (R4, L9). Without any, or while public mode is off, there is no run.
+ */
+export async function beginAnonymousRetries(
+  ctx: Context,
+  args: z.input<typeof scheduled>,
+): Promise<{ jobRunId: string | null }> {
+  const { tick } = parse(scheduled, args);
+  await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
+  await recordPublicPolicy(ctx);
+  if ((await whySkipped(ctx.db)) !== null) return { jobRunId: null };
+  return { jobRunId: await retryPlanned(ctx, 'anonymous-data', tick) };
 }
 
 /**

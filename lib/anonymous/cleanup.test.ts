@@ -2,9 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { receiptsOfRun } from '@/lib/deletion/list-receipts';
 import { listRuns } from '@/lib/deletion/list-runs';
 import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
+import { NOW } from '@/lib/deletion/testing/cleanup-world';
+import { refusing } from '@/lib/deletion/testing/wrapped-storage';
 import type { Context } from '@/lib/people/context';
 import { listAnonymousHolds, placeAnonymousHold, releaseAnonymousHold } from './anonymous-holds';
-import { beginAnonymousCleanup, beginScheduledAnonymousCleanup } from './begin-anonymous-cleanup';
+import {
+  beginAnonymousCleanup,
+  beginAnonymousRetries,
+  beginScheduledAnonymousCleanup,
+} from './begin-anonymous-cleanup';
 import { dryRunAnonymousCleanup, previewAnonymousCleanup } from './preview-anonymous-cleanup';
 import { AnonymousWorld } from './testing/anonymous-world';
 
@@ -102,6 +108,32 @@ describe('R2: by its schedule', () => {
     expect(await w.world.objects()).toEqual(
       ['mp3', 'json', 'wav'].map((kind) => `local/older/audio.${kind}`).sort(),
     );
+  });
+});
+
+describe('R4: between the scheduled runs', () => {
+  const HOUR = '2026-11-21T04:50:00.000Z';
+  const retry = async () => (await beginAnonymousRetries(w.world.job(), { tick: HOUR })).jobRunId;
+
+  test('what failed is tried again once its backoff is over, alone, and without any there is no run', async () => {
+    await w.recording('r');
+    const [key] = await w.transcript('failing', { files: ['wav'], recording: 'r' });
+    await w.cleanUp(refusing(w.world.storage, (one) => one === key));
+    await w.transcript('waits', { files: ['wav'] });
+    expect(await retry()).toBeNull();
+    w.world.clock.set(new Date(NOW.getTime() + 10 * 60_000));
+    const jobRunId = await retry();
+    await runCleanupToEnd(w.world.job(), { jobRunId: String(jobRunId) });
+    expect(await w.ids()).toEqual({ transcripts: ['waits'], recordings: [], meetings: [] });
+  });
+
+  test('nothing is, while public mode is off', async () => {
+    const [key] = await w.transcript('failing', { files: ['wav'] });
+    await w.cleanUp(refusing(w.world.storage, (one) => one === key));
+    w.world.clock.set(new Date(NOW.getTime() + 10 * 60_000));
+    environment('off', '7');
+    expect(await retry()).toBeNull();
+    expect((await w.ids()).transcripts).toEqual(['failing']);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
 import { ownerOfFile, ownersOf, referrersOf } from '@/lib/anonymous/referrers';
 import { heldBuckets } from '@/lib/platform/storage/held-buckets';
+import { transcriptsOfFiles } from './anonymous-data-locks';
 import { type DeletionReason, GOES } from './reasons';
 import type { PlanScope, PlanTotals } from './source';
 import { inTexts } from './sql-lists';
@@ -22,7 +23,12 @@ export async function insertPlanItems(tx: Transaction, scope: PlanScope): Promis
   await keepIncomplete(tx, scope.planId);
 }
 
-async function insertTranscripts(tx: Transaction, { planId, now, olderThanDays }: PlanScope): Promise<void> {
+async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<void> {
+  const { planId, now, olderThanDays, retriesOf } = scope;
+  const isRetried =
+    retriesOf === undefined
+      ? sql``
+      : sql`and transcript_id in (${transcriptsOfFiles(sql`f.state = 'failed'`)})`;
   const isOldEnough =
     olderThanDays === undefined
       ? sql``
@@ -33,7 +39,7 @@ async function insertTranscripts(tx: Transaction, { planId, now, olderThanDays }
     select ${planId}::uuid, row_number() over (order by created_at, transcript_id), transcript_id, created_at, may_go_from,
       policy_id, reason = 'due', case reason when 'due' then ${GOES} else reason end
     from (${anonymousFacts(now, sql`t.user_id is null`)}) facts
-    where reason_without_hold in ('due', 'no-creation-time') ${isOldEnough}`);
+    where reason_without_hold in ('due', 'no-creation-time') ${isOldEnough} ${isRetried}`);
 }
 
 const going = (planId: string) => sql`

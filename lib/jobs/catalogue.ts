@@ -33,7 +33,7 @@ export const JOBS = {
   'cleanup-anonymous-data': {
     title: 'Delete old anonymous data',
     cron: '0 3 * * *',
-    when: 'every day at 03:00 UTC, while public mode is on; what failed is tried again with the next run',
+    when: 'every day at 03:00 UTC, while public mode is on; what failed is tried again every hour',
   },
   'archive-audit-log': {
     title: 'Archive and prune the audit log',

@@ -10,6 +10,7 @@ import { cleanupAnonymousData } from '@/inngest/functions/cleanup-anonymous-data
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
+import { retryFailedAnonymousDeletions } from '@/inngest/functions/retry-failed-anonymous-deletions';
 import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
 import { retryFailedNotices } from '@/inngest/functions/retry-failed-notices';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
@@ -27,6 +28,7 @@ export const { GET, POST, PUT } = serve({
     cleanupExpiredSubmissionArtifacts,
     retryFailedArtifactDeletions,
     cleanupAnonymousData,
+    retryFailedAnonymousDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
     retryFailedNotices,
