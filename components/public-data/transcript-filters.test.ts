@@ -6,6 +6,7 @@ test('the address of the list says what is shown', () => {
     reason: 'held',
     whose: 'nobody',
     sharing: 'yes',
+    failing: 'yes',
     q: ' standup ',
     after: 'x',
   });
@@ -15,6 +16,7 @@ test('the address of the list says what is shown', () => {
     reason: 'held',
     owned: false,
     sharing: true,
+    failing: true,
     words: 'standup',
     cursor: 'x',
   });

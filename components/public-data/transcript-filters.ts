@@ -8,6 +8,7 @@ const WHOSE = [
   { value: 'nobody', label: 'Nobody’s' },
   { value: 'owned', label: 'Somebody’s' },
 ] as const;
+const FAILING = [{ value: 'yes', label: 'Failed, and tried again' }] as const;
 const SHARING = [{ value: 'yes', label: 'Shares its recording or meeting' }] as const;
 
 /** What the address of the list says; values that cannot be are as good as none. */
@@ -15,6 +16,7 @@ export interface TranscriptFilters {
   reason: AnonymousReason | undefined;
   whose: (typeof WHOSE)[number]['value'] | undefined;
   sharing: 'yes' | undefined;
+  failing: 'yes' | undefined;
   words: string | undefined;
   after: string | undefined;
   isFiltered: boolean;
@@ -26,6 +28,7 @@ export function readTranscriptFilters(params: SearchParams): TranscriptFilters {
     reason: isReason(reason) ? reason : undefined,
     whose: WHOSE.find(({ value }) => value === one(params.whose))?.value,
     sharing: one(params.sharing) === 'yes' ? ('yes' as const) : undefined,
+    failing: one(params.failing) === 'yes' ? ('yes' as const) : undefined,
     words: one(params.q)?.replaceAll('\0', '').slice(0, 200) || undefined,
   };
   return {
@@ -36,18 +39,25 @@ export function readTranscriptFilters(params: SearchParams): TranscriptFilters {
 }
 
 export function toTranscriptInput(filters: TranscriptFilters): ListTranscriptsInput {
-  const { reason, whose, sharing, words, after } = filters;
+  const { reason, whose, sharing, failing, words, after } = filters;
   return {
     limit: 50,
     ...(reason && { reason }),
     ...(whose && { owned: whose === 'owned' }),
     ...(sharing && { sharing: true }),
+    ...(failing && { failing: true }),
     ...(words && { words }),
     ...(after && { cursor: after }),
   };
 }
 
-export const transcriptFilters = ({ reason, whose, sharing, words }: TranscriptFilters): Filter[] => [
+export const transcriptFilters = ({
+  reason,
+  whose,
+  sharing,
+  failing,
+  words,
+}: TranscriptFilters): Filter[] => [
   {
     ...{ kind: 'search', name: 'q', label: 'Id or name', value: words },
     placeholder: 'Such as standup',
@@ -57,5 +67,6 @@ export const transcriptFilters = ({ reason, whose, sharing, words }: TranscriptF
     options: REASON_ORDER.map((value) => ({ value, label: REASON_LOOKS[value].label })),
   },
   { kind: 'select', name: 'whose', label: 'Whose', value: whose, all: 'Anybody’s', options: WHOSE },
+  { kind: 'select', name: 'failing', label: 'Deletion', value: failing, all: 'Any', options: FAILING },
   { kind: 'select', name: 'sharing', label: 'Shared', value: sharing, all: 'Any', options: SHARING },
 ];

@@ -15,6 +15,8 @@ export interface KeptTranscripts {
   owned: number;
   /** Recordings and meetings that stay although a transcript that refers to them goes: another one stays. */
   shared: { recordings: number; meetings: number };
+  /** Files that could not be deleted, and are tried again. */
+  failedFiles: number;
   /**
    * Were the mode switched on now, with the period of the environment: from when on anything of these could go, and how many
    * transcripts would be old enough then.
@@ -45,6 +47,8 @@ export async function keptTranscripts(ctx: Context): Promise<KeptTranscripts> {
     union all
     select 'old-enough', count(*)::int from facts where user_id is null and not is_held and created_at < ${cutoff}
     union all
+    select 'failed-files', count(*)::int from anonymous_files where state = 'failed'
+    union all
     select kind, count(*)::int from retained group by kind`);
   const of = (name: string) => rows.find((row) => row.name === name)?.count ?? 0;
   const reasons = rows.filter(({ name }) => name.startsWith('reason:'));
@@ -53,6 +57,7 @@ export async function keptTranscripts(ctx: Context): Promise<KeptTranscripts> {
     total: reasons.reduce((sum, { count }) => sum + count, 0),
     owned: of('owned'),
     shared: { recordings: of('recording'), meetings: of('meeting') },
+    failedFiles: of('failed-files'),
     ifSwitchedOn: { from, transcripts: of('old-enough') },
   };
 }

@@ -18,6 +18,8 @@ const input = z.strictObject({
   owned: z.boolean().optional(),
   /** Only those that share their recording or meeting with another transcript. */
   sharing: z.boolean().default(false),
+  /** Only those of which a file, also of its recording or meeting, could not be deleted and is tried again. */
+  failing: z.boolean().default(false),
   /** An id, or a part of a name or a title. */
   words: z.string().max(200).refine(canBeKept, 'this cannot be searched for').optional(),
   /** `nextCursor` of the page before. */
@@ -109,12 +111,13 @@ const listed = (row: TranscriptRow): ListedTranscript => ({
 type Filter = Omit<z.output<typeof input>, 'limit'>;
 
 /** Of transcripts as `t`. A reason that says whose it is narrows the rows before anything is judged. */
-function conditions({ reason, owned, sharing, words, cursor }: Filter): SQL {
+function conditions({ reason, owned, sharing, failing, words, cursor }: Filter): SQL {
   const found: SQL[] = [sql`true`];
   const whose = reason === undefined || reason === 'mode-off' ? owned : reason === 'owned';
   if (whose !== undefined) found.push(whose ? sql`t.user_id is not null` : sql`t.user_id is null`);
   if (whose !== owned && owned !== undefined) found.push(sql`false`);
   if (sharing) found.push(sql`t.id in (${SHARING})`);
+  if (failing) found.push(sql`t.id in (${FAILING})`);
   if (words !== undefined) {
     found.push(sql`(t.id = ${words}
       or position(lower(${words}) in lower(coalesce(t.title, '') || chr(10) || coalesce(t.name, ''))) > 0)`);
@@ -133,3 +136,10 @@ const SHARING = sql`
   select several.transcript_id from (${UNIT_REFERENCES}) several
   join (${UNIT_REFERENCES}) other on (other.kind, other.id) = (several.kind, several.id)
     and other.transcript_id <> several.transcript_id`;
+
+const FAILING = sql`
+  select transcript_id from anonymous_files where state = 'failed' and transcript_id is not null
+  union
+  select unit.transcript_id from (${UNIT_REFERENCES}) unit
+  join anonymous_files f on f.state = 'failed'
+    and ((unit.kind = 'recording' and f.recording_id = unit.id) or (unit.kind = 'meeting' and f.meeting_id = unit.id))`;

@@ -41,7 +41,7 @@ beforeAll(async () => {
     ('due-1', null, null, 'audio_mp3', 'due/audio.mp3', 'storage', null, 'present'),
     ('due-1', null, null, 'audio_waveform', 'due/audio.json', 'local', 7, 'deleted'),
     (null, 'r', null, 'recording', 'k', 'storage', 5000000000, 'present'),
-    (null, null, 'm', 'composed_video', 'v', 'storage', null, 'present')`;
+    (null, null, 'm', 'composed_video', 'v', 'storage', null, 'failed')`;
 });
 afterAll(() => database.close());
 
@@ -85,6 +85,7 @@ describe('the list of transcripts', () => {
     expect(await ids({ owned: true })).toEqual(['owned']);
     expect(await ids({ owned: false, reason: 'held' })).toEqual(['held']);
     expect(await ids({ sharing: true })).toEqual(['owned', 'due-1']);
+    expect(await ids({ failing: true })).toEqual(['owned', 'due-1']);
     expect(await ids({ words: 'PLAN' })).toEqual(['owned']);
     expect(await ids({ words: '100%' })).toEqual(['due-1']);
     expect(await ids({ words: '%' })).toEqual(['due-1']);
@@ -112,6 +113,7 @@ test('R2, R3: counts what stays by reason, and what a transcript that stays keep
     total: 8,
     owned: 1,
     shared: { recordings: 0, meetings: 1 },
+    failedFiles: 1,
     ifSwitchedOn: { from: new Date('2026-12-05T09:00:00Z'), transcripts: 4 },
   });
 });
@@ -148,7 +150,7 @@ describe('one transcript', () => {
       ['transcript', 'audio_mp3', 'present'],
       ['transcript', 'audio_waveform', 'deleted'],
       ['recording', 'recording', 'present'],
-      ['meeting', 'composed_video', 'present'],
+      ['meeting', 'composed_video', 'failed'],
     ]);
     expect(due.siblings).toEqual([
       { id: 'owned', name: 'Planning', shares: ['meeting'], reason: 'owned', mayGoFrom: null },

@@ -5,6 +5,7 @@ import { PreviewButton } from '@/components/cleanup/preview-button';
 import { AnonymousHolds } from '@/components/public-data/anonymous-holds';
 import { AnonymousRunTable } from '@/components/public-data/anonymous-run-table';
 import { ComingSection } from '@/components/public-data/coming-section';
+import { FailedNote } from '@/components/public-data/failed-note';
 import { KeptSection } from '@/components/public-data/kept-section';
 import { NO_RUNS } from '@/components/public-data/no-runs';
 import { PolicyNote } from '@/components/public-data/policy-note';
@@ -60,6 +61,7 @@ export default async function PublicDataPage() {
       />
       <PublicDataTabs />
       <PolicyNote policy={policy} coming={coming} ifSwitchedOn={kept.ifSwitchedOn} {...shown} />
+      <FailedNote files={kept.failedFiles} />
       <ComingSection coming={coming} isOn={isOn} zone={shown.zone} />
       <KeptSection kept={kept} />
       <Section
