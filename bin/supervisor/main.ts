@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anyFreePort } from '../../db/embedded/port';
 import { VARIABLES } from '../../lib/audit/policy/environment';
 import { logFolder } from '../../lib/platform/log-store/create-log-store';
+import { publicDataVariables } from '../../lib/platform/public-data-variables';
 import { createStorage } from '../../lib/platform/storage/create-storage';
 import { ensureBuilt } from './build';
 import type { Child } from './child';
@@ -82,7 +83,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
     DATABASE_URL: databaseUrl,
     NEXTAUTH_URL: address,
     ...secrets,
-    ...retentionVariables(),
+    ...policyVariables(),
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),
     LAPSE_DEMO: isDemo ? '1' : '0',
   };
@@ -114,9 +115,17 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   await untilSomethingEnds(children, database, signal);
 }
 
-/** The command line goes by the same ones as the running Lapse, wherever they were set. */
-function retentionVariables(): Record<string, string> {
-  const set = Object.values(VARIABLES).map((name) => [name, process.env[name] ?? '']);
+/**
+ * The command line goes by the same ones as the running Lapse, wherever they were set: one that did not know them would record
+ * another policy, and ask other stores.
+ */
+function policyVariables(): Record<string, string> {
+  const names = [
+    ...Object.values(VARIABLES),
+    ...Object.keys(publicDataVariables),
+    ...['LAPSE_BUCKET_NAMES', 'LAPSE_LOCAL_FILES_DIR'],
+  ];
+  const set = names.map((name) => [name, process.env[name] ?? '']);
   return Object.fromEntries(set.filter(([, value]) => value !== ''));
 }
 

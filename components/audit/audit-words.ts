@@ -60,6 +60,10 @@ const WORDS: Partial<Record<string, string>> = {
   'person.create': 'Add a person',
   'person.update': 'Change a person',
   'audit-events.push': 'Push audit events',
+  'public-policy.change': 'Change the policy of anonymous data',
+  'anonymous-data.receive': 'Receive anonymous data',
+  'anonymous-hold.place': 'Place a hold on anonymous data',
+  'anonymous-hold.release': 'Release a hold on anonymous data',
   'demo.fill': 'Fill in the demo',
 } satisfies Partial<Record<AuditAction, string>>;
 
@@ -96,6 +100,8 @@ export function targetHref(target: string): string | null {
       return '/tokens?state=all';
     case 'run':
       return `/jobs/runs/${id}`;
+    case 'transcript':
+      return `/public-data/transcripts/${encodeURIComponent(id)}`;
     default:
       return null;
   }

@@ -3,15 +3,20 @@ import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { Figure, Figures } from '../ui/figure';
 
 /** What became of the files of the plan. A run that was stopped has some left that had no turn. */
-export function RunResult({ counts }: { counts: CleanupCounts }) {
+export function RunResult({ counts, isAnonymous }: { counts: CleanupCounts; isAnonymous: boolean }) {
   const left = counts.plannedFiles - settledFiles(counts);
   return (
     <div className="grid gap-2">
+      {isAnonymous ? <RowsDeleted counts={counts} /> : null}
       <Figures>
         <Figure
-          label="Deleted"
+          label={isAnonymous ? 'Files deleted' : 'Deleted'}
           value={formatNumber(counts.deleted)}
-          note={`${formatBytes(counts.bytes)}; ${formatCount(counts.submissionsDeleted, 'submission')} complete`}
+          note={
+            isAnonymous
+              ? formatBytes(counts.bytes)
+              : `${formatBytes(counts.bytes)}; ${formatCount(counts.submissionsDeleted, 'submission')} complete`
+          }
         />
         <Figure
           label="Already absent"
@@ -33,5 +38,26 @@ export function RunResult({ counts }: { counts: CleanupCounts }) {
         {left > 0 ? `; ${formatNumber(left)} had no turn` : ''}.
       </p>
     </div>
+  );
+}
+
+/** Of anonymous data whole rows go, each with the last of its files (R4). */
+function RowsDeleted({ counts }: { counts: CleanupCounts }) {
+  const failed = counts.transcriptsFailed;
+  return (
+    <Figures>
+      <Figure
+        label="Transcripts deleted"
+        value={formatNumber(counts.transcriptsDeleted)}
+        note="with all of their files"
+      />
+      <Figure label="Recordings deleted" value={formatNumber(counts.recordingsDeleted)} />
+      <Figure label="Meetings deleted" value={formatNumber(counts.meetingsDeleted)} />
+      <Figure
+        label="Transcripts failed"
+        value={formatNumber(failed)}
+        note={failed > 0 ? 'all their rows stay, and are tried again' : 'none'}
+      />
+    </Figures>
   );
 }

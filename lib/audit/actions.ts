@@ -55,6 +55,10 @@ export const AUDIT_ACTIONS = [
   'person.create',
   'person.update',
   'audit-events.push',
+  'public-policy.change',
+  'anonymous-data.receive',
+  'anonymous-hold.place',
+  'anonymous-hold.release',
   'demo.fill',
 ] as const;
 

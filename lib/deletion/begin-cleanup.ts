@@ -51,7 +51,7 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
 
 async function whyNotToRun(ctx: Context, { run, plan }: CleanupRun): Promise<string | null> {
   if (run.stopRequestedAt !== null) return 'It was stopped before it began.';
-  const outdated = whyPolicyIsOutdated(plan);
+  const outdated = await whyPolicyIsOutdated(ctx.db, plan);
   if (outdated !== null) return outdated;
   const another = await whyPlanIsAnother(ctx, { run, plan });
   if (another !== null) return another;

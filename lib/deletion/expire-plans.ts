@@ -19,5 +19,10 @@ export async function expirePlans(ctx: Context): Promise<number> {
       )) returning 1
     )
     select count(*)::int as count from gone`);
+  await ctx.db.execute(sql`
+    delete from plan_transcripts where ctid = any(array(
+      select unit.ctid from plan_transcripts unit join plans p on p.id = unit.plan_id
+      where p.state = 'expired' limit ${ITEMS_AT_ONCE}
+    ))`);
   return removed[0]?.count ?? 0;
 }

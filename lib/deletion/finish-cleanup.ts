@@ -36,14 +36,16 @@ async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd
   const [open] = await ctx.db.execute(sql`
     select 1 from plan_items where plan_id = ${plan.id}::uuid and will_delete and outcome is null limit 1`);
   if (open) throw conflict(`The cleanup ${run.id} has work left.`);
-  return { state: counts.failed + counts.setAside > 0 ? 'partial' : 'succeeded', summary: sayCounts(counts) };
+  const isWhole = counts.failed + counts.setAside + counts.transcriptsFailed === 0;
+  return { state: isWhole ? 'succeeded' : 'partial', summary: sayCounts(counts) };
 }
 
 /** What a run did, for people: what happened first, then what did not. */
 export function sayCounts(counts: CleanupCounts): string {
-  const { deleted, alreadyAbsent, shrunk, failed, setAside, bytes } = counts;
+  const { alreadyAbsent, shrunk, failed, setAside } = counts;
   const sentences = [
-    deleted > 0 ? `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.` : 'No file was deleted.',
+    sayRows(counts),
+    sayFiles(counts),
     alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
     shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
     failed > 0
@@ -55,5 +57,36 @@ export function sayCounts(counts: CleanupCounts): string {
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
 }
+
+/** Rows without a file can go alone, and then there is nothing to say of files. */
+function sayFiles({ deleted, bytes, transcriptsDeleted }: CleanupCounts): string | null {
+  if (deleted > 0) return `${formatCount(deleted, 'file')} (${formatBytes(bytes)}) deleted.`;
+  return transcriptsDeleted > 0 ? null : 'No file was deleted.';
+}
+
+/** What went of anonymous data as a whole, and what did not; null where it was about none. */
+function sayRows({
+  transcriptsDeleted,
+  recordingsDeleted,
+  meetingsDeleted,
+  transcriptsFailed,
+}: CleanupCounts) {
+  const gone = [
+    formatCount(transcriptsDeleted, 'transcript'),
+    recordingsDeleted > 0 ? formatCount(recordingsDeleted, 'recording') : null,
+    meetingsDeleted > 0 ? formatCount(meetingsDeleted, 'meeting') : null,
+  ].filter((part) => part !== null);
+  const whose = transcriptsDeleted + recordingsDeleted + meetingsDeleted === 1 ? 'its' : 'their';
+  const sentences = [
+    transcriptsDeleted > 0 ? `${listed(gone)} deleted with all ${whose} files.` : null,
+    transcriptsFailed > 0
+      ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; ${isOrAre(transcriptsFailed)} tried again.`
+      : null,
+  ].filter((sentence) => sentence !== null);
+  return sentences.length > 0 ? sentences.join(' ') : null;
+}
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 const isOrAre = (files: number): string => (files === 1 ? 'it is' : 'they are');

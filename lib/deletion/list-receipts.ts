@@ -43,6 +43,23 @@ export async function receiptsOfSubmission(
   return visibleReceipts(ctx, found);
 }
 
+const transcriptInput = z.strictObject({ transcriptId: z.string().max(1024) });
+
+/** What was deleted with a transcript, by key; it is long gone then. At most 1,000. Throws 'forbidden'. */
+export async function receiptsOfTranscript(
+  ctx: Context,
+  args: z.input<typeof transcriptInput>,
+): Promise<Receipt[]> {
+  const { transcriptId } = parse(transcriptInput, args);
+  await mayReadCleanups(ctx);
+  return ctx.db
+    .select()
+    .from(receipts)
+    .where(eq(receipts.transcriptId, transcriptId))
+    .orderBy(asc(receipts.storageKey))
+    .limit(1000);
+}
+
 const runInput = z.strictObject({
   jobRunId: z.uuid('this is no id of a run'),
   /** `nextAfter` of the page before. */

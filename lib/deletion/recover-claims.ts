@@ -6,6 +6,7 @@ import { isAnother } from '@/lib/platform/storage/seen-versions';
 import { readSetting } from '@/lib/settings/read-setting';
 import { type CleanupRun, loadCleanupRun } from './cleanup-run';
 import { changedTo, type Fate, statAll, versionOf } from './delete-and-verify';
+import { runsWithClaims } from './file-states';
 import { whyPlanIsAnother } from './plan-is-another';
 import type { RunLock } from './run-lock';
 import { settle } from './settle';
@@ -62,7 +63,7 @@ export async function recoverAbandonedClaims(
   cleanup: CleanupRun,
   lock: RunLock,
 ): Promise<void> {
-  for (const runId of await sourceOf(cleanup.plan.source).runsWithClaims(ctx.db)) {
+  for (const runId of await runsWithClaims(sourceOf(cleanup.plan.source), ctx.db)) {
     if (runId === cleanup.run.id || !(await lock.isAbandoned(runId))) continue;
     try {
       await recoverClaims(ctx, await loadCleanupRun(ctx.db, runId));

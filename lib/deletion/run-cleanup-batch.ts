@@ -18,6 +18,9 @@ import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
 import { setAside } from './set-aside';
 import { type Settled, settle } from './settle';
+import { challengeIdOf } from './source';
+import { sourceOf } from './sources';
+import { transact } from './transact';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
 
@@ -59,7 +62,7 @@ const showLife = (ctx: Context, jobRunId: string): Promise<unknown> =>
 async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
-  const outdated = whyPolicyIsOutdated(cleanup.plan);
+  const outdated = await whyPolicyIsOutdated(ctx.db, cleanup.plan);
   if (outdated !== null) return ended(ctx, cleanup, stopped(outdated));
   const errors = await judgeErrors(ctx.db, cleanup);
   if (errors.verdict === 'go-on') return false;
@@ -70,7 +73,7 @@ async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
 
 async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<boolean> {
   const next = await nextObjects(ctx, cleanup.plan.id);
-  if (next.keys.length === 0) return true;
+  if (next.keys.length === 0) return finishRest(ctx, cleanup);
   // All that is left was locked by others, so give them a moment.
   if (next.passes > 0) await sleep(100 * 2 ** next.passes);
 
@@ -94,6 +97,22 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
   });
   if (end !== null) return ended(ctx, cleanup, end);
   return endedEarly(ctx, run.id);
+}
+
+/** What no object stands for, a part at a time, when all objects of the plan have had their turn. */
+async function finishRest(ctx: Context, { run, plan }: CleanupRun): Promise<boolean> {
+  const source = sourceOf(plan.source);
+  if (!(await source.hasRest(ctx.db, plan.id))) return true;
+  return audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, (event) =>
+    transact(ctx, async (tx) => {
+      const locked = await lockRun(tx, run.id);
+      if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
+      const { counts, gone } = await source.finishRest(tx, plan, ctx.clock.now());
+      await count(ctx, tx, locked, counts);
+      await event.succeed(tx, { newValue: { planId: plan.id, planHash: plan.hash, ...counts, gone } });
+      return false;
+    }),
+  );
 }
 
 /**
@@ -154,7 +173,9 @@ async function nextObjects(ctx: Context, planId: string): Promise<NextObjects> {
 
 /** What the audit event of a batch says; the receipts say it of every object. */
 function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | null) {
-  const challenges = new Set(claimed.claims.flatMap((claim) => claim.subjects.map((one) => one.challengeId)));
+  const challenges = new Set(
+    claimed.claims.flatMap((claim) => claim.subjects.map(challengeIdOf)).filter((id) => id !== null),
+  );
   return {
     planId: plan.id,
     planHash: plan.hash,
@@ -165,6 +186,6 @@ function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | 
     alreadyAbsent: settled?.alreadyAbsent ?? 0,
     failed: claimed.failed + (settled?.failed ?? 0),
     bytes: settled?.bytes ?? 0,
-    submissionsDeleted: settled?.submissionsDeleted ?? 0,
+    ...(settled?.finished ?? { submissionsDeleted: 0 }),
   };
 }

@@ -15,3 +15,7 @@ export const inTexts = (column: SQL | { getSQL(): SQL }, texts: readonly string[
 
 /** A parameter for jsonb_to_recordset. */
 export const asRecords = (rows: readonly object[]): SQL => sql`${JSON.stringify(rows)}::jsonb`;
+
+/** Texts of any content as a query. */
+export const idsOf = (ids: readonly string[]): SQL =>
+  sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`;

@@ -4,6 +4,7 @@ import { auditRetentionVariables } from './audit-retention-variables';
 import { readProxies } from './client-address';
 import { readEd25519Key } from './ed25519-key';
 import { isLogEnvironment } from './log-store/log-environment';
+import { publicDataVariables } from './public-data-variables';
 import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
 const optionalText = z
@@ -63,12 +64,27 @@ const schema = z.object({
   LAPSE_AUDIT_SIGNING_KEY: readable(readEd25519Key),
   LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: readable(readEd25519Key),
   ...auditRetentionVariables,
+  ...publicDataVariables,
   /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */
   LAPSE_AUDIT_COLD_STORAGE_CLASS: storageClass,
   OIDC_ISSUER: optionalText,
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_NAME: optionalText.transform((value) => value ?? 'single sign-on'),
+  /** Names, with commas between, by which others call the store of Lapse, besides its own; see storage/held-buckets. */
+  LAPSE_BUCKET_NAMES: z
+    .string()
+    .optional()
+    .transform((names) =>
+      (names ?? '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
+  /** Where files of the platform's own disk lie, for anonymous data; see storage/routed-storage. */
+  LAPSE_LOCAL_FILES_DIR: optionalText.transform((value) =>
+    value === undefined ? undefined : path.resolve(/* turbopackIgnore: true */ value),
+  ),
   S3_BUCKET: optionalText,
   S3_REGION: optionalText,
   S3_ENDPOINT: optionalText,

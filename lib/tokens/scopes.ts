@@ -9,7 +9,7 @@ export const SCOPES = {
   },
   'reports:read': {
     title: 'Read reports',
-    help: 'Consent history, holds, notices, cleanups, comparisons, runs and settings, of all challenges.',
+    help: 'Consent history, holds, notices, cleanups, comparisons, runs and settings, of all challenges, and what is kept of anonymous data.',
     permissions: [
       'challenges.read-all',
       'cleanup.read',
@@ -17,6 +17,7 @@ export const SCOPES = {
       'jobs.read',
       'consent-history.read-all',
       'settings.read',
+      'anonymous-data.read',
     ],
   },
   'audit:read': {
@@ -43,6 +44,11 @@ export const SCOPES = {
     title: 'Push audit events',
     help: 'Writes events of other programs into the audit log, in streams of their own.',
     permissions: ['audit-events.write'],
+  },
+  'anonymous-data:write': {
+    title: 'Send anonymous data',
+    help: 'Adds and changes transcripts, recordings, meetings and meeting consents, and reads them.',
+    permissions: ['anonymous-data.read', 'anonymous-data.write'],
   },
 } as const satisfies Record<string, { title: string; help: string; permissions: readonly Permission[] }>;
 

@@ -2,6 +2,7 @@ import type { Transaction } from '@/db/client';
 import { auditEvents } from '@/db/schema/audit';
 import { jobRuns } from '@/db/schema/jobs';
 import type { AuditAction } from '@/lib/audit/actions';
+import { CLEANUP_JOBS } from '@/lib/deletion/cleanup-run';
 import type { JobName } from '@/lib/jobs/catalogue';
 import { type Actor, actorKey } from '@/lib/people/actor';
 import { personByName } from './people';
@@ -98,7 +99,7 @@ export async function tellRun(teller: Teller, run: PastRun): Promise<void> {
   await tell(teller, {
     at: run.at,
     actor,
-    action: run.job === 'cleanup-expired-submission-artifacts' ? 'cleanup.run' : 'job.run',
+    action: CLEANUP_JOBS.includes(run.job) ? 'cleanup.run' : 'job.run',
     target: `run:${run.id}`,
     newValue: { job: run.job, state: run.state ?? 'succeeded', ...run.counts },
     tookMs: run.tookMs,

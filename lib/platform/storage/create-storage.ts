@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Env } from '../env';
 import { FolderStorage } from './folder-storage';
 import type { ObjectStorage } from './object-storage';
+import { RoutedStorage } from './routed-storage';
 import { S3Storage } from './s3-storage';
 
 type StorageEnv = Pick<
@@ -13,11 +14,26 @@ type StorageEnv = Pick<
   | 'S3_ACCESS_KEY_ID'
   | 'S3_SECRET_ACCESS_KEY'
   | 'S3_FORCE_PATH_STYLE'
->;
+> &
+  Partial<Pick<Env, 'LAPSE_LOCAL_FILES_DIR'>>;
 
-/** S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Reaches for neither before it is used. */
+/**
+ * S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Files of the platform's own disk, whose keys begin
+ * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside or in the other one.
+ * Reaches for none before it is used.
+ */
 export function createStorage(env: StorageEnv): ObjectStorage {
-  if (!env.S3_BUCKET) return new FolderStorage(path.join(env.LAPSE_DATA_DIR, 'objects'));
+  const objects = path.join(env.LAPSE_DATA_DIR, 'objects');
+  if (env.LAPSE_LOCAL_FILES_DIR) {
+    return new RoutedStorage(createMain(env, objects), new FolderStorage(env.LAPSE_LOCAL_FILES_DIR));
+  }
+  // A folder has them among its objects.
+  if (!env.S3_BUCKET) return createMain(env, objects);
+  return new RoutedStorage(createMain(env, objects), new FolderStorage(path.join(objects, 'local')));
+}
+
+function createMain(env: StorageEnv, objects: string): ObjectStorage {
+  if (!env.S3_BUCKET) return new FolderStorage(objects);
   const accessKeyId = env.S3_ACCESS_KEY_ID;
   const secretAccessKey = env.S3_SECRET_ACCESS_KEY;
   if (!accessKeyId !== !secretAccessKey) {

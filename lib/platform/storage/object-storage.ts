@@ -106,6 +106,8 @@ export type DeleteResult =
 export interface ObjectStorage {
   /** 'folder' or 's3://bucket': goes into receipts, so it never changes for the same store. */
   readonly name: string;
+  /** Of a store that is several: the name of the one in which the object of this key lies. */
+  nameOf?(key: string): string;
   /** One line for people: what it is and where. */
   describe(): string;
   /**

@@ -1,7 +1,10 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
 import { ReceiptFacts } from '@/components/cleanup/receipt-facts';
+import { runCrumbs } from '@/components/cleanup/source-crumbs';
+import { sayPolicyInFull } from '@/components/public-data/policy-words';
 import { PageHeader } from '@/components/shell/page-header';
+import { listPolicies } from '@/lib/anonymous/list-policies';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { findReceipt } from '../find-receipt';
 
@@ -16,6 +19,8 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
   const detail = await findReceipt(id);
   const { receipt } = detail;
   const zone = ctx.actor.timeZone;
+  const policies = receipt.publicPolicyId === null ? [] : await listPolicies(ctx);
+  const policy = policies.find(({ id: policyId }) => policyId === receipt.publicPolicyId);
   const when = formatInstantBoth(receipt.deletedAt, zone);
   return (
     <>
@@ -27,13 +32,17 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
             : `This file had gone before the run that was to delete it, on ${when}.`
         }
         breadcrumb={[
-          { label: 'Cleanup', href: '/cleanup' },
-          { label: 'Runs', href: '/cleanup/runs' },
+          ...runCrumbs(receipt),
           { label: `…${receipt.runId.slice(-8)}`, href: `/cleanup/runs/${receipt.runId}` },
           { label: 'Receipt' },
         ]}
       />
-      <ReceiptFacts detail={detail} zone={zone} now={ctx.clock.now()} />
+      <ReceiptFacts
+        detail={detail}
+        permittedBy={policy ? sayPolicyInFull(policy) : null}
+        zone={zone}
+        now={ctx.clock.now()}
+      />
     </>
   );
 }

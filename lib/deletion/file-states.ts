@@ -1,14 +1,21 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
-import type { Claim, Failure } from './source';
+import type { Claim, ClaimSubject, DeletionSource, Failure } from './source';
 import { asRecords, inNumbers } from './sql-lists';
 
-/* The states of artifacts, as db/schema/challenges.ts tells them; each change is one statement for a whole batch. */
+/*
+ * The states of files, as db/schema/challenges.ts tells them of artifacts; each change is one statement for a whole batch, the
+ * same for every source.
+ */
+
+type Files = Pick<DeletionSource, 'files'>;
 
 const UNCLAIMED = sql`claimed_by_run = null, claim_id = null, claimed_at = null, claimed_size_bytes = null,
   claimed_etag = null, claimed_version_id = null`;
 
+/** Commits the intent: the files are 'deleting' from now on, each under the id of its claim. */
 export async function markClaimed(
+  { files }: Files,
   tx: Transaction,
   runId: string,
   claims: readonly Claim[],
@@ -24,83 +31,99 @@ export async function markClaimed(
     })),
   );
   await tx.execute(sql`
-    update artifacts
+    update ${files} file
     set state = 'deleting', claimed_by_run = ${runId}::uuid, claim_id = claimed.claim, claimed_at = ${now.toISOString()}::timestamptz,
       claimed_size_bytes = claimed.size, claimed_etag = claimed.etag, claimed_version_id = claimed.version
     from jsonb_to_recordset(${asRecords(rows)})
       as claimed(id bigint, claim uuid, size bigint, etag text, version text)
-    where artifacts.id = claimed.id`);
+    where file.id = claimed.id`);
 }
 
+/** The objects are gone. */
 export async function markDeleted(
+  { files }: Files,
   tx: Transaction,
   gone: readonly { artifactIds: number[]; receiptId: string }[],
-  policyVersion: string,
-  now: Date,
-): Promise<number> {
+): Promise<void> {
   const rows = gone.flatMap(({ artifactIds, receiptId }) => artifactIds.map((id) => ({ id, receiptId })));
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return;
   await tx.execute(sql`
-    update artifacts
+    update ${files} file
     set state = 'deleted', receipt_id = gone."receiptId", last_error = null, next_attempt_at = null
     from jsonb_to_recordset(${asRecords(rows)}) as gone(id bigint, "receiptId" uuid)
-    where artifacts.id = gone.id`);
-  const ids = rows.map(({ id }) => id);
-  const finished = await tx.execute(sql`
-    update submissions s
-    set is_artifact_deleted = true, artifact_deletion_date = ${now.toISOString()}::timestamptz,
-      retention_policy_applied = ${policyVersion}
-    where s.id in (select a.submission_id from artifacts a where ${inNumbers(sql`a.id`, ids)})
-      and not s.is_artifact_deleted
-      and not exists (select from artifacts left_over where left_over.submission_id = s.id and left_over.state <> 'deleted')
-    returning s.id`);
-  return finished.length;
+    where file.id = gone.id`);
 }
 
-export async function markFailed(tx: Transaction, failures: readonly Failure[]): Promise<void> {
+export async function markFailed(
+  { files }: Files,
+  tx: Transaction,
+  failures: readonly Failure[],
+): Promise<void> {
   const rows = failures.flatMap(({ artifactIds, error, nextAttemptAt, keepsClaim: keep }) =>
     artifactIds.map((id) => ({ id, error, next: nextAttemptAt.toISOString(), keep })),
   );
   if (rows.length === 0) return;
   await tx.execute(sql`
-    update artifacts
+    update ${files} file
     set state = case when failure.keep then state else 'failed' end, attempts = attempts + 1, last_error = failure.error, next_attempt_at = failure.next
     from jsonb_to_recordset(${asRecords(rows)}) as failure(id bigint, error text, next timestamptz, keep boolean)
-    where artifacts.id = failure.id`);
+    where file.id = failure.id`);
 }
 
-export async function putBack(tx: Transaction, artifactIds: readonly number[]): Promise<void> {
+/** The claims are taken back, as if they had not been made. */
+export async function putBack(
+  { files }: Files,
+  tx: Transaction,
+  artifactIds: readonly number[],
+): Promise<void> {
   if (artifactIds.length === 0) return;
   await tx.execute(sql`
-    update artifacts
+    update ${files} file
     set state = case when attempts > 0 then 'failed'::artifact_state else 'present'::artifact_state end,
       ${UNCLAIMED}
     where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
-export async function startAfresh(tx: Transaction, artifactIds: readonly number[]): Promise<void> {
+/**
+ * Another object has the key: the claims are taken back, and failures of the object before it are forgotten, so that it is
+ * not retried in its place.
+ */
+export async function startAfresh(
+  { files }: Files,
+  tx: Transaction,
+  artifactIds: readonly number[],
+): Promise<void> {
   if (artifactIds.length === 0) return;
   await tx.execute(sql`
-    update artifacts
+    update ${files} file
     set state = 'present', attempts = 0, last_error = null, next_attempt_at = null, ${UNCLAIMED}
     where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
+/** The sizes that the store has, where the rows said another one. */
 export async function correctSizes(
+  { files }: Files,
   tx: Transaction,
   sizes: readonly { storageKey: string; sizeBytes: number }[],
 ): Promise<void> {
   if (sizes.length === 0) return;
   await tx.execute(sql`
-    update artifacts set size_bytes = actual."sizeBytes"
+    update ${files} file set size_bytes = actual."sizeBytes"
     from jsonb_to_recordset(${asRecords(sizes)}) as actual("storageKey" text, "sizeBytes" bigint)
-    where artifacts.storage_key = actual."storageKey" and artifacts.state <> 'deleted'`);
+    where file.storage_key = actual."storageKey" and file.state <> 'deleted'`);
 }
 
-interface ClaimedRow extends Record<string, unknown> {
+/** The runs that have left claims behind, those at work included. */
+export async function runsWithClaims({ files }: Files, db: Queryable): Promise<string[]> {
+  const rows = await db.execute<{ run_id: string }>(sql`
+    select distinct claimed_by_run as run_id from ${files}
+    where state = 'deleting' and claimed_by_run is not null order by run_id`);
+  return rows.map((row) => row.run_id);
+}
+
+/** A file that is claimed, with what its claim recorded. */
+export interface ClaimedRow extends Record<string, unknown> {
   artifact_id: string;
-  submission_id: string;
-  challenge_id: number;
   kind: string;
   storage_key: string;
   attempts: number;
@@ -109,21 +132,20 @@ interface ClaimedRow extends Record<string, unknown> {
   size: string | null;
   etag: string | null;
   version: string | null;
-  consent_event_id: string;
-  notice_id: string;
+  /** See Reference. */
+  may_be_absent: boolean;
 }
 
-/** The claims of the run, put together again from the artifacts and from the plan under which they were made. */
-export async function unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]> {
-  const rows = await db.execute<ClaimedRow>(sql`
-    select a.id as artifact_id, a.submission_id, item.challenge_id, a.kind, a.storage_key, a.attempts,
-      a.claim_id, a.claimed_at::text as claimed_at, a.claimed_size_bytes as size, a.claimed_etag as etag, a.claimed_version_id as version,
-      item.consent_event_id, item.notice_id
-    from artifacts a
-    join plan_items item
-      on item.plan_id = ${planId}::uuid and item.submission_id = a.submission_id and item.artifact_id = a.id
-    where a.state = 'deleting' and a.claimed_by_run = ${runId}::uuid
-    order by a.storage_key, a.id`);
+/** The columns of ClaimedRow but the last, of `file`. */
+export const CLAIMED_COLUMNS = sql`file.id as artifact_id, file.kind, file.storage_key, file.attempts, file.claim_id,
+  file.claimed_at::text as claimed_at, file.claimed_size_bytes as size, file.claimed_etag as etag,
+  file.claimed_version_id as version`;
+
+/** Puts claims together again, an object each. */
+export function claimsOf<R extends ClaimedRow>(
+  rows: readonly R[],
+  subjectOf: (row: R) => ClaimSubject,
+): Claim[] {
   const claims = new Map<string, Claim>();
   for (const row of rows) {
     const claim = claims.get(row.storage_key) ?? {
@@ -134,24 +156,11 @@ export async function unsettledClaims(db: Queryable, runId: string, planId: stri
       etag: row.etag,
       versionId: row.version,
       attempts: row.attempts,
+      mayBeAbsent: row.may_be_absent,
       subjects: [],
     };
-    claim.subjects.push({
-      artifactId: Number(row.artifact_id),
-      submissionId: Number(row.submission_id),
-      challengeId: row.challenge_id,
-      kind: row.kind,
-      consentEventId: row.consent_event_id,
-      noticeId: row.notice_id,
-    });
+    claim.subjects.push(subjectOf(row));
     claims.set(row.storage_key, claim);
   }
   return [...claims.values()];
-}
-
-export async function runsWithClaims(db: Queryable): Promise<string[]> {
-  const rows = await db.execute<{ run_id: string }>(sql`
-    select distinct claimed_by_run as run_id from artifacts
-    where state = 'deleting' and claimed_by_run is not null order by run_id`);
-  return rows.map((row) => row.run_id);
 }

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { beginAnonymousCleanup } from '@/lib/anonymous/begin-anonymous-cleanup';
+import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
+import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
+import { refusing } from '@/lib/deletion/testing/wrapped-storage';
+import { type Ended, runLapse } from './testing/run-lapse';
+
+let w: AnonymousWorld;
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'lapse-cli-'));
+  await mkdir(path.join(dataDir, 'objects'));
+  w = await AnonymousWorld.open();
+  vi.stubEnv('PUBLIC_MODE', 'on');
+});
+beforeEach(async () => {
+  await w.wipe();
+  await w.policy();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await w.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Whose shell says nothing of public mode: the policy is that of the Lapse that runs. */
+const cleanup = (args: string[]): Promise<Ended> =>
+  runLapse(['anonymous', 'cleanup', ...args], { databaseUrl: w.world.database.url, dataDir });
+
+it('R1: while public mode is off it is skipped, with the reason, and that is no error', async () => {
+  await w.transcript('old');
+  await w.policy(7, 0, false);
+  const ended = await cleanup(['--yes']);
+  expect(ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Skipped: Public mode is off (PUBLIC_MODE)'),
+  });
+  expect(await w.world.rows('select job, trigger, state from job_runs')).toEqual([
+    { job: 'cleanup-anonymous-data', trigger: 'cli', state: 'skipped' },
+  ]);
+});
+
+it('R5: a dry run lists the exact transcripts and files, and writes nothing', async () => {
+  await w.recording('r');
+  await w.transcript('old', { recording: 'r', files: ['wav'] });
+  await w.transcript('unknown', { days: null });
+  const forPeople = await cleanup(['--dry-run']);
+  expect(forPeople).toMatchObject({ code: 0, stderr: '' });
+  expect(forPeople.stdout).toContain(
+    'Would be deleted: 1 transcript, 1 recording and 0 meetings with 2 files',
+  );
+  expect(forPeople.stdout).toMatch(
+    /Transcript unknown, of an unknown time: the platform did not say when it was made/,
+  );
+  const lines = (await cleanup(['--dry-run', '--json'])).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { type: 'plan', dryRun: true, transcripts: 1, files: 2, heldBackTranscripts: 1 },
+    { type: 'transcript', id: 'old', willDelete: true },
+    { type: 'transcript', id: 'unknown', willDelete: false, reason: 'no-creation-time' },
+    { type: 'file', transcriptId: 'old', kind: 'recording', key: 'r.mp4' },
+    { type: 'file', transcriptId: 'old', key: 'local/old/audio.wav', sizeBytes: 10 },
+  ]);
+  expect(await w.world.rows('select 1 from plans')).toEqual([]);
+});
+
+it.each([
+  ['1.5', /"1.5" is not allowed: use a whole number of days from 1 to 36,500/],
+  [
+    '6',
+    /6 days would be shorter than the published period of 7 days \(PUBLIC_DATA_RETENTION_DAYS\): use 7 or more/,
+  ],
+])('L10: --days %s is refused', async (days, words) => {
+  const ended = await cleanup([`--days=${days}`, '--yes']);
+  expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
+});
+
+it('R4: a run in which something failed says what, and ends with 5', async () => {
+  const keys = await w.transcript('old');
+  await w.transcript('other');
+  const running = cleanup(['--yes', '--json']);
+  let jobRunId = '';
+  await expect
+    .poll(
+      async () => {
+        jobRunId = String(
+          (await w.world.rows("select id from job_runs where state = 'queued'"))[0]?.id ?? '',
+        );
+        return jobRunId;
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    .not.toBe('');
+  const job = w.world.job(refusing(w.world.storage, (key) => key === keys[0]));
+  await beginAnonymousCleanup(job, { jobRunId });
+  await runCleanupToEnd(job, { jobRunId });
+  const { code, stdout } = await running;
+  expect(code).toBe(5);
+  expect(JSON.parse(stdout)).toMatchObject({
+    run: { state: 'partial' },
+    counts: { transcriptsDeleted: 1, transcriptsFailed: 1, deleted: 5, failed: 1 },
+    failures: [{ key: keys[0], transcriptId: 'old', kind: 'audio_wav', error: 'forbidden: pretended' }],
+    transcripts: [{ id: 'old', error: null }],
+  });
+}, 60_000);

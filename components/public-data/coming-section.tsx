@@ -1,0 +1,74 @@
+import type { Amount, ComingDue } from '@/lib/anonymous/coming-due';
+import { DAYS_AHEAD } from '@/lib/anonymous/coming-due';
+import { formatNumber } from '@/lib/platform/format';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Bytes, UnknownSizes } from '../ui/bytes';
+import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { isSomething } from './amount-words';
+import { sayDay } from './public-data-answer';
+
+type Row = Amount & { when: string };
+
+/** What falls due on which day, if no policy changes and nothing else arrives. */
+export function ComingSection({ coming, isOn, zone }: { coming: ComingDue; isOn: boolean; zone: string }) {
+  const columns: Column<Row>[] = [
+    { id: 'when', header: 'When', rowHeader: true, className: 'min-w-40', cell: ({ when }) => when },
+    ...counted,
+    {
+      id: 'bytes',
+      header: 'Size',
+      numeric: true,
+      cell: ({ bytes, filesOfUnknownSize }) => (
+        <>
+          <Bytes value={bytes} />
+          <UnknownSizes files={filesOfUnknownSize} />
+        </>
+      ),
+    },
+  ];
+  return (
+    <Section
+      title="What goes, and when"
+      description="By the day from which on it may go, in UTC. The next run at 03:00 UTC after that takes it. A recording or a meeting goes with the last transcript that refers to it."
+      surface={false}
+    >
+      <DataTable
+        caption="What goes, and when"
+        columns={columns}
+        rows={rowsOf(coming, zone)}
+        rowKey={({ when }) => when}
+        maxHeight="28rem"
+        empty={
+          <EmptyState title="Nothing has a date">
+            {isOn
+              ? 'No transcript of nobody’s has a creation time, or none is here.'
+              : 'While PUBLIC_MODE is off nothing anonymous gets a date.'}
+          </EmptyState>
+        }
+      />
+    </Section>
+  );
+}
+
+const count = (id: 'transcripts' | 'recordings' | 'meetings' | 'files', header: string): Column<Row> => ({
+  id,
+  header,
+  numeric: true,
+  cell: (row) => formatNumber(row[id]),
+});
+
+const counted = [
+  count('transcripts', 'Transcripts'),
+  count('recordings', 'Recordings'),
+  count('meetings', 'Meetings'),
+  count('files', 'Files'),
+];
+
+function rowsOf({ now, days, later }: ComingDue, zone: string): Row[] {
+  return [
+    ...(isSomething(now) ? [{ when: 'Due now', ...now }] : []),
+    ...days.map(({ day, ...amount }) => ({ when: sayDay(day, zone), ...amount })),
+    ...(isSomething(later) ? [{ when: `In more than ${DAYS_AHEAD} days`, ...later }] : []),
+  ];
+}

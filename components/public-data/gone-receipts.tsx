@@ -1,0 +1,68 @@
+import type { GoneTranscript } from '@/lib/anonymous/load-transcript';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Bytes } from '../ui/bytes';
+import { Section } from '../ui/card';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+
+type Receipt = GoneTranscript['receipts'][number];
+
+interface GoneReceiptsProps {
+  receipts: readonly Receipt[];
+  zone: string;
+  now: Date;
+}
+
+/** What proves that a transcript is gone: a receipt for each of its files. */
+export function GoneReceipts({ receipts, zone, now }: GoneReceiptsProps) {
+  const columns: Column<Receipt>[] = [
+    {
+      id: 'key',
+      header: 'File',
+      rowHeader: true,
+      className: 'min-w-64 max-w-xl',
+      cell: ({ storageKey }) => (
+        <code className="font-mono text-[0.8125rem] font-normal break-all">{storageKey}</code>
+      ),
+    },
+    { id: 'size', header: 'Size', numeric: true, cell: ({ sizeBytes }) => <Bytes value={sizeBytes} /> },
+    {
+      id: 'when',
+      header: 'Gone since',
+      cell: ({ deletedAt }) => <Timestamp value={deletedAt} zone={zone} now={now} />,
+    },
+    {
+      id: 'run',
+      header: 'Run',
+      cell: ({ runId, storageKey }) => (
+        <TextLink href={`/cleanup/runs/${runId}`} aria-label={`The run that deleted ${storageKey}`}>
+          Its run
+        </TextLink>
+      ),
+    },
+    {
+      id: 'receipt',
+      header: 'Receipt',
+      cell: ({ id, storageKey }) => (
+        <TextLink href={`/cleanup/receipts/${id}`} aria-label={`Receipt for ${storageKey}`}>
+          All it rests on
+        </TextLink>
+      ),
+    },
+  ];
+  return (
+    <Section
+      title="Receipts"
+      surface={false}
+      description="One for each file. Nobody can change or remove them. Its rows went with the last of the files; consent given in its meeting is kept as history."
+    >
+      <DataTable
+        caption="Receipts of this transcript"
+        columns={columns}
+        rows={receipts}
+        rowKey={({ id }) => id}
+        empty={null}
+      />
+    </Section>
+  );
+}

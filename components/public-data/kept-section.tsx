@@ -1,0 +1,96 @@
+import type { KeptTranscripts } from '@/lib/anonymous/kept-transcripts';
+import type { AnonymousReason } from '@/lib/anonymous/reasons';
+import { formatCount, formatNumber } from '@/lib/platform/format';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
+import { listOf } from './amount-words';
+import { TRANSCRIPTS_PATH } from './public-data-href';
+import { REASON_LOOKS, REASON_MEANINGS, REASON_ORDER } from './reason-words';
+
+interface Row {
+  reason: AnonymousReason;
+  count: number;
+}
+
+/** Every transcript, by why it stays; each number leads to the list of them. */
+export function KeptSection({ kept }: { kept: KeptTranscripts }) {
+  const rows = REASON_ORDER.flatMap((reason): Row[] => {
+    const count = kept.byReason[reason] ?? 0;
+    return reason !== 'due' && count > 0 ? [{ reason, count }] : [];
+  });
+  const columns: Column<Row>[] = [
+    {
+      id: 'reason',
+      header: 'Why it stays',
+      rowHeader: true,
+      className: 'min-w-64',
+      cell: ({ reason }) => (
+        <span className="grid gap-0.5">
+          <TextLink href={`${TRANSCRIPTS_PATH}?reason=${reason}`}>{REASON_LOOKS[reason].label}</TextLink>
+          <span className="max-w-[72ch] text-[0.8125rem] font-normal text-muted-foreground">
+            {REASON_MEANINGS[reason]}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      hideBelow: 'sm',
+      cell: ({ reason }) => <StateBadge state={REASON_LOOKS[reason].state} />,
+    },
+    { id: 'count', header: 'Transcripts', numeric: true, cell: ({ count }) => formatNumber(count) },
+  ];
+  return (
+    <Section title="What stays, and why" surface={false}>
+      <DataTable
+        caption="What stays, and why"
+        columns={columns}
+        rows={rows}
+        rowKey={({ reason }) => reason}
+        empty={
+          <EmptyState title="Nothing stays">
+            {kept.total === 0
+              ? 'No transcript has arrived yet. The platform sends them to POST /api/v1/transcripts.'
+              : 'Every transcript that is here is due.'}
+          </EmptyState>
+        }
+      />
+      <SharedNote kept={kept} />
+    </Section>
+  );
+}
+
+/** What the table cannot say: rows of another kind stay although a transcript of theirs goes, and whose the transcripts are. */
+function SharedNote({ kept: { shared, byReason, owned } }: { kept: KeptTranscripts }) {
+  const units = [
+    ...(shared.recordings > 0 ? [formatCount(shared.recordings, 'recording')] : []),
+    ...(shared.meetings > 0 ? [formatCount(shared.meetings, 'meeting')] : []),
+  ];
+  const isOff = byReason['mode-off'] !== undefined;
+  if (units.length === 0 && !(isOff && owned > 0)) return null;
+  return (
+    <p className="max-w-[72ch] text-[0.8125rem] text-muted-foreground">
+      {units.length > 0 ? (
+        <>
+          {listOf(units)} of transcripts that go{' '}
+          {shared.recordings + shared.meetings === 1 ? 'stays' : 'stay'}, since a transcript that stays refers
+          to {shared.recordings + shared.meetings === 1 ? 'it' : 'them'} as well:{' '}
+          <TextLink href={`${TRANSCRIPTS_PATH}?sharing=yes`}>transcripts that share something</TextLink>.
+        </>
+      ) : null}
+      {isOff && owned > 0 ? (
+        <>
+          Of these{' '}
+          <TextLink href={`${TRANSCRIPTS_PATH}?whose=owned`}>
+            {formatNumber(owned)} {owned === 1 ? 'belongs' : 'belong'} to somebody
+          </TextLink>
+          , and would stay in public mode as well.
+        </>
+      ) : null}
+    </p>
+  );
+}

@@ -1,0 +1,51 @@
+import type { ComingDue } from '@/lib/anonymous/coming-due';
+import type { PublishedPolicy } from '@/lib/anonymous/list-policies';
+import { formatCount, formatNumber } from '@/lib/platform/format';
+import { formatClock, formatDate, formatRelative } from '@/lib/platform/format-time';
+import { isSomething, sayAmount, sayUnits } from './amount-words';
+
+interface Facts {
+  /** The one in force; undefined: none was ever recorded. */
+  policy: PublishedPolicy | undefined;
+  coming: ComingDue;
+  total: number;
+  /** The next run of the schedule. */
+  next: Date;
+}
+
+/** What would go and when, in a sentence or two. */
+export function publicDataAnswer({ policy, coming, total, next }: Facts, zone: string, now: Date): string {
+  if (!policy?.publicMode) return `Nothing is deleted: PUBLIC_MODE is off. ${stayWords(total)}`;
+  return `${dueWords(coming, next, zone, now)} ${comingWords(coming, zone)}`.trim();
+}
+
+function stayWords(total: number): string {
+  if (total === 0) return 'No transcript has arrived yet.';
+  return total === 1
+    ? 'The one transcript that is here stays.'
+    : `All ${formatNumber(total)} transcripts stay.`;
+}
+
+function dueWords({ now: due }: ComingDue, next: Date, zone: string, now: Date): string {
+  if (!isSomething(due)) return 'Nothing anonymous is due now.';
+  const utc = zone === 'UTC' ? '' : ` (${formatClock(next, 'UTC')})`;
+  return `The next run, ${formatRelative(next, now)}, on ${formatDate(next, zone)} at ${formatClock(next, zone)}${utc}, deletes ${sayAmount(due)}.`;
+}
+
+function comingWords({ days, later }: ComingDue, zone: string): string {
+  const [first] = days;
+  if (!first) {
+    return isSomething(later)
+      ? `${sayUnits(later)} may go in more than 60 days.`
+      : 'Nothing else has a date.';
+  }
+  const after = days.slice(1).reduce((sum, { transcripts }) => sum + transcripts, later.transcripts);
+  const more = after > 0 ? `, and ${formatCount(after, 'more transcript')} later` : '';
+  return `${sayUnits(first)} may go from ${sayDay(first.day, zone)} on${more}.`;
+}
+
+/** Days of the rule are days of UTC; for other zones that is said. */
+export function sayDay(day: string, zone: string): string {
+  const date = formatDate(new Date(`${day}T00:00:00Z`), 'UTC');
+  return zone === 'UTC' ? date : `${date} (UTC)`;
+}

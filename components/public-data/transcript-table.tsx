@@ -1,0 +1,85 @@
+import type { ReactNode } from 'react';
+import type { ListedTranscript } from '@/lib/anonymous/list-transcripts';
+import { formatNumber } from '@/lib/platform/format';
+import { type Column, DataTable } from '../data-table/data-table';
+import { Bytes, UnknownSizes } from '../ui/bytes';
+import { StateBadge } from '../ui/state-badge';
+import { TextLink } from '../ui/text-link';
+import { Timestamp } from '../ui/timestamp';
+import { transcriptHref } from './public-data-href';
+import { REASON_LOOKS } from './reason-words';
+
+interface TranscriptTableProps {
+  transcripts: readonly ListedTranscript[];
+  zone: string;
+  now: Date;
+  empty: ReactNode;
+  footer?: ReactNode;
+}
+
+/** Transcripts with what is decided about each, the oldest first. */
+export function TranscriptTable({ transcripts, zone, now, empty, footer }: TranscriptTableProps) {
+  const columns: Column<ListedTranscript>[] = [
+    {
+      id: 'name',
+      header: 'Transcript',
+      rowHeader: true,
+      className: 'min-w-52 max-w-96',
+      cell: ({ id, name, sourceKind }) => (
+        <span className="grid gap-0.5 wrap-anywhere">
+          <TextLink href={transcriptHref(id)}>{name ?? 'Without a name'}</TextLink>
+          <span className="text-xs font-normal text-muted-foreground">
+            {sourceKind}, <code className="font-mono">{id}</code>
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      className: 'min-w-40',
+      stacksOnPhones: true,
+      cell: ({ reason }) => (
+        <StateBadge state={REASON_LOOKS[reason].state}>{REASON_LOOKS[reason].badge}</StateBadge>
+      ),
+    },
+    {
+      id: 'made',
+      header: 'Made',
+      cell: ({ createdAt }) => <Timestamp value={createdAt} zone={zone} now={now} empty="not known" />,
+    },
+    {
+      id: 'goes',
+      header: 'May go from',
+      cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
+    },
+    { id: 'owner', header: 'Whose', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+    {
+      id: 'bytes',
+      header: 'Size',
+      numeric: true,
+      cell: ({ bytes, filesOfUnknownSize }) => (
+        <>
+          <Bytes value={bytes} />
+          <UnknownSizes files={filesOfUnknownSize} />
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      caption="Transcripts"
+      columns={columns}
+      rows={transcripts}
+      rowKey={({ id }) => id}
+      empty={empty}
+      footer={footer}
+    />
+  );
+}
+
+function Owner({ owner }: { owner: string | null }) {
+  if (owner === null) return <span className="text-muted-foreground">nobody’s</span>;
+  return <code className="font-mono text-[0.8125rem] break-all">{owner}</code>;
+}

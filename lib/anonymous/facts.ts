@@ -1,0 +1,105 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { DAYS_IN_FORCE } from './anonymous-rule';
+
+/**
+ * The rule of lib/anonymous/anonymous-rule.ts as SQL: a query with one row a transcript, for set-based work. A property test
+ * compares the two.
+ *
+ * Columns: transcript_id, recording_id, meeting_id, user_id, created_at, days (those that apply; NULL: for good), policy_id
+ * (the one by which it is covered, and which permits its deletion; NULL: none), may_go_from (NULL: never), reason (a code
+ * of ANONYMOUS_REASONS), and reason_without_hold (the same if there were no holds).
+ *
+ * `where` narrows it and may name t (transcripts).
+ */
+export function anonymousFacts(now: Date, where: SQL): SQL {
+  return sql`
+    select judged.*,
+      case when is_held and reason_without_hold not in ('mode-off', 'owned') then 'held'
+        else reason_without_hold end as reason
+    from (${judgedWithoutHolds(now, where)}) judged`;
+}
+
+const isHeld = sql`(
+  exists (select from anonymous_holds where released_at is null and transcript_id is null)
+  or t.id in (select transcript_id from anonymous_holds where released_at is null and transcript_id is not null)
+)`;
+
+function judgedWithoutHolds(now: Date, where: SQL): SQL {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  return sql`
+    select t.id as transcript_id, t.recording_id, t.meeting_id, t.user_id, t.created_at,
+      applied.days, applied.policy_id,
+      case when latest.public_mode and t.user_id is null and not ${isHeld} then applied.may_go_from end as may_go_from,
+      ${isHeld} as is_held,
+      case
+        when latest.public_mode is not true then 'mode-off'
+        when t.user_id is not null then 'owned'
+        when t.created_at is null then 'no-creation-time'
+        when t.created_at + make_interval(days => latest.retention_days) >= ${at} then 'not-old-enough'
+        when (t.created_at + make_interval(days => applied.days) < ${at}) is not true then 'policy-too-new'
+        else 'due'
+      end as reason_without_hold
+    from transcripts t
+    left join (
+      select public_mode, retention_days from public_policies order by in_force_from desc, sequence desc limit 1
+    ) latest on true
+    left join lateral (
+      -- The days of a policy are the longest from the last one back to it, so they only grow: of the policies that cover
+      -- the item the last has the fewest.
+      select min(covering.days) filter (where covering.since <= ${at}) as days,
+        (array_agg(covering.id order by covering.place) filter (where covering.since <= ${at}))[1] as policy_id,
+        min(greatest(covering.since, t.created_at + make_interval(days => covering.days)))
+          filter (where covering.days is not null) as may_go_from
+      from (
+        select p.*, case when t.created_at >= p.in_force_from then '-infinity'::timestamptz
+          else p.in_force_from + make_interval(days => ${DAYS_IN_FORCE}::int) end as since
+        from (${POLICIES}) p
+      ) covering
+      where t.created_at is not null
+    ) applied on true
+    where ${where}`;
+}
+
+/** Each policy with its place from the last one back, and the longest days from there to it; NULL: for good. */
+const POLICIES = sql`
+  select id, in_force_from, row_number() over back as place,
+    case when bool_and(public_mode) over back then max(retention_days) over back end as days
+  from public_policies
+  window back as (order by in_force_from desc, sequence desc rows unbounded preceding)`;
+
+/**
+ * The recordings and meetings with the transcripts that refer to each: columns kind ('recording' or 'meeting'), id,
+ * transcript_id. A transcript refers to the meeting of its recording as well. Those without any have one row with NULL.
+ */
+export const UNIT_REFERENCES = sql`
+  select 'recording' as kind, r.id, t.id as transcript_id
+  from recordings r left join transcripts t on t.recording_id = r.id
+  union all
+  (
+    select 'meeting' as kind, m.id, t.id
+    from meetings m left join transcripts t on t.meeting_id = m.id
+    union
+    select 'meeting', m.id, t.id
+    from meetings m join recordings r on r.meeting_id = m.id left join transcripts t on t.recording_id = r.id
+  )`;
+
+/**
+ * One row a recording or meeting: kind, id, transcripts (how many refer to it), may_go_from (when the last of them may; NULL:
+ * never) and reason (a code of UNIT_REASONS). Whoever deletes asks again for each, since a transcript may arrive meanwhile.
+ *
+ * `where` narrows it and may name u (kind, id).
+ */
+export function unitFacts(now: Date, where: SQL): SQL {
+  return sql`
+    select u.kind, u.id, count(facts.transcript_id)::int as transcripts,
+      case when bool_and(facts.may_go_from is not null) then max(facts.may_go_from) end as may_go_from,
+      case
+        when count(facts.transcript_id) = 0 then 'no-transcript'
+        when bool_or(facts.reason <> 'due') then 'retained-sibling'
+        else 'due'
+      end as reason
+    from (${UNIT_REFERENCES}) u
+    left join (${anonymousFacts(now, sql`true`)}) facts on facts.transcript_id = u.transcript_id
+    where ${where}
+    group by u.kind, u.id`;
+}

@@ -1,0 +1,145 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { exactColumn } from '@/lib/audit/seal/exact-time';
+import type { Context } from '@/lib/people/context';
+import { canBeKept, wholeNumber } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+import { anonymousFacts, UNIT_REFERENCES } from './facts';
+import { ANONYMOUS_REASONS, type AnonymousReason } from './reasons';
+import { requireAnonymousRead } from './require-read';
+import { decodePlace, encodePlace } from './transcript-place';
+
+const REASONS = Object.keys(ANONYMOUS_REASONS) as [AnonymousReason, ...AnonymousReason[]];
+
+const input = z.strictObject({
+  /** What is decided about it now. */
+  reason: z.enum(REASONS).optional(),
+  /** Whether it belongs to somebody. */
+  owned: z.boolean().optional(),
+  /** Only those that share their recording or meeting with another transcript. */
+  sharing: z.boolean().default(false),
+  /** Only those of which a file, also of its recording or meeting, could not be deleted and is tried again. */
+  failing: z.boolean().default(false),
+  /** An id, or a part of a name or a title. */
+  words: z.string().max(200).refine(canBeKept, 'this cannot be searched for').optional(),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(1000).optional(),
+  limit: wholeNumber(1, 200, 'number').default(50),
+});
+export type ListTranscriptsInput = z.input<typeof input>;
+
+export interface ListedTranscript {
+  id: string;
+  /** Its title, else its name; null: it has none. */
+  name: string | null;
+  sourceKind: string;
+  /** Whose it is on the platform; null: nobody's. */
+  owner: string | null;
+  /** Null: the platform did not say. */
+  createdAt: Date | null;
+  reason: AnonymousReason;
+  /** Null: never, under the policies there are. */
+  mayGoFrom: Date | null;
+  /** Its own files that are not deleted yet, without those of its recording and meeting. */
+  files: number;
+  bytes: number;
+  filesOfUnknownSize: number;
+}
+
+/**
+ * Transcripts with what is decided about each, the oldest first and last those of unknown age. Throws 'forbidden' (which leaves
+ * an audit event) and 'invalid'.
+ */
+export async function listTranscripts(
+  ctx: Context,
+  args: ListTranscriptsInput = {},
+): Promise<{ transcripts: ListedTranscript[]; nextCursor: string | null }> {
+  await requireAnonymousRead(ctx, 'anonymous-data:transcripts');
+  const { limit, ...filter } = parse(input, args);
+  const rows = await ctx.db.execute<TranscriptRow>(sql`
+    with page as materialized (
+      select facts.transcript_id, facts.created_at, facts.may_go_from, facts.reason
+      from (${anonymousFacts(ctx.clock.now(), conditions(filter))}) facts
+      where ${filter.reason === undefined ? sql`true` : sql`facts.reason = ${filter.reason}`}
+      order by facts.created_at, facts.transcript_id limit ${limit + 1}
+    )
+    select t.id, coalesce(t.title, t.name) as name, t.source_kind, t.user_id, page.reason,
+      ${exactColumn(sql`page.created_at`)} as created_at, ${exactColumn(sql`page.may_go_from`)} as may_go_from,
+      own.files, own.bytes, own.unknown
+    from page join transcripts t on t.id = page.transcript_id
+    cross join lateral (
+      select count(*)::int as files, coalesce(sum(size_bytes), 0)::text as bytes,
+        count(*) filter (where size_bytes is null)::int as unknown
+      from anonymous_files f where f.transcript_id = t.id and f.state <> 'deleted'
+    ) own
+    order by page.created_at, t.id`);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    transcripts: page.map(listed),
+    nextCursor:
+      rows.length > page.length && last ? encodePlace({ createdAt: last.created_at, id: last.id }) : null,
+  };
+}
+
+interface TranscriptRow extends Record<string, unknown> {
+  id: string;
+  name: string | null;
+  source_kind: string;
+  user_id: string | null;
+  reason: AnonymousReason;
+  created_at: string | null;
+  may_go_from: string | null;
+  files: number;
+  bytes: string;
+  unknown: number;
+}
+
+const listed = (row: TranscriptRow): ListedTranscript => ({
+  id: row.id,
+  name: row.name,
+  sourceKind: row.source_kind,
+  owner: row.user_id,
+  createdAt: row.created_at === null ? null : new Date(row.created_at),
+  reason: row.reason,
+  mayGoFrom: row.may_go_from === null ? null : new Date(row.may_go_from),
+  files: row.files,
+  bytes: Number(row.bytes),
+  filesOfUnknownSize: row.unknown,
+});
+
+type Filter = Omit<z.output<typeof input>, 'limit'>;
+
+/** Of transcripts as `t`. A reason that says whose it is narrows the rows before anything is judged. */
+function conditions({ reason, owned, sharing, failing, words, cursor }: Filter): SQL {
+  const found: SQL[] = [sql`true`];
+  const whose = reason === undefined || reason === 'mode-off' ? owned : reason === 'owned';
+  if (whose !== undefined) found.push(whose ? sql`t.user_id is not null` : sql`t.user_id is null`);
+  if (whose !== owned && owned !== undefined) found.push(sql`false`);
+  if (sharing) found.push(sql`t.id in (${SHARING})`);
+  if (failing) found.push(sql`t.id in (${FAILING})`);
+  if (words !== undefined) {
+    found.push(sql`(t.id = ${words}
+      or position(lower(${words}) in lower(coalesce(t.title, '') || chr(10) || coalesce(t.name, ''))) > 0)`);
+  }
+  if (cursor !== undefined) found.push(after(cursor));
+  return sql.join(found, sql` and `);
+}
+
+function after(cursor: string): SQL {
+  const { createdAt, id } = decodePlace(cursor);
+  if (createdAt === null) return sql`t.created_at is null and t.id > ${id}`;
+  return sql`((t.created_at, t.id) > (${createdAt}::timestamptz, ${id}) or t.created_at is null)`;
+}
+
+const SHARING = sql`
+  select several.transcript_id from (${UNIT_REFERENCES}) several
+  join (${UNIT_REFERENCES}) other on (other.kind, other.id) = (several.kind, several.id)
+    and other.transcript_id <> several.transcript_id`;
+
+const FAILING = sql`
+  select transcript_id from anonymous_files where state = 'failed' and transcript_id is not null
+  union
+  select unit.transcript_id from (${UNIT_REFERENCES}) unit
+  join anonymous_files f on f.state = 'failed'
+    and ((unit.kind = 'recording' and f.recording_id = unit.id) or (unit.kind = 'meeting' and f.meeting_id = unit.id))`;

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Context } from '@/lib/people/context';
+import { notFound } from '@/lib/platform/errors';
+import { canBeKept, shown } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+import type { RecordDocument } from './list-records';
+import { RECORD_KINDS } from './received';
+import { selectRecords } from './record-queries';
+import { requireAnonymousRead } from './require-read';
+
+const input = z.strictObject({ kind: z.enum(RECORD_KINDS), id: z.string() });
+
+/** One record, as listRecords gives it. Throws 'forbidden' (which leaves an audit event) and 'not_found'. */
+export async function loadRecord(ctx: Context, args: z.input<typeof input>): Promise<RecordDocument> {
+  await requireAnonymousRead(ctx, `anonymous-data:${args.kind}`);
+  const { kind, id } = parse(input, args);
+  const rows = canBeKept(id)
+    ? await ctx.db.execute<{ document: RecordDocument }>(
+        selectRecords(kind, sql`where x.id = ${id}`, ctx.clock.now()),
+      )
+    : [];
+  const [row] = rows;
+  if (!row) throw notFound(`There is no ${ONE[kind]} ${shown(id)}.`);
+  return row.document;
+}
+
+const ONE = {
+  transcripts: 'transcript',
+  recordings: 'recording',
+  meetings: 'meeting',
+  'meeting-consents': 'meeting consent',
+} as const;

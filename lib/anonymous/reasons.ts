@@ -1,0 +1,24 @@
+/**
+ * Why a transcript goes or stays, strongest first: the first that applies decides. The same order stands in
+ * lib/anonymous/facts.ts as SQL; a test compares the two.
+ */
+export const ANONYMOUS_REASONS = {
+  'mode-off': 'public mode is off, so nothing anonymous goes',
+  owned: 'it belongs to somebody',
+  held: 'a hold is in place',
+  'no-creation-time': 'the platform did not say when it was made',
+  'not-old-enough': 'the retention period is not over yet',
+  'policy-too-new': 'it was made before the present policy, which has not been in force for 14 days',
+  due: 'the retention period is over',
+} as const;
+
+export type AnonymousReason = keyof typeof ANONYMOUS_REASONS;
+
+/** The same for a recording or a meeting, which goes with the last transcript that refers to it. */
+export const UNIT_REASONS = {
+  'no-transcript': 'no transcript refers to it',
+  'retained-sibling': 'a transcript that stays refers to it',
+  due: 'every transcript that refers to it may go',
+} as const;
+
+export type UnitReason = keyof typeof UNIT_REASONS;

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Transaction } from '@/db/client';
+import { audited } from '@/lib/audit/record';
+import { can } from '@/lib/people/access';
+import type { Context } from '@/lib/people/context';
+import { forbidden, invalid, LapseError } from '@/lib/platform/errors';
+import { parse } from '@/lib/platform/parse';
+import { sayLacking } from '@/lib/tokens/lacking-permission';
+import {
+  MAX_RECORDS,
+  type Outcome,
+  type Received,
+  type ReceivedItem,
+  type RecordKind,
+  type Refused,
+  refusedAs,
+} from './received';
+
+interface Receiving<R extends { id: string }> {
+  kind: RecordKind;
+  schema: z.ZodType<R>;
+  /** Stores records with different ids, in the transaction of the request; says of each what came of it. */
+  store: (tx: Transaction, records: readonly R[], now: Date) => Promise<ReadonlyMap<string, Outcome>>;
+}
+
+/**
+ * Takes 1 to MAX_RECORDS records of the platform: one that is wrong is refused by itself, and the others are stored, all of
+ * them or none. The request is one audit event, which says how many there were. For admins, and for tokens that may. Throws
+ * 'invalid' and 'forbidden'.
+ */
+export async function receiveRecords<R extends { id: string }>(
+  ctx: Context,
+  { kind, schema, store }: Receiving<R>,
+  records: readonly unknown[],
+): Promise<Received> {
+  return audited(
+    ctx,
+    { action: 'anonymous-data.receive', target: `anonymous-data:${kind}` },
+    async (event) => {
+      if (!can(ctx.actor, 'anonymous-data.write')) {
+        const words = 'Only admins, and tokens with the scope anonymous-data:write, send anonymous data.';
+        throw forbidden(sayLacking(ctx.actor, 'anonymous-data.write', words));
+      }
+      if (records.length === 0 || records.length > MAX_RECORDS) {
+        throw invalid(`${records.length} records are not allowed: send 1 to ${MAX_RECORDS} at once.`);
+      }
+      const read = readEach(schema, records);
+      return ctx.db.transaction(async (tx) => {
+        const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
+        const stored = good.length > 0 ? await store(tx, good, ctx.clock.now()) : new Map<string, Outcome>();
+        const received = countEach(read.map((each, index) => itemOf(each, index, stored)));
+        const { items, ...counts } = received;
+        await event.succeed(tx, { newValue: { received: items.length, ...counts } });
+        return received;
+      });
+    },
+  );
+}
+
+type ReadRecord<R> = { record: R } | { id: string | null; refused: Refused };
+
+function readEach<R extends { id: string }>(
+  schema: z.ZodType<R>,
+  records: readonly unknown[],
+): ReadRecord<R>[] {
+  const ids = new Set<string>();
+  return records.map((given): ReadRecord<R> => {
+    try {
+      const record = parse(schema, given);
+      if (ids.has(record.id)) {
+        const why = 'the id stands twice in this request: send each record once';
+        return { id: record.id, refused: refusedAs('invalid', { id: why }) };
+      }
+      ids.add(record.id);
+      return { record };
+    } catch (error) {
+      if (!(error instanceof LapseError) || error.code !== 'invalid') throw error;
+      return { id: idOf(given), refused: refusedAs('invalid', error.fields ?? { input: error.message }) };
+    }
+  });
+}
+
+/** So that whoever sent it finds it again. */
+function idOf(given: unknown): string | null {
+  const id = typeof given === 'object' && given !== null && 'id' in given ? given.id : null;
+  return typeof id === 'string' ? id.slice(0, 200) : null;
+}
+
+function itemOf<R extends { id: string }>(
+  read: ReadRecord<R>,
+  index: number,
+  stored: ReadonlyMap<string, Outcome>,
+): ReceivedItem {
+  if ('refused' in read) return { index, id: read.id, ...read.refused };
+  const outcome = stored.get(read.record.id);
+  if (!outcome) throw new Error(`nothing is known of the record with index ${index}`);
+  return { index, id: read.record.id, ...outcome };
+}
+
+function countEach(items: ReceivedItem[]): Received {
+  const count = (wanted: ReceivedItem['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
+  return {
+    created: count('created'),
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    refused: count('refused'),
+    items,
+  };
+}

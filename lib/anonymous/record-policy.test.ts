@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import type { Context } from '@/lib/people/context';
+import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { recordPublicPolicy } from './record-policy';
+
+let database: TestDatabase;
+let s: Scenario;
+let system: Context;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  s = scenario(database);
+  system = s.as({ type: 'system', job: 'anonymous-cleanup' });
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => database.close());
+
+const environment = (mode: string, days: string) => {
+  vi.stubEnv('PUBLIC_MODE', mode);
+  vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', days);
+};
+const policies = () => database.sql`
+  select public_mode, retention_days, in_force_from from public_policies order by sequence`;
+
+test('R2: each policy of the environment is written down once, with its audit event', async () => {
+  environment('', '');
+  expect(await recordPublicPolicy(system)).toBe(true);
+  expect(await recordPublicPolicy(system)).toBe(false);
+  s.clock.set('2026-11-22T09:00:00Z');
+  environment('on', '30');
+  expect(await recordPublicPolicy(system)).toBe(true);
+  expect(await recordPublicPolicy(system)).toBe(false);
+  expect(await policies()).toEqual([
+    { public_mode: false, retention_days: 7, in_force_from: '2026-11-21 09:00:00+00' },
+    { public_mode: true, retention_days: 30, in_force_from: '2026-11-22 09:00:00+00' },
+  ]);
+  const events = await database.sql`
+    select actor, result, old_value, new_value from audit_events where action = 'public-policy.change' order by id`;
+  expect(events).toEqual([
+    {
+      actor: 'system:anonymous-cleanup',
+      result: 'success',
+      old_value: null,
+      new_value: { publicMode: false, retentionDays: 7 },
+    },
+    {
+      actor: 'system:anonymous-cleanup',
+      result: 'success',
+      old_value: { publicMode: false, retentionDays: 7 },
+      new_value: { publicMode: true, retentionDays: 30 },
+    },
+  ]);
+});
+
+test('two that start at once write it down once', async () => {
+  environment('on', '5');
+  const done = await Promise.all([1, 2, 3].map(() => recordPublicPolicy(system)));
+  expect(done.filter(Boolean)).toHaveLength(1);
+  const rows = await database.sql`select 1 from public_policies where retention_days = 5`;
+  expect(rows).toHaveLength(1);
+});
+
+test('a clock that was set back puts no policy before the one it follows', async () => {
+  s.clock.set('2026-11-21T10:00:00Z');
+  environment('on', '9');
+  await recordPublicPolicy(system);
+  const [last] = (await policies()).slice(-1);
+  expect(last).toMatchObject({ retention_days: 9, in_force_from: '2026-11-22 09:00:00+00' });
+});
+
+test('L8: nobody else writes it down, and nobody changes it afterwards', async () => {
+  environment('on', '11');
+  for (const actor of [await s.person(), await s.person({ role: 'auditor' })]) {
+    await expect(recordPublicPolicy(s.as(actor))).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  for (const { sql } of [database, database.owner]) {
+    await expect(sql`update public_policies set retention_days = 1`).rejects.toThrow();
+    await expect(sql`delete from public_policies`).rejects.toThrow();
+    await expect(sql`truncate public_policies`).rejects.toThrow();
+  }
+});
+
+test('L10: an environment that is not right writes nothing', async () => {
+  const before = await policies();
+  environment('on', '7 days');
+  await expect(recordPublicPolicy(system)).rejects.toThrow('PUBLIC_DATA_RETENTION_DAYS=7 days');
+  expect(await policies()).toEqual(before);
+});

@@ -1,0 +1,88 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '@/db/client';
+import type { KeptFile } from './received';
+import { givenTable } from './upsert-rows';
+
+export type OwnerColumn = 'transcript_id' | 'recording_id' | 'meeting_id';
+
+/** A file as the platform names it. */
+export interface GivenFile {
+  owner: string;
+  kind: string;
+  object_key: string;
+  location: 'local' | 'storage';
+  bucket_name: string | null;
+  size_bytes: number | null;
+}
+
+export interface ReplacedFiles {
+  /** The owners of which a file was added, changed or taken off the list. */
+  changed: ReadonlySet<string>;
+  /** By owner: files that stay as they were although something else was sent. */
+  kept: ReadonlyMap<string, KeptFile[]>;
+}
+
+/**
+ * Makes the files of `owners`, whose rows the transaction has written or locked, those of `files`: new ones are added, and
+ * missing ones are taken off the list. What a deletion has begun with, or has done, stays as it is.
+ */
+export async function replaceFiles(
+  tx: Transaction,
+  column: OwnerColumn,
+  owners: readonly string[],
+  files: readonly GivenFile[],
+): Promise<ReplacedFiles> {
+  if (owners.length === 0) return { changed: new Set(), kept: new Map() };
+  const owner = sql.identifier(column);
+  const isOwned = sql`f.${owner} in (select jsonb_array_elements_text(${JSON.stringify(owners)}::text::jsonb))`;
+  const removed = await tx.execute<{ owner: string }>(sql`
+    delete from anonymous_files f
+    where ${isOwned} and f.state = 'present' and not exists (select from ${given(files)} where ${sameFile(owner)})
+    returning f.${owner} as owner`);
+  const written = await tx.execute<{ owner: string }>(sql`
+    insert into anonymous_files as f (${owner}, kind, object_key, location, bucket_name, size_bytes)
+    select owner, kind, object_key, location, bucket_name, size_bytes from ${given(files)}
+    order by owner, kind, object_key
+    on conflict on constraint anonymous_files_owner_kind_key
+      do update set bucket_name = excluded.bucket_name, size_bytes = excluded.size_bytes
+      where f.state = 'present'
+        and (f.bucket_name, f.size_bytes) is distinct from (excluded.bucket_name, excluded.size_bytes)
+    returning f.${owner} as owner`);
+  const kept = await tx.execute<KeptRow>(sql`
+    select f.${owner} as owner, f.kind, f.object_key, f.state
+    from anonymous_files f left join ${given(files)} on ${sameFile(owner)}
+    where ${isOwned} and f.state <> 'present' and (given.owner is null or f.state <> 'failed'
+      or (f.bucket_name, f.size_bytes) is distinct from (given.bucket_name, given.size_bytes))
+    order by f.id`);
+  return { changed: new Set([...removed, ...written].map((row) => row.owner)), kept: byOwner(kept) };
+}
+
+const given = (files: readonly GivenFile[]): SQL =>
+  givenTable(files, [
+    ['owner', 'text'],
+    ['kind', 'anonymous_file_kind'],
+    ['object_key', 'text'],
+    ['location', 'file_location'],
+    ['bucket_name', 'text'],
+    ['size_bytes', 'bigint'],
+  ]);
+
+const sameFile = (owner: SQL | ReturnType<typeof sql.identifier>): SQL => sql`
+  given.owner = f.${owner} and given.kind = f.kind and given.object_key = f.object_key and given.location = f.location`;
+
+interface KeptRow extends Record<string, unknown> {
+  owner: string;
+  kind: string;
+  object_key: string;
+  state: KeptFile['state'];
+}
+
+function byOwner(rows: readonly KeptRow[]): Map<string, KeptFile[]> {
+  const found = new Map<string, KeptFile[]>();
+  for (const { owner, kind, object_key: objectKey, state } of rows) {
+    const files = found.get(owner) ?? [];
+    files.push({ kind, objectKey, state });
+    found.set(owner, files);
+  }
+  return found;
+}

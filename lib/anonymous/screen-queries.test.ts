@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import type { Context } from '@/lib/people/context';
+import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { keptTranscripts } from './kept-transcripts';
+import { listPolicies } from './list-policies';
+import { type ListTranscriptsInput, listTranscripts } from './list-transcripts';
+import { loadTranscript } from './load-transcript';
+
+// The clock of the scenario stands at 21 November 2026, 09:00 UTC.
+let database: TestDatabase;
+let s: Scenario;
+let auditor: Context;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  s = scenario(database);
+  auditor = s.as(await s.person({ role: 'auditor' }));
+  const { sql } = database;
+  await sql`insert into public_policies (id, public_mode, retention_days, in_force_from, recorded_by_actor) values
+    (gen_random_uuid(), true, 14, '2026-09-01T00:00:00Z', '{}'),
+    (gen_random_uuid(), true, 7, '2026-11-15T00:00:00Z', '{"type":"cli","osUser":"root"}')`;
+  await sql`insert into recordings (id, bucket_name, object_key, meeting_id, track_keys, received_at, updated_at)
+    values ('r', 'b', 'k', 'm', '{one,two}', now(), now())`;
+  await sql`insert into meetings (id, room_name, received_at, updated_at) values ('m', 'Town hall', now(), now())`;
+  await sql`insert into meeting_consents (id, meeting_id, consent_given, consent_timestamp, received_at)
+    values ('c', 'm', true, '2026-11-01T10:00:00Z', now())`;
+  await sql`insert into transcripts (id, title, user_id, created_at, source_kind, recording_id, meeting_id, received_at, updated_at)
+    values
+    ('due-1', 'Standup, 100% done', null, '2026-11-01T00:00:00.000001Z', 'room', 'r', null, now(), now()),
+    ('due-2', null, null, '2026-11-01T00:00:00.000002Z', 'live', null, null, now(), now()),
+    ('waiting', null, null, '2026-11-10T00:00:00Z', 'live', null, null, now(), now()),
+    ('young', null, null, '2026-11-20T00:00:00Z', 'live', null, null, now(), now()),
+    ('held', null, null, '2026-10-01T00:00:00Z', 'file', null, null, now(), now()),
+    ('owned', 'Planning', 'u1', '2026-10-01T00:00:00Z', 'room', null, 'm', now(), now()),
+    ('timeless-1', null, null, null, 'file', null, null, now(), now()),
+    ('timeless-2', null, null, null, 'file', null, null, now(), now())`;
+  await sql`insert into anonymous_holds (id, transcript_id, matter, reason, placed_by_actor, placed_at)
+    values (gen_random_uuid(), 'held', 'Case 7', 'a court asked', '{"type":"cli","osUser":"root"}', now())`;
+  await sql`insert into anonymous_files (transcript_id, recording_id, meeting_id, kind, object_key, location, size_bytes, state) values
+    ('due-1', null, null, 'audio_wav', 'due/audio.wav', 'local', 100, 'present'),
+    ('due-1', null, null, 'audio_mp3', 'due/audio.mp3', 'storage', null, 'present'),
+    ('due-1', null, null, 'audio_waveform', 'due/audio.json', 'local', 7, 'deleted'),
+    (null, 'r', null, 'recording', 'k', 'storage', 5000000000, 'present'),
+    (null, null, 'm', 'composed_video', 'v', 'storage', null, 'failed')`;
+});
+afterAll(() => database.close());
+
+const ids = async (input: ListTranscriptsInput) =>
+  (await listTranscripts(auditor, input)).transcripts.map(({ id }) => id);
+
+describe('the list of transcripts', () => {
+  test('R2: the oldest first, last those of unknown age, with what is decided about each', async () => {
+    const { transcripts, nextCursor } = await listTranscripts(auditor);
+    expect(transcripts.map(({ id, reason }) => [id, reason])).toEqual([
+      ['held', 'held'],
+      ['owned', 'owned'],
+      ['due-1', 'due'],
+      ['due-2', 'due'],
+      ['waiting', 'policy-too-new'],
+      ['young', 'not-old-enough'],
+      ['timeless-1', 'no-creation-time'],
+      ['timeless-2', 'no-creation-time'],
+    ]);
+    expect(transcripts[2]).toMatchObject({ files: 2, bytes: 100, filesOfUnknownSize: 1 });
+    expect(nextCursor).toBeNull();
+  });
+
+  test('O6: pages lose and repeat nothing, within a microsecond and among those of unknown age', async () => {
+    for (const limit of [1, 2, 3, 7]) {
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await listTranscripts(auditor, { limit, ...(cursor !== null && { cursor }) });
+        seen.push(...page.transcripts.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(seen).toEqual(await ids({}));
+    }
+  });
+
+  test('is filtered by reason, by owner, by words and by what is shared', async () => {
+    expect(await ids({ reason: 'due' })).toEqual(['due-1', 'due-2']);
+    expect(await ids({ reason: 'owned' })).toEqual(['owned']);
+    expect(await ids({ reason: 'owned', owned: false })).toEqual([]);
+    expect(await ids({ owned: true })).toEqual(['owned']);
+    expect(await ids({ owned: false, reason: 'held' })).toEqual(['held']);
+    expect(await ids({ sharing: true })).toEqual(['owned', 'due-1']);
+    expect(await ids({ failing: true })).toEqual(['owned', 'due-1']);
+    expect(await ids({ words: 'PLAN' })).toEqual(['owned']);
+    expect(await ids({ words: '100%' })).toEqual(['due-1']);
+    expect(await ids({ words: '%' })).toEqual(['due-1']);
+    expect(await ids({ words: 'young' })).toEqual(['young']);
+  });
+
+  test.each(['x', 'bnVsbA', Buffer.from('["2026-11-01",""]').toString('base64url')])(
+    'refuses the place %s',
+    async (cursor) => {
+      await expect(listTranscripts(auditor, { cursor })).rejects.toMatchObject({ code: 'invalid' });
+    },
+  );
+});
+
+test('R2, R3: counts what stays by reason, and what a transcript that stays keeps of another', async () => {
+  expect(await keptTranscripts(auditor)).toEqual({
+    byReason: {
+      due: 2,
+      held: 1,
+      owned: 1,
+      'policy-too-new': 1,
+      'not-old-enough': 1,
+      'no-creation-time': 2,
+    },
+    total: 8,
+    owned: 1,
+    shared: { recordings: 0, meetings: 1 },
+    failedFiles: 1,
+    ifSwitchedOn: { from: new Date('2026-12-05T09:00:00Z'), transcripts: 4 },
+  });
+});
+
+test('the history of policies says when each was in force, and when it covers what is older', async () => {
+  const [latest, before] = await listPolicies(auditor);
+  expect(latest).toMatchObject({
+    retentionDays: 7,
+    inForceUntil: null,
+    coversOldFrom: new Date('2026-11-29T00:00:00Z'),
+    recordedBy: 'root, on the server',
+  });
+  expect(before).toMatchObject({ retentionDays: 14, inForceUntil: new Date('2026-11-15T00:00:00Z') });
+});
+
+describe('one transcript', () => {
+  const load = async (id: string) => {
+    const found = await loadTranscript(auditor, { id });
+    if (!('transcript' in found)) throw new Error(`${id} is gone`);
+    return found.transcript;
+  };
+
+  test('R3: has its recording, the meeting of that, their files, consents and siblings', async () => {
+    const due = await load('due-1');
+    expect(due).toMatchObject({
+      reason: 'due',
+      recordingId: 'r',
+      meetingId: 'm',
+      roomName: 'Town hall',
+      trackKeys: ['one', 'two'],
+    });
+    expect(due.files.map(({ of, kind, state }) => [of, kind, state])).toEqual([
+      ['transcript', 'audio_wav', 'present'],
+      ['transcript', 'audio_mp3', 'present'],
+      ['transcript', 'audio_waveform', 'deleted'],
+      ['recording', 'recording', 'present'],
+      ['meeting', 'composed_video', 'failed'],
+    ]);
+    expect(due.siblings).toEqual([
+      { id: 'owned', name: 'Planning', shares: ['meeting'], reason: 'owned', mayGoFrom: null },
+    ]);
+    expect(due.consents).toMatchObject([{ id: 'c', given: true, userId: null }]);
+    expect((await load('owned')).siblings.map(({ id }) => id)).toEqual(['due-1']);
+  });
+
+  test('L3: one under a hold never goes', async () => {
+    expect(await load('held')).toMatchObject({ reason: 'held', mayGoFrom: null });
+  });
+
+  test('one that never was is not found', async () => {
+    await expect(loadTranscript(auditor, { id: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(loadTranscript(auditor, { id: 'a\0b' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('L8: hosts see nothing of all this, and each refusal stands in the log', async () => {
+  const host = s.as(await s.person());
+  const asked = [
+    () => listTranscripts(host),
+    () => keptTranscripts(host),
+    () => listPolicies(host),
+    () => loadTranscript(host, { id: 'due-1' }),
+  ];
+  for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'forbidden' });
+  const [row] =
+    await database.sql`select count(*)::int as count from audit_events where action = 'access.refuse'`;
+  expect(row).toEqual({ count: 4 });
+});

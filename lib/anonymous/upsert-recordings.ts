@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Context } from '@/lib/people/context';
+import { receiveRecords } from './receive-records';
+import type { Received } from './received';
+import { maybeId, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
+import type { GivenFile } from './replace-files';
+import { storeRecords } from './store-records';
+
+const MAX_TRACKS = 1000;
+
+const schema = z.strictObject({
+  id: platformId,
+  bucket_name: requiredName(255),
+  object_key: objectKey,
+  recorded_at: maybeInstant,
+  status: maybeText(100),
+  meeting_id: maybeId,
+  /** Null: no multitrack recording; empty: one without any track. */
+  track_keys: z
+    .array(objectKey, 'use an array of keys, or null')
+    .max(MAX_TRACKS, `use at most ${MAX_TRACKS} keys`)
+    .refine((keys) => new Set(keys).size === keys.length, 'a key stands twice in it: give each once')
+    .nullish()
+    .transform((keys) => keys ?? null),
+});
+
+/**
+ * Adds and changes recordings of the platform, in the words of the REST API; each replaces what was known of it, and what is
+ * left out is none. Throws and answers as receiveRecords does.
+ */
+export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
+  receiveRecords(
+    ctx,
+    { kind: 'recordings', schema, store: (tx, given, now) => storeRecords(tx, TARGET, given, now) },
+    records,
+  );
+
+const TARGET = {
+  table: 'recordings' as const,
+  columns: [
+    ['bucket_name', 'text'],
+    ['object_key', 'text'],
+    ['recorded_at', 'timestamptz'],
+    ['status', 'text'],
+    ['meeting_id', 'text'],
+    ['track_keys', 'text[]'],
+  ] as const,
+  ownerColumn: 'recording_id' as const,
+  filesOf: ({ id, bucket_name, object_key, track_keys }: z.output<typeof schema>): GivenFile[] => {
+    const file = { owner: id, location: 'storage' as const, bucket_name, size_bytes: null };
+    const tracks = (track_keys ?? []).map((key) => ({ ...file, kind: 'track', object_key: key }));
+    return [{ ...file, kind: 'recording', object_key }, ...tracks];
+  },
+};

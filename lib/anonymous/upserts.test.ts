@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import type { Context } from '@/lib/people/context';
+import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { permissionsOfScopes, type Scope } from '@/lib/tokens/scopes';
+import { addMeetingConsents } from './add-meeting-consents';
+import { upsertMeetings } from './upsert-meetings';
+import { upsertRecordings } from './upsert-recordings';
+import { upsertTranscripts } from './upsert-transcripts';
+
+let database: TestDatabase;
+let s: Scenario;
+let platform: Context;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  s = scenario(database);
+  platform = s.as(token('anonymous-data:write'));
+});
+beforeEach(async () => {
+  await database.owner.sql`truncate anonymous_files, transcripts, recordings, meetings`;
+});
+afterAll(() => database.close());
+
+const token = (scope: Scope): Context['actor'] => ({
+  type: 'token',
+  tokenId: '01990000-0000-7000-8000-000000000001',
+  name: 'platform',
+  permissions: permissionsOfScopes([scope]),
+  actsFor: null,
+});
+
+const transcript = (values: object = {}) => ({
+  id: 't-1',
+  user_id: null,
+  created_at: '2026-11-01T10:00:00.123456Z',
+  source_kind: 'room',
+  ...values,
+});
+const outcomes = ({ items }: { items: { outcome: string }[] }) => items.map(({ outcome }) => outcome);
+const files = () => database.sql`
+  select coalesce(transcript_id, recording_id, meeting_id) as owner, kind, storage_key, bucket_name, size_bytes::int, state
+  from anonymous_files order by 1, 2, 3`;
+const wav = { kind: 'audio_wav', object_key: 't-1/audio.wav', size_bytes: 10 };
+const mp3 = { kind: 'audio_mp3', object_key: 't-1/audio.mp3' };
+
+describe('a transcript', () => {
+  test('is created, unchanged when it is sent again, and updated when it says something else', async () => {
+    expect(await upsertTranscripts(platform, [transcript()])).toMatchObject({
+      created: 1,
+      items: [{ index: 0, id: 't-1', outcome: 'created', filesKept: [] }],
+    });
+    s.clock.set('2026-11-21T10:00:00Z');
+    expect(outcomes(await upsertTranscripts(platform, [transcript()]))).toEqual(['unchanged']);
+    expect(outcomes(await upsertTranscripts(platform, [transcript({ title: 'New' })]))).toEqual(['updated']);
+    // The whole record is replaced: what is left out is none.
+    expect(outcomes(await upsertTranscripts(platform, [transcript()]))).toEqual(['updated']);
+    const rows = await database.sql`select title, created_at, received_at, updated_at from transcripts`;
+    expect(rows).toEqual([
+      {
+        title: null,
+        created_at: '2026-11-01 10:00:00.123456+00',
+        received_at: '2026-11-21 09:00:00+00',
+        updated_at: '2026-11-21 10:00:00+00',
+      },
+    ]);
+  });
+
+  test('R3: has the files that were sent last; without any list they stay', async () => {
+    await upsertTranscripts(platform, [transcript({ files: [wav, mp3] })]);
+    const other = { kind: 'audio_waveform', object_key: 't-1/audio.json' };
+    const moved = transcript({ audio_location: 'storage', files: [{ ...wav, size_bytes: 11 }, mp3, other] });
+    expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['updated']);
+    expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['unchanged']);
+    const withoutFiles = transcript({ audio_location: 'storage' });
+    expect(outcomes(await upsertTranscripts(platform, [withoutFiles]))).toEqual(['unchanged']);
+    const none = { bucket_name: null, state: 'present', owner: 't-1' };
+    expect(await files()).toEqual([
+      { ...none, kind: 'audio_wav', storage_key: 'local/t-1/audio.wav', size_bytes: 11 },
+      { ...none, kind: 'audio_mp3', storage_key: 't-1/audio.mp3', size_bytes: null },
+      { ...none, kind: 'audio_waveform', storage_key: 'local/t-1/audio.json', size_bytes: null },
+    ]);
+    expect(outcomes(await upsertTranscripts(platform, [{ ...moved, files: [] }]))).toEqual(['updated']);
+    expect(await files()).toEqual([]);
+  });
+
+  test('keeps files whose deletion failed or is done, and the answer says so', async () => {
+    await upsertTranscripts(platform, [transcript({ files: [wav, mp3] })]);
+    await database.sql`update anonymous_files set state = case kind when 'audio_wav' then 'deleted' else 'failed' end::artifact_state`;
+    const { items } = await upsertTranscripts(platform, [transcript({ files: [wav] })]);
+    expect(items).toEqual([
+      {
+        index: 0,
+        id: 't-1',
+        outcome: 'unchanged',
+        filesKept: [
+          { kind: 'audio_wav', objectKey: 't-1/audio.wav', state: 'deleted' },
+          { kind: 'audio_mp3', objectKey: 't-1/audio.mp3', state: 'failed' },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['its own file', { transcript_id: 't-1' }],
+    ['its recording', { recording_id: 'r-1' }],
+    ['the meeting of its recording', { meeting_id: 'm-1' }],
+  ])('that is being deleted (%s) is refused as it is', async (_, owner) => {
+    await upsertMeetings(platform, [{ id: 'm-1', daily_composed_video_s3_key: 'v.mp4' }]);
+    const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
+    await upsertRecordings(platform, [recording]);
+    await upsertTranscripts(platform, [transcript({ recording_id: 'r-1', files: [wav] })]);
+    const [[column, id]] = Object.entries(owner) as [[string, string]];
+    await database.sql`update anonymous_files set state = 'deleting' where ${database.sql(column)} = ${id}`;
+
+    // Neither an owner that comes too late, nor a way out by another recording, nor a new transcript that refers to it.
+    const done = await upsertTranscripts(platform, [
+      transcript({ user_id: 'somebody' }),
+      transcript({ id: 't-2', recording_id: 'r-1' }),
+      transcript({ id: 't-3' }),
+    ]);
+    expect(done).toMatchObject({ created: column === 'transcript_id' ? 2 : 1, updated: 0 });
+    expect(done.items[0]).toMatchObject({
+      outcome: 'refused',
+      code: 'conflict',
+      errors: { id: expect.stringContaining('is being deleted right now') },
+    });
+    const [row] = await database.sql`select user_id from transcripts where id = 't-1'`;
+    expect(row).toEqual({ user_id: null });
+  });
+
+  test('R2: that has got an owner is never made anonymous again', async () => {
+    await upsertTranscripts(platform, [transcript()]);
+    await upsertTranscripts(platform, [transcript({ user_id: 'a' })]);
+    expect((await upsertTranscripts(platform, [transcript()])).items[0]).toMatchObject({
+      outcome: 'refused',
+      code: 'conflict',
+      errors: { user_id: expect.stringContaining('never made anonymous') },
+    });
+    expect(outcomes(await upsertTranscripts(platform, [transcript({ user_id: 'b' })]))).toEqual(['updated']);
+  });
+
+  test.each([
+    [{ id: '' }, 'id', /empty/],
+    [{ id: 'a\nb' }, 'id', /control character/],
+    [{ id: 'x'.repeat(201) }, 'id', /201 characters are too many/],
+    [{ id: 7 }, 'id', /7 is not allowed: use a text of 1 to 200/],
+    [{ user_id: undefined }, 'user_id', /or null when it is nobody’s/],
+    [{ user_id: '' }, 'user_id', /empty/],
+    [{ source_kind: 'phone' }, 'source_kind', /"phone" is not allowed: use one of room, live, file/],
+    [{ created_at: '2026-11-01' }, 'created_at', /use an instant with its zone/],
+    [{ name: 'a\0' }, 'name', /NUL/],
+    [{ duration: -1 }, 'duration', /-1 is not allowed: use seconds from 0/],
+    [{ text: 'what was said' }, 'text', /no such field/],
+    [{ files: [{ ...wav, object_key: 'media/x' }] }, 'files.0.object_key', /belong to challenges/],
+    [{ files: [{ ...wav, object_key: 'Audit/x' }] }, 'files.0.object_key', /archives of Lapse/],
+    [{ files: [{ ...wav, object_key: 'local/x' }] }, 'files.0.object_key', /local/],
+    [{ files: [{ ...wav, object_key: '/media/x' }] }, 'files.0.object_key', /slash/],
+    [{ files: [{ ...wav, object_key: 'a/../media/x' }] }, 'files.0.object_key', /“\.\.”/],
+    [{ files: [{ ...wav, kind: 'recording' }] }, 'files.0.kind', /audio_wav, audio_mp3/],
+    [{ files: [{ ...wav, size_bytes: 1.5 }] }, 'files.0.size_bytes', /1\.5 is not allowed/],
+    [{ files: [wav, { ...wav, location: 'local' }] }, 'files', /stands twice/],
+  ])('is refused with the field and why (%#)', async (values, field, why) => {
+    const done = await upsertTranscripts(platform, [transcript(values), transcript({ id: 'good' })]);
+    expect(outcomes(done)).toEqual(['refused', 'created']);
+    expect(done.items[0]).toMatchObject({
+      code: 'invalid',
+      errors: { [field]: expect.stringMatching(why) },
+    });
+  });
+});
+
+test('R3: of a recording the object and every track are files, in the bucket it names', async () => {
+  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4' };
+  expect(outcomes(await upsertRecordings(platform, [recording]))).toEqual(['created']);
+  const tracks = { ...recording, track_keys: ['r/1.webm', 'r/2.webm'] };
+  expect(outcomes(await upsertRecordings(platform, [tracks]))).toEqual(['updated']);
+  expect(
+    (await files()).map(({ kind, storage_key, bucket_name }) => [kind, storage_key, bucket_name]),
+  ).toEqual([
+    ['recording', 'r.mp4', 'b'],
+    ['track', 'r/1.webm', 'b'],
+    ['track', 'r/2.webm', 'b'],
+  ]);
+  expect(outcomes(await upsertRecordings(platform, [{ ...recording, track_keys: [] }]))).toEqual(['updated']);
+  const [row] = await database.sql`select track_keys from recordings`;
+  expect(row).toEqual({ track_keys: [] });
+  expect(await files()).toHaveLength(1);
+});
+
+test('a meeting has its composed video as a file', async () => {
+  await upsertMeetings(platform, [{ id: 'm', room_name: 'Room', daily_composed_video_s3_key: 'v.mp4' }]);
+  expect((await files()).map(({ kind, storage_key }) => [kind, storage_key])).toEqual([
+    ['composed_video', 'v.mp4'],
+  ]);
+  expect(outcomes(await upsertMeetings(platform, [{ id: 'm', room_name: 'Room' }]))).toEqual(['updated']);
+  expect(await files()).toEqual([]);
+});
+
+test('R3: a consent is added once, needs no meeting, and is never changed or taken back', async () => {
+  const consent = {
+    id: 'c',
+    meeting_id: 'nobody-knows-it',
+    consent_given: true,
+    consent_timestamp: '2026-11-01T10:00:00Z',
+  };
+  expect(outcomes(await addMeetingConsents(platform, [consent]))).toEqual(['created']);
+  expect(outcomes(await addMeetingConsents(platform, [consent]))).toEqual(['unchanged']);
+  const changed = await addMeetingConsents(platform, [{ ...consent, consent_given: false }]);
+  expect(changed.items[0]).toMatchObject({ outcome: 'refused', code: 'conflict' });
+  for (const { sql } of [database, database.owner]) {
+    await expect(sql`update meeting_consents set consent_given = false`).rejects.toThrow();
+    await expect(sql`delete from meeting_consents`).rejects.toThrow();
+    await expect(sql`truncate meeting_consents`).rejects.toThrow();
+  }
+});
+
+test('the same id twice in a request is refused the second time, and too many records all together', async () => {
+  expect(outcomes(await upsertTranscripts(platform, [transcript(), transcript({ name: 'b' })]))).toEqual([
+    'created',
+    'refused',
+  ]);
+  for (const count of [0, 1001]) {
+    const many = Array.from({ length: count }, (_, index) => transcript({ id: `t${index}` }));
+    await expect(upsertTranscripts(platform, many)).rejects.toThrow('send 1 to 1000 at once');
+  }
+});
+
+test('a thousand come in one request, and two such requests at once do not stand in each other’s way', async () => {
+  const many = Array.from({ length: 1000 }, (_, index) => transcript({ id: `t${index}`, files: [wav] }));
+  const done = await Promise.all([
+    upsertTranscripts(platform, many),
+    upsertTranscripts(platform, many.toReversed()),
+  ]);
+  expect(done.map(({ created }) => created).reduce((sum, count) => sum + count)).toBe(1000);
+  expect(done.map(({ unchanged }) => unchanged).reduce((sum, count) => sum + count)).toBe(1000);
+});
+
+test('L4: of an owner and nobody that arrive at once the owner stays', async () => {
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await Promise.all([
+      upsertTranscripts(platform, [transcript({ id, user_id: 'somebody' })]),
+      upsertTranscripts(platform, [transcript({ id })]),
+    ]);
+  }
+  const rows = await database.sql`select count(*)::int as count from transcripts where user_id = 'somebody'`;
+  expect(rows).toEqual([{ count: 4 }]);
+});
+
+test.each([
+  ['no owner', null, null, 'a.wav'],
+  ['two owners', 't', 'm', 'a.wav'],
+  ['the key of an artifact', 't', null, 'media/a.wav'],
+  ['the key of an archive', 't', null, 'Audit/a'],
+  ['a file with two spellings', 't', null, 'local/a.wav'],
+])('the database itself refuses a file with %s', async (_, transcriptId, meetingId, key) => {
+  await upsertTranscripts(platform, [transcript({ id: 't' })]);
+  await upsertMeetings(platform, [{ id: 'm' }]);
+  const insert = database.sql`insert into anonymous_files (transcript_id, meeting_id, kind, object_key, location)
+    values (${transcriptId}, ${meetingId}, 'audio_wav', ${key}, 'local')`;
+  await expect(insert).rejects.toThrow(/violates check constraint/);
+});
+
+test('L8: each request is one audit event with its counts, and so is each refusal', async () => {
+  await database.sql`select 1`;
+  const target = 'anonymous-data:meetings';
+  const [before] = await database.sql<{ id: string }[]>`select max(id::text) as id from audit_events`;
+  await upsertMeetings(platform, [{ id: 'm-1' }, { id: 'm-2' }, { id: '' }]);
+  const refused = [
+    await s.person(),
+    await s.person({ role: 'auditor' }),
+    token('reports:read'),
+    { type: 'anonymous' } as const,
+  ];
+  for (const actor of refused) {
+    await expect(upsertMeetings(s.as(actor), [{ id: 'm-3' }])).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  const admin = s.as(await s.person({ role: 'admin' }));
+  expect(outcomes(await upsertMeetings(admin, [{ id: 'm-1' }]))).toEqual(['unchanged']);
+  const events = await database.sql`
+    select action, result, new_value from audit_events
+    where target = ${target} and id::text > ${before!.id} order by id`;
+  const counts = { received: 3, created: 2, updated: 0, unchanged: 0, refused: 1 };
+  const action = 'anonymous-data.receive';
+  expect(events).toEqual([
+    { action, result: 'success', new_value: counts },
+    ...refused.map(() => ({ action, result: 'error', new_value: null })),
+    {
+      action,
+      result: 'success',
+      new_value: { ...counts, received: 1, created: 0, unchanged: 1, refused: 0 },
+    },
+  ]);
+});

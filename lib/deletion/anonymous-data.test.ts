@@ -1,0 +1,315 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { addMeetingConsents } from '@/lib/anonymous/add-meeting-consents';
+import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
+import { addDays } from '@/lib/platform/clock';
+import { receiptsOfTranscript } from './list-receipts';
+import { NOW } from './testing/cleanup-world';
+import { expectOneAnonymousStory } from './testing/one-anonymous-story';
+import { failure, refusing, WrappedStorage } from './testing/wrapped-storage';
+
+let w: AnonymousWorld;
+beforeAll(async () => {
+  w = await AnonymousWorld.open();
+});
+beforeEach(async () => {
+  vi.stubEnv('PUBLIC_MODE', 'on');
+  vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', '7');
+  await w.wipe();
+  await w.policy();
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => w.close());
+
+describe('what goes', () => {
+  test('R2: old transcripts that are nobody’s, and neither new nor owned ones', async () => {
+    const gone = await w.transcript('old');
+    const kept = [await w.transcript('new', { days: 2 }), await w.transcript('mine', { owner: 'user123' })];
+    const { plan, run, counts } = await w.cleanUp();
+    expect(plan).toMatchObject({ transcripts: 1, files: 3, bytes: 30, heldBackTranscripts: 0 });
+    expect(run).toMatchObject({ state: 'succeeded', job: 'cleanup-anonymous-data' });
+    expect(run.summary).toBe('1 transcript deleted with all its files. 3 files (30 B) deleted.');
+    expect(counts).toMatchObject({ transcriptsDeleted: 1, deleted: 3, bytes: 30, failed: 0 });
+    expect((await w.ids()).transcripts).toEqual(['mine', 'new']);
+    expect(await w.world.objects()).toEqual(kept.flat().sort());
+    expect(await w.world.receiptKeys()).toEqual(gone.sort());
+    await expectOneAnonymousStory(w);
+  });
+
+  test('R2: exactly at the cutoff it stays, and goes a millisecond later', async () => {
+    await w.transcript('at', { days: 7 });
+    await w.transcript('after', { days: 7, andMs: 1 });
+    await w.cleanUp();
+    expect((await w.ids()).transcripts).toEqual(['at']);
+  });
+
+  test('R2: of which nobody knows when it was made stays, and is reported', async () => {
+    await w.transcript('unknown', { days: null });
+    const plan = await w.preview();
+    expect(plan).toMatchObject({ transcripts: 0, heldBackTranscripts: 1 });
+    expect(await w.world.rows('select transcript_id, will_delete, reason from plan_transcripts')).toEqual([
+      { transcript_id: 'unknown', will_delete: false, reason: 'no-creation-time' },
+    ]);
+  });
+
+  test('R3: its recording with every track, its meeting with the video; consents stay as history', async () => {
+    const meeting = await w.meeting('m');
+    const recording = await w.recording('r', { tracks: 3 });
+    const own = await w.transcript('t', { recording: 'r', meeting: 'm', audioLocation: 'storage' });
+    await addMeetingConsents(w.world.admin, [
+      { id: 'c', meeting_id: 'm', consent_given: true, consent_timestamp: '2026-11-01T10:00:00Z' },
+    ]);
+    const { plan, counts } = await w.cleanUp();
+    expect(plan).toMatchObject({ transcripts: 1, recordings: 1, meetings: 1, files: 8 });
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 1,
+      recordingsDeleted: 1,
+      meetingsDeleted: 1,
+      deleted: 8,
+    });
+    expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
+    expect(await w.world.objects()).toEqual([]);
+    expect(await w.world.rows('select id from meeting_consents')).toEqual([{ id: 'c' }]);
+    expect(await w.world.receiptKeys()).toEqual([...meeting, ...recording, ...own].sort());
+    await expectOneAnonymousStory(w);
+  });
+
+  test('R3: a transcript without any file, and one whose files the platform has removed itself', async () => {
+    await w.transcript('bare', { files: [] });
+    const keys = await w.transcript('removed', { audioDeleted: true });
+    await w.world.storage.delete(keys);
+    const { counts, run } = await w.cleanUp();
+    expect(run.state).toBe('succeeded');
+    expect(counts).toMatchObject({ transcriptsDeleted: 2, deleted: 0, alreadyAbsent: 3, firstTried: 0 });
+    // The one that leaves no receipt stands in the audit log (L8).
+    const events = await w.world.rows(
+      "select new_value->'gone' as gone from audit_events where action = 'artifacts.delete' and new_value ? 'gone'",
+    );
+    expect(events.at(-1)).toEqual({ gone: ['transcript:bare'] });
+    expect((await w.ids()).transcripts).toEqual([]);
+    await expectOneAnonymousStory(w);
+  });
+
+  test('E11, B3: each receipt names the transcript, whose file it was, and the policy that permitted it', async () => {
+    await w.recording('r');
+    await w.transcript('t', { recording: 'r', files: ['wav'] });
+    const { plan } = await w.cleanUp();
+    const [policy] = await w.world.rows('select id, sequence from public_policies');
+    const receipts = await receiptsOfTranscript(w.world.admin, { transcriptId: 't' });
+    expect(receipts).toMatchObject([
+      {
+        source: 'anonymous-data',
+        storageKey: 'local/t/audio.wav',
+        transcriptId: 't',
+        publicPolicyId: policy?.id,
+        policyVersion: `public-${policy?.sequence}`,
+        planHash: plan.hash,
+        challengeId: null,
+        consentEventId: null,
+        noticeId: null,
+        subjects: [{ transcriptId: 't', recordingId: null, kind: 'audio_wav', policyId: policy?.id }],
+      },
+      { storageKey: 'r.mp4', subjects: [{ transcriptId: 't', recordingId: 'r', kind: 'recording' }] },
+    ]);
+  });
+
+  test('R5: only what is older than the days that are asked for', async () => {
+    await w.recording('r');
+    await w.transcript('older', { days: 31, recording: 'r' });
+    await w.transcript('younger', { days: 10, recording: 'r' });
+    const { plan } = await w.cleanUp(undefined, 30);
+    expect(plan).toMatchObject({ olderThanDays: 30, transcripts: 1, recordings: 0, files: 3 });
+    expect(await w.ids()).toEqual({ transcripts: ['younger'], recordings: ['r'], meetings: [] });
+  });
+});
+
+describe('R3: a recording and a meeting that several share', () => {
+  test.each([
+    ['an owned one', { owner: 'user123' }],
+    ['one that is not due', { days: 6 }],
+    ['one of which nobody knows how old it is', { days: null }],
+  ])('stay with their files for %s', async (_name, sibling) => {
+    const kept = [...(await w.meeting('m')), ...(await w.recording('r', { meeting: 'm', tracks: 2 }))];
+    await w.transcript('old', { recording: 'r' });
+    const own = await w.transcript('stays', { ...sibling, recording: 'r', meeting: 'm' });
+    const { counts, run } = await w.cleanUp();
+    expect(run.state).toBe('succeeded');
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 1,
+      recordingsDeleted: 0,
+      meetingsDeleted: 0,
+      deleted: 3,
+    });
+    expect(await w.ids()).toEqual({ transcripts: ['stays'], recordings: ['r'], meetings: ['m'] });
+    expect(await w.world.objects()).toEqual([...kept, ...own].sort());
+  });
+
+  test('stay for a held one, which says so in the plan', async () => {
+    await w.recording('r');
+    await w.transcript('old', { recording: 'r' });
+    await w.transcript('held', { recording: 'r' });
+    await w.world.database.sql`
+      insert into anonymous_holds (id, transcript_id, matter, reason, placed_by_actor, placed_at)
+      values (gen_random_uuid(), 'held', 'Case 7', 'a court asked', '{}', now())`;
+    const { plan } = await w.cleanUp();
+    expect(plan).toMatchObject({ transcripts: 1, heldBackTranscripts: 1, recordings: 0 });
+    expect(await w.ids()).toMatchObject({ transcripts: ['held'], recordings: ['r'] });
+    const [held] = await w.world.rows(`select reason from plan_transcripts where not will_delete`);
+    expect(held).toEqual({ reason: 'held' });
+  });
+
+  test('go with the last of them, each file once', async () => {
+    await w.meeting('m');
+    await w.recording('r', { meeting: 'm' });
+    await w.transcript('one', { recording: 'r' });
+    await w.transcript('two', { days: 9, meeting: 'm' });
+    const { counts } = await w.cleanUp();
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 2,
+      recordingsDeleted: 1,
+      meetingsDeleted: 1,
+      deleted: 8,
+    });
+    expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
+    expect(await w.world.objects()).toEqual([]);
+    await expectOneAnonymousStory(w);
+  });
+
+  test('go in batches of two objects as well', async () => {
+    await w.world.set('cleanup.batch-size', 2);
+    await w.meeting('m');
+    await w.recording('r', { meeting: 'm', tracks: 3 });
+    for (const id of ['a', 'b', 'c']) await w.transcript(id, { recording: 'r' });
+    const { counts } = await w.cleanUp();
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 3,
+      recordingsDeleted: 1,
+      meetingsDeleted: 1,
+      deleted: 14,
+    });
+    await w.world.set('cleanup.batch-size', 1000);
+    await expectOneAnonymousStory(w);
+  });
+});
+
+describe('R4: what fails keeps all its rows, and the others go on', () => {
+  test('an object in the middle: counted, and retried by the next run', async () => {
+    await w.meeting('m');
+    await w.recording('r', { meeting: 'm' });
+    await w.transcript('one', { days: 10 });
+    await w.transcript('two', { days: 9, recording: 'r' });
+    await w.transcript('three', { days: 8 });
+    const { run, counts } = await w.cleanUp(refusing(w.world.storage, (key) => key === 'r.mp4'));
+    expect(run.state).toBe('partial');
+    expect(run.summary).toContain(
+      '1 transcript keeps its rows, because something of it could not be deleted',
+    );
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 2,
+      transcriptsFailed: 1,
+      recordingsDeleted: 0,
+      meetingsDeleted: 0,
+      deleted: 10,
+      failed: 1,
+    });
+    expect(await w.ids()).toEqual({ transcripts: ['two'], recordings: ['r'], meetings: ['m'] });
+    await expectOneAnonymousStory(w);
+
+    // Not before its backoff is over; then it goes with all its rows.
+    const waiting = await w.preview();
+    expect(waiting).toMatchObject({ transcripts: 0, files: 0, heldBackTranscripts: 1 });
+    w.world.clock.set(addDays(NOW, 1));
+    const again = await w.cleanUp();
+    expect(again.run.state).toBe('succeeded');
+    expect(again.counts).toMatchObject({
+      transcriptsDeleted: 1,
+      recordingsDeleted: 1,
+      meetingsDeleted: 1,
+      deleted: 1,
+    });
+    expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
+    await expectOneAnonymousStory(w);
+  });
+
+  test('a recording that two share: both stay, and what else is theirs goes', async () => {
+    await w.recording('r');
+    await w.transcript('one', { recording: 'r', files: ['wav'] });
+    await w.transcript('two', { recording: 'r', files: ['wav'] });
+    const { counts } = await w.cleanUp(refusing(w.world.storage, (key) => key === 'r.mp4'));
+    expect(counts).toMatchObject({ transcriptsDeleted: 0, transcriptsFailed: 2, deleted: 2, failed: 1 });
+    expect(await w.ids()).toMatchObject({ transcripts: ['one', 'two'], recordings: ['r'] });
+  });
+
+  test('a row that the database does not let go: it alone stays, and nothing of it is counted', async () => {
+    await w.world.database.owner.sql.unsafe(`
+      create function refuse_two() returns trigger language plpgsql as $$
+      begin raise exception 'Simulated deletion error'; end $$;
+      create trigger refuse_two before delete on transcripts for each row when (old.id = 'two')
+        execute function refuse_two()`);
+    try {
+      await w.recording('r');
+      await w.transcript('one');
+      await w.transcript('two', { recording: 'r' });
+      await w.transcript('three');
+      const { run, counts } = await w.cleanUp();
+      expect(run.state).toBe('partial');
+      expect(counts).toMatchObject({
+        transcriptsDeleted: 2,
+        recordingsDeleted: 0,
+        transcriptsFailed: 1,
+        deleted: 10,
+      });
+      expect(await w.ids()).toMatchObject({ transcripts: ['two'], recordings: ['r'] });
+      expect(await w.world.rows("select error from plan_transcripts where outcome = 'failed'")).toEqual([
+        { error: 'Simulated deletion error' },
+      ]);
+    } finally {
+      await w.world.database.owner.sql.unsafe(
+        'drop trigger refuse_two on transcripts; drop function refuse_two',
+      );
+    }
+    // Without any file left it goes with the next run.
+    const again = await w.cleanUp();
+    expect(again.counts).toMatchObject({ transcriptsDeleted: 1, recordingsDeleted: 1, deleted: 0 });
+    expect(await w.ids()).toMatchObject({ transcripts: [], recordings: [] });
+  });
+
+  test('a recording in a bucket that Lapse does not have: not asked for, said and counted, its rows kept', async () => {
+    await w.recording('elsewhere', { bucket: 'whereby' });
+    await w.transcript('t', { recording: 'elsewhere', files: ['wav'] });
+    const asked: string[] = [];
+    const storage = new WrappedStorage(w.world.storage, {
+      delete: (keys, real, seen) => {
+        asked.push(...keys);
+        return real.delete(keys, seen);
+      },
+    });
+    const { plan, run, counts } = await w.cleanUp(storage);
+    expect(plan).toMatchObject({ transcripts: 0, files: 1, heldBackTranscripts: 1 });
+    expect(run.state).toBe('partial');
+    expect(counts).toMatchObject({ transcriptsDeleted: 0, transcriptsFailed: 1, deleted: 1 });
+    expect(asked).toEqual(['local/t/audio.wav']);
+    expect(await w.ids()).toMatchObject({ transcripts: ['t'], recordings: ['elsewhere'] });
+    expect(await w.world.objects()).toEqual(['elsewhere.mp4']);
+
+    vi.stubEnv('LAPSE_BUCKET_NAMES', 'media, whereby');
+    expect((await w.cleanUp()).counts).toMatchObject({
+      transcriptsDeleted: 1,
+      recordingsDeleted: 1,
+      deleted: 1,
+    });
+  });
+
+  test('E12: too many errors stop the run', async () => {
+    await w.world.set('cleanup.batch-size', 25);
+    for (let index = 0; index < 20; index += 1) await w.transcript(`t${index}`, { files: ['wav', 'mp3'] });
+    const broken = new WrappedStorage(w.world.storage, {
+      delete: async (keys) => keys.map((key) => failure(key)),
+    });
+    const { run, counts } = await w.cleanUp(broken);
+    await w.world.set('cleanup.batch-size', 1000);
+    expect(run.state).toBe('stopped');
+    expect(run.summary).toContain('25 files of 25 could not be deleted');
+    expect(counts).toMatchObject({ failed: 25, transcriptsDeleted: 0 });
+    expect((await w.ids()).transcripts).toHaveLength(20);
+  });
+});

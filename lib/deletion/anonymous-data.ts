@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { latestPolicy } from '@/lib/anonymous/record-policy';
+import { lockClaimed, lockReferences } from './anonymous-data-locks';
+import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
+import { finish, finishRest, hasRest } from './anonymous-data-rows';
+import { CLAIMED_COLUMNS, type ClaimedRow, claimsOf } from './file-states';
+import type { Claim, DeletionSource } from './source';
+
+/** Transcripts of people without an account, with their recordings and meetings, under lib/anonymous' rule (R1 to R5). */
+export const anonymousData: DeletionSource = {
+  name: 'anonymous-data',
+  job: 'cleanup-anonymous-data',
+  requested: 'lapse/anonymous-cleanup.requested',
+  policyInForce: async (db) => publicPolicyVersion((await latestPolicy(db))?.sequence),
+  insertPlanItems,
+  planTotals,
+  files: sql`anonymous_files`,
+  isItemOfFile: sql`item.transcript_id is not null and item.artifact_id = file.id`,
+  isItemOfSubject: sql`item.transcript_id is not null and item.artifact_id = settled."artifactId"`,
+  // With its transcript the row of a file goes; without a row, and with the transcript, the platform took it off the list.
+  isDeleted: sql`coalesce(file.state = 'deleted',
+    not exists (select from transcripts t where t.id = item.transcript_id))`,
+  planLine: sql`json_build_array(position, storage_key, size_bytes, transcript_id, artifact_id, kind, public_policy_id, reason)`,
+  moreText: planLines,
+  lockReferences,
+  lockClaimed,
+  finish,
+  hasRest,
+  finishRest,
+  unsettledClaims,
+};
+
+/** As plans and receipts name a published policy: by its place in the history. */
+export const publicPolicyVersion = (sequence: number | undefined): string => `public-${sequence ?? 'none'}`;
+
+interface FileRow extends ClaimedRow {
+  transcript_id: string;
+  recording_id: string | null;
+  meeting_id: string | null;
+  public_policy_id: string;
+}
+
+/** The claims of the run, put together again from the files and from the plan under which they were made. */
+async function unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]> {
+  const rows = await db.execute<FileRow>(sql`
+    select ${CLAIMED_COLUMNS}, coalesce(t.audio_deleted, false) as may_be_absent,
+      item.transcript_id, file.recording_id, file.meeting_id, item.public_policy_id
+    from anonymous_files file
+    join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = file.id
+    left join transcripts t on t.id = item.transcript_id
+    where file.state = 'deleting' and file.claimed_by_run = ${runId}::uuid
+    order by file.storage_key, file.id`);
+  return claimsOf(rows, (row) => ({
+    artifactId: Number(row.artifact_id),
+    transcriptId: row.transcript_id,
+    recordingId: row.recording_id,
+    meetingId: row.meeting_id,
+    kind: row.kind,
+    policyId: row.public_policy_id,
+  }));
+}

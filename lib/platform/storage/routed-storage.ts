@@ -1,0 +1,112 @@
+import type { Readable } from 'node:stream';
+import { notFound } from '../errors';
+import { assertDeletable, inOrderOf } from './keys';
+import type {
+  DeleteResult,
+  ObjectBody,
+  ObjectInfo,
+  ObjectStorage,
+  PutOptions,
+  SeenVersions,
+  StatResult,
+} from './object-storage';
+
+/** Keys that begin so are files of a disk, wherever all other objects lie. */
+export const LOCAL_PREFIX = 'local/';
+
+/**
+ * Two stores as one: keys below 'local/' are files of a folder, by their paths without that; everything else is an object of
+ * the main store, which also gives the name.
+ */
+export class RoutedStorage implements ObjectStorage {
+  readonly #main: ObjectStorage;
+  readonly #local: ObjectStorage;
+
+  constructor(main: ObjectStorage, local: ObjectStorage) {
+    this.#main = main;
+    this.#local = local;
+  }
+
+  get name(): string {
+    return this.#main.name;
+  }
+
+  nameOf(key: string): string {
+    return isLocal(key) ? `${this.#local.name}:local` : this.#main.name;
+  }
+
+  describe(): string {
+    return this.#main.describe();
+  }
+
+  /** The folder of local files is somebody else's disk: it is never made here, only looked for when it is needed. */
+  prepare(): Promise<void> {
+    return this.#main.prepare();
+  }
+
+  check(): Promise<void> {
+    return this.#main.check();
+  }
+
+  async stat(keys: readonly string[]): Promise<Map<string, StatResult>> {
+    const { local, main } = split(keys);
+    const [ofMain, ofLocal] = await Promise.all([
+      main.length > 0 ? this.#main.stat(main) : new Map<string, StatResult>(),
+      local.length > 0 ? this.#local.stat(local.map(pathOf)) : new Map<string, StatResult>(),
+    ]);
+    return new Map([
+      ...ofMain,
+      ...[...ofLocal.values()].map((one) => [keyOf(one.key), withKey(one)] as const),
+    ]);
+  }
+
+  async delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]> {
+    assertDeletable(keys);
+    const { local, main } = split(keys);
+    const seenLocally =
+      seen && new Map([...seen].flatMap(([key, version]) => (isLocal(key) ? [[pathOf(key), version]] : [])));
+    const [ofMain, ofLocal] = await Promise.all<DeleteResult[]>([
+      main.length > 0 ? this.#main.delete(main, seen, signal) : [],
+      local.length > 0 ? this.#local.delete(local.map(pathOf), seenLocally, signal) : [],
+    ]);
+    const results = [...(ofMain ?? []), ...(ofLocal ?? []).map(withKey)];
+    return inOrderOf(keys, new Map(results.map((one) => [one.key, one])));
+  }
+
+  async *list(options?: { prefix?: string }): AsyncIterable<ObjectInfo> {
+    const prefix = options?.prefix ?? '';
+    if (!isLocal(prefix)) yield* this.#main.list(options);
+    if (!isLocal(prefix) && !LOCAL_PREFIX.startsWith(prefix)) return;
+    for await (const object of this.#local.list({ prefix: pathOf(prefix) })) yield withKey(object);
+  }
+
+  put(key: string, body: ObjectBody, options?: PutOptions): Promise<void> {
+    return isLocal(key) ? this.#local.put(pathOf(key), body, options) : this.#main.put(key, body, options);
+  }
+
+  get(key: string): Promise<Readable> {
+    return isLocal(key) ? this.#local.get(pathOf(key)) : this.#main.get(key);
+  }
+
+  async fileOf(key: string): Promise<{ file: string; etag: string }> {
+    const store = isLocal(key) ? this.#local : this.#main;
+    if (!store.fileOf) throw notFound(`No file of this machine holds ${key}.`);
+    return store.fileOf(isLocal(key) ? pathOf(key) : key);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#main.close(), this.#local.close()]);
+  }
+}
+
+/** The name of the store in which the object of a key lies, as receipts give it. */
+export const storeOf = (storage: ObjectStorage, key: string): string => storage.nameOf?.(key) ?? storage.name;
+
+const isLocal = (key: string): boolean => key.startsWith(LOCAL_PREFIX);
+const pathOf = (key: string): string => (isLocal(key) ? key.slice(LOCAL_PREFIX.length) : '');
+const keyOf = (path: string): string => `${LOCAL_PREFIX}${path}`;
+const withKey = <T extends { key: string }>(one: T): T => ({ ...one, key: keyOf(one.key) });
+
+function split(keys: readonly string[]): { local: string[]; main: string[] } {
+  return { local: keys.filter(isLocal), main: keys.filter((key) => !isLocal(key)) };
+}
