@@ -23,7 +23,8 @@ test('an admin sees what of public data goes, holds one, runs the rest, and sees
     await expect(publicData.answer).toContainText('deletes 5 transcripts, 2 recordings and 2 meetings (');
     await expect(publicData.kept).toContainText('Under a hold');
     await expect(publicData.kept).toContainText('Without a creation time');
-    await expect(page.getByRole('note')).toContainText('The policy takes effect for older data on');
+    const note = page.getByRole('note').filter({ hasText: 'The policy takes effect for older data on' });
+    await expect(note).toBeVisible();
     await expect(publicData.policies).toContainText('On: after 7 days');
     await expect(publicData.coming.locator('tbody').getByRole('row').first()).toContainText('Due now');
   });
