@@ -8,6 +8,15 @@ import { heldBuckets } from './held-buckets';
 import type { ObjectStorage } from './object-storage';
 import { storeOf } from './routed-storage';
 
+const NO_S3 = {
+  S3_BUCKET: undefined,
+  S3_REGION: undefined,
+  S3_ENDPOINT: undefined,
+  S3_ACCESS_KEY_ID: undefined,
+  S3_SECRET_ACCESS_KEY: undefined,
+  S3_FORCE_PATH_STYLE: false,
+};
+
 let folder: string;
 let main: FolderStorage;
 let local: FolderStorage;
@@ -20,12 +29,7 @@ beforeEach(async () => {
   routed = createStorage({
     LAPSE_DATA_DIR: path.join(folder, 'data'),
     LAPSE_LOCAL_FILES_DIR: path.join(folder, 'platform'),
-    S3_BUCKET: undefined,
-    S3_REGION: undefined,
-    S3_ENDPOINT: undefined,
-    S3_ACCESS_KEY_ID: undefined,
-    S3_SECRET_ACCESS_KEY: undefined,
-    S3_FORCE_PATH_STYLE: false,
+    ...NO_S3,
   });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -93,4 +97,14 @@ test('the buckets that a store is: its own, and those that the environment names
   } finally {
     delete process.env.LAPSE_BUCKET_NAMES;
   }
+});
+
+test('gives a file of this machine only where the main store is a folder: archives in S3 are fetched', async () => {
+  await routed.put('audit/2026.parquet', Buffer.from('events'));
+  const { file } = (await routed.fileOf?.('audit/2026.parquet')) ?? {};
+  expect(file).toBe(path.join(folder, 'data/objects/audit/2026.parquet'));
+
+  const remote = createStorage({ ...NO_S3, LAPSE_DATA_DIR: path.join(folder, 'data'), S3_BUCKET: 'media' });
+  expect(remote.fileOf).toBeUndefined();
+  await remote.close();
 });

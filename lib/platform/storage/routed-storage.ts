@@ -21,10 +21,13 @@ export const LOCAL_PREFIX = 'local/';
 export class RoutedStorage implements ObjectStorage {
   readonly #main: ObjectStorage;
   readonly #local: ObjectStorage;
+  /** Only where the main store has it: whoever asks takes a store without it for a remote one. */
+  readonly fileOf?: NonNullable<ObjectStorage['fileOf']>;
 
   constructor(main: ObjectStorage, local: ObjectStorage) {
     this.#main = main;
     this.#local = local;
+    if (main.fileOf) this.fileOf = (key) => this.#fileOf(key);
   }
 
   get name(): string {
@@ -88,7 +91,7 @@ export class RoutedStorage implements ObjectStorage {
     return isLocal(key) ? this.#local.get(pathOf(key)) : this.#main.get(key);
   }
 
-  async fileOf(key: string): Promise<{ file: string; etag: string }> {
+  async #fileOf(key: string): Promise<{ file: string; etag: string }> {
     const store = isLocal(key) ? this.#local : this.#main;
     if (!store.fileOf) throw notFound(`No file of this machine holds ${key}.`);
     return store.fileOf(isLocal(key) ? pathOf(key) : key);
