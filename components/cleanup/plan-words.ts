@@ -16,12 +16,12 @@ export function planAnswer(plan: Plan): string {
 }
 
 function anonymousAnswer(plan: Plan): string {
-  const { transcripts, heldBackTranscripts: held } = plan;
+  const { transcripts, files, heldBackTranscripts: held } = plan;
   const heldBack =
     held === 0
       ? 'Nothing whose period is over is held back.'
       : `${formatCount(held, 'transcript')} whose period is over, or not known, ${held === 1 ? 'is' : 'are'} held back.`;
-  if (transcripts === 0) return `This plan deletes nothing. ${heldBack}`;
+  if (transcripts === 0 && files === 0) return `This plan deletes nothing. ${heldBack}`;
   return `${planVerb(plan)} ${whatGoes(plan)}. ${heldBack}`;
 }
 

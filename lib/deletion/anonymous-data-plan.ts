@@ -3,24 +3,24 @@ import type { Queryable, Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
 import { ownerOfFile, ownersOf, referrersOf } from '@/lib/anonymous/referrers';
 import { heldBuckets } from '@/lib/platform/storage/held-buckets';
+import { keepWholes } from './anonymous-data-keep';
 import { transcriptsOfFiles } from './anonymous-data-locks';
 import { type DeletionReason, GOES } from './reasons';
 import type { PlanScope, PlanTotals } from './source';
 import { inTexts } from './sql-lists';
 
-const SHARED = 'shared-object' satisfies DeletionReason;
 const RETAINED = 'retained-sibling' satisfies DeletionReason;
 
 /**
  * Writes the transcripts that are due, the oldest first, and of those that stay the held ones and those of which nobody knows
  * how old they are; then their files, with those of recordings and meetings, which go when every transcript that refers to
- * them goes with this plan. All in the database, so that memory does not grow with the plan.
+ * them goes with this plan. Of a transcript that cannot go as a whole nothing goes (R4). All in the database, so that memory
+ * does not grow with the plan.
  */
 export async function insertPlanItems(tx: Transaction, scope: PlanScope): Promise<void> {
   await insertTranscripts(tx, scope);
   await insertFiles(tx, scope, heldBuckets(scope.store));
-  await keepShared(tx, scope.planId);
-  await keepIncomplete(tx, scope.planId);
+  await keepWholes(tx, scope.planId);
 }
 
 async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<void> {
@@ -86,47 +86,6 @@ async function insertFiles(
       from owners
       join anonymous_files f on f.state <> 'deleted' and ${owner.kind} = owners.kind and ${owner.id} = owners.id
     ) judged`);
-}
-
-/** An object goes with the last of the files that are it: when all of them go with this plan. */
-async function keepShared(tx: Transaction, planId: string): Promise<void> {
-  await tx.execute(sql`
-    update plan_items item
-    set will_delete = false, reason = ${SHARED}
-    from (
-      select storage_key, count(*) as users from plan_items
-      where plan_id = ${planId}::uuid and will_delete
-      group by storage_key
-    ) planned
-    where item.plan_id = ${planId}::uuid and item.will_delete and item.storage_key = planned.storage_key
-      and planned.users <> (
-        select count(*) from anonymous_files f where f.storage_key = planned.storage_key and f.state <> 'deleted'
-      )`);
-}
-
-/** A transcript stays as a whole while a file that should go with it stays (R4). */
-async function keepIncomplete(tx: Transaction, planId: string): Promise<void> {
-  await tx.execute(sql`
-    with kept as materialized (
-      select f.transcript_id, f.recording_id, f.meeting_id, item.reason
-      from plan_items item join anonymous_files f on f.id = item.artifact_id
-      where item.plan_id = ${planId}::uuid and not item.will_delete and item.reason <> ${RETAINED}
-    ),
-    shared as materialized (
-      select distinct 'recording' as kind, recording_id as id, reason from kept where recording_id is not null
-      union
-      select 'meeting', meeting_id, reason from kept where meeting_id is not null
-    ),
-    whose as (
-      select transcript_id, reason from kept where transcript_id is not null
-      union all
-      select referrer.transcript_id, shared.reason
-      from (${referrersOf(sql`shared`)}) referrer join shared on (shared.kind, shared.id) = (referrer.kind, referrer.id)
-    )
-    update plan_transcripts unit
-    set will_delete = false, reason = strongest.reason
-    from (select transcript_id, min(reason) as reason from whose group by transcript_id) strongest
-    where unit.plan_id = ${planId}::uuid and unit.will_delete and unit.transcript_id = strongest.transcript_id`);
 }
 
 export async function planTotals(tx: Transaction, planId: string): Promise<PlanTotals> {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { addMeetingConsents } from '@/lib/anonymous/add-meeting-consents';
 import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
 import { addDays } from '@/lib/platform/clock';
+import { confirmationFor } from './confirmation';
 import { receiptsOfTranscript } from './list-receipts';
 import { NOW } from './testing/cleanup-world';
 import { expectOneAnonymousStory } from './testing/one-anonymous-story';
@@ -273,9 +274,10 @@ describe('R4: what fails keeps all its rows, and the others go on', () => {
     expect(await w.ids()).toMatchObject({ transcripts: [], recordings: [] });
   });
 
-  test('a recording in a bucket that Lapse does not have: not asked for, said and counted, its rows kept', async () => {
+  test('a recording in a bucket that Lapse does not have: nothing of its transcript goes, which is said and counted', async () => {
     await w.recording('elsewhere', { bucket: 'whereby' });
     await w.transcript('t', { recording: 'elsewhere', files: ['wav'] });
+    expect(await w.preview()).toMatchObject({ transcripts: 0, files: 0, bytes: 0, heldBackTranscripts: 1 });
     const asked: string[] = [];
     const storage = new WrappedStorage(w.world.storage, {
       delete: (keys, real, seen) => {
@@ -283,20 +285,49 @@ describe('R4: what fails keeps all its rows, and the others go on', () => {
         return real.delete(keys, seen);
       },
     });
+    await w.transcript('whole', { files: ['wav'] });
     const { plan, run, counts } = await w.cleanUp(storage);
-    expect(plan).toMatchObject({ transcripts: 0, files: 1, heldBackTranscripts: 1 });
+    expect(plan).toMatchObject({ transcripts: 1, files: 1, heldBackTranscripts: 1 });
+    expect(confirmationFor(plan)).toBe('delete 1 transcript');
     expect(run.state).toBe('partial');
-    expect(counts).toMatchObject({ transcriptsDeleted: 0, transcriptsFailed: 1, deleted: 1 });
-    expect(asked).toEqual(['local/t/audio.wav']);
+    expect(counts).toMatchObject({ transcriptsDeleted: 1, transcriptsFailed: 1, deleted: 1 });
+    expect(asked).toEqual(['local/whole/audio.wav']);
     expect(await w.ids()).toMatchObject({ transcripts: ['t'], recordings: ['elsewhere'] });
-    expect(await w.world.objects()).toEqual(['elsewhere.mp4']);
+    expect(await w.world.objects()).toEqual(['elsewhere.mp4', 'local/t/audio.wav']);
 
     vi.stubEnv('LAPSE_BUCKET_NAMES', 'media, whereby');
     expect((await w.cleanUp()).counts).toMatchObject({
       transcriptsDeleted: 1,
       recordingsDeleted: 1,
-      deleted: 1,
+      deleted: 2,
     });
+  });
+
+  test('what is held back keeps a recording and an object of others, and those keep all of theirs', async () => {
+    await w.recording('elsewhere', { bucket: 'whereby' });
+    await w.recording('ours');
+    await w.transcript('first', { recording: 'elsewhere', files: ['wav'] });
+    // Shares an object with the first, and a recording with the third.
+    await w.transcript('second', { recording: 'ours', files: ['mp3'] });
+    await w.world.database.sql`
+      insert into anonymous_files (transcript_id, kind, object_key, location, size_bytes)
+      values ('second', 'audio_waveform', 'first/audio.wav', 'local', 10)`;
+    await w.transcript('third', { recording: 'ours', files: ['json'] });
+    const { plan, counts } = await w.cleanUp();
+    expect(plan).toMatchObject({ transcripts: 1, recordings: 0, files: 1, heldBackTranscripts: 2 });
+    expect(await w.world.rows('select transcript_id, reason from plan_transcripts order by 1')).toEqual([
+      { transcript_id: 'first', reason: 'other-bucket' },
+      { transcript_id: 'second', reason: 'shared-object' },
+      { transcript_id: 'third', reason: 'retention-period-over' },
+    ]);
+    expect(counts).toMatchObject({ transcriptsDeleted: 1, recordingsDeleted: 0, deleted: 1 });
+    expect(await w.world.objects()).toEqual([
+      'elsewhere.mp4',
+      'local/first/audio.wav',
+      'local/second/audio.mp3',
+      'ours.mp4',
+    ]);
+    await expectOneAnonymousStory(w);
   });
 
   test('E12: too many errors stop the run', async () => {
