@@ -60,7 +60,26 @@ export function KeptSection({ kept }: { kept: KeptTranscripts }) {
         }
       />
       <SharedNote kept={kept} />
+      <UnreferredNote unreferred={kept.unreferred} />
     </Section>
+  );
+}
+
+/** What no transcript refers to goes with none, so people have to know of it. */
+function UnreferredNote({ unreferred: { recordings, meetings } }: Pick<KeptTranscripts, 'unreferred'>) {
+  const units = [
+    ...(recordings > 0 ? [formatCount(recordings, 'recording')] : []),
+    ...(meetings > 0 ? [formatCount(meetings, 'meeting')] : []),
+  ];
+  if (units.length === 0) return null;
+  const are = recordings + meetings === 1 ? 'is' : 'are';
+  return (
+    <p className="max-w-[72ch] text-[0.8125rem] text-muted-foreground">
+      {listOf(units)} {are} here without a transcript that refers to {are === 'is' ? 'it' : 'them'}, and{' '}
+      {are === 'is' ? 'stays' : 'stay'} with {are === 'is' ? 'its' : 'their'} files until the platform sends
+      one. GET /api/v1/recordings and /api/v1/meetings name {are === 'is' ? 'it' : 'them'} with the reason
+      “no-transcript”.
+    </p>
   );
 }
 

@@ -20,6 +20,11 @@ export const REASON_LOOKS: Record<AnonymousReason, ReasonLook> = {
   },
   held: { state: 'held', badge: 'Held', label: 'Under a hold' },
   'no-creation-time': { state: 'blocked', badge: 'Blocked: age unknown', label: 'Without a creation time' },
+  'record-not-received': {
+    state: 'blocked',
+    badge: 'Blocked: a record is missing',
+    label: 'Names a recording or meeting that has not arrived',
+  },
   owned: { state: 'kept', badge: 'Kept: has an owner', label: 'Belongs to somebody' },
   'mode-off': { state: 'kept', badge: 'Kept: public mode is off', label: 'Public mode is off' },
 };
@@ -39,6 +44,8 @@ export const REASON_MEANINGS: Record<AnonymousReason, string> = {
   held: 'A hold beats everything, and stays until an admin releases it.',
   'no-creation-time':
     'The platform did not say when it was made, so nobody knows how old it is. Send it again with created_at.',
+  'record-not-received':
+    'Its period is over, but the platform has not sent the recording or the meeting that it names, whose files would be left behind. Send that, or send the transcript again with null in its place.',
   owned: 'What belongs to somebody on the platform never goes as anonymous data.',
   'mode-off': 'While PUBLIC_MODE is off nothing anonymous is deleted.',
 };

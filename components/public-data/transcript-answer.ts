@@ -21,6 +21,8 @@ const WORDS: Record<AnonymousReason, (from: string | null) => string> = {
   held: () => 'It stays: a hold keeps it until somebody releases that.',
   'no-creation-time': () =>
     'It stays, and nobody knows for how long: the platform did not say when it was made.',
+  'record-not-received': () =>
+    'It stays, though its period is over: it names a recording or a meeting that the platform has not sent.',
   owned: () => 'It stays: it belongs to somebody on the platform, and only what is nobody’s ever goes.',
   'mode-off': () => 'It stays: PUBLIC_MODE is off, so nothing anonymous is deleted.',
 };

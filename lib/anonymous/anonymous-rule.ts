@@ -18,13 +18,15 @@ export interface AnonymousFacts {
   held: boolean;
   /** Null: the platform did not say. */
   createdAt: Date | null;
+  /** Whether a recording or meeting that it names, or that its recording names, has not been received. */
+  lacksRecord: boolean;
 }
 
 export interface AnonymousDecision {
   reason: AnonymousReason;
   /**
    * When it may go at the earliest if nothing changes: at that instant where a policy begins to cover it, and after it where
-   * its period ends. Null: never, under the policies there are.
+   * its period ends. Null: never, under the policies there are. What it names is expected to arrive until then.
    */
   mayGoFrom: Date | null;
 }
@@ -37,7 +39,7 @@ const FOR_GOOD = Number.POSITIVE_INFINITY;
  * came into force.
  */
 export function decideAnonymous(
-  { owned, held, createdAt }: AnonymousFacts,
+  { owned, held, createdAt, lacksRecord }: AnonymousFacts,
   policies: readonly PublicPolicy[],
   now: Date,
 ): AnonymousDecision {
@@ -51,6 +53,8 @@ export function decideAnonymous(
   if (!isOver(createdAt, daysThatApply(policies, createdAt, now), now)) {
     return { reason: 'policy-too-new', mayGoFrom };
   }
+  // It would leave behind what nobody refers to and nothing ever deletes.
+  if (lacksRecord) return { reason: 'record-not-received', mayGoFrom: null };
   return { reason: 'due', mayGoFrom };
 }
 

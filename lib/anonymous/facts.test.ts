@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { DAY_MS } from '@/lib/platform/clock';
 import { type AnonymousFacts, decideAnonymous, type PublicPolicy } from './anonymous-rule';
 import { anonymousFacts, unitFacts } from './facts';
+import { ANONYMOUS_REASONS } from './reasons';
 
 const NOW = new Date('2026-11-21T09:00:00Z');
 const days = (count: number, beside = 0) => new Date(NOW.getTime() + count * DAY_MS + beside);
@@ -33,15 +34,16 @@ interface Row extends AnonymousFacts {
   recordingId?: string;
   meetingId?: string;
 }
+type Drawn = Omit<Row, 'lacksRecord'> & { lacksRecord?: boolean };
 
-async function setTranscripts(rows: readonly Row[]) {
+async function setTranscripts(rows: readonly Drawn[]) {
   await database.owner.sql`truncate transcripts cascade`;
   await database.sql`delete from anonymous_holds`;
-  for (const { id, owned, held, createdAt, recordingId, meetingId } of rows) {
+  for (const { id, owned, held, createdAt, recordingId, meetingId, lacksRecord } of rows) {
     if (held) await hold(id);
     await database.sql`insert into transcripts
       (id, user_id, created_at, source_kind, recording_id, meeting_id, received_at, updated_at)
-      values (${id}, ${owned ? 'u' : null}, ${createdAt?.toISOString() ?? null}, 'live', ${recordingId ?? null},
+      values (${id}, ${owned ? 'u' : null}, ${createdAt?.toISOString() ?? null}, 'live', ${recordingId ?? (lacksRecord ? 'never-came' : null)},
         ${meetingId ?? null}, now(), now())`;
   }
 }
@@ -79,6 +81,7 @@ const transcripts = fc.array(
     owned: fc.integer({ min: 0, max: 7 }).map((value) => value === 0),
     held: fc.integer({ min: 0, max: 7 }).map((value) => value === 0),
     createdAt: fc.option(instant, { nil: null, freq: 10 }),
+    lacksRecord: fc.integer({ min: 0, max: 4 }).map((value) => value === 0),
   }),
   { minLength: 1, maxLength: 12 },
 );
@@ -99,15 +102,13 @@ test('R1, R2, L4: the rule and its SQL agree on every transcript, whatever polic
     }),
     { numRuns: 80 },
   );
-  expect([...seen].sort()).toEqual(
-    ['due', 'held', 'mode-off', 'no-creation-time', 'not-old-enough', 'owned', 'policy-too-new'].sort(),
-  );
+  expect([...seen].sort()).toEqual([...Object.keys(ANONYMOUS_REASONS)].sort());
 });
 
 test('R2: what may go from an instant goes then, not before, and forever after', () => {
   fc.assert(
     fc.property(policies, instant, (history, createdAt) => {
-      const facts = { owned: false, held: false, createdAt };
+      const facts = { owned: false, held: false, createdAt, lacksRecord: false };
       const reasonAt = (now: Date) => decideAnonymous(facts, history, now).reason;
       const { mayGoFrom } = decideAnonymous(facts, history, NOW);
       if (mayGoFrom === null) {
@@ -128,7 +129,7 @@ const policy = (since: number, retentionDays = 7, publicMode = true): PublicPoli
   inForceFrom: days(since),
 });
 const decide = (history: PublicPolicy[], createdAt: Date) =>
-  decideAnonymous({ owned: false, held: false, createdAt }, history, NOW);
+  decideAnonymous({ owned: false, held: false, createdAt, lacksRecord: false }, history, NOW);
 
 test('R2: exactly at the cutoff it stays, and goes right after it', () => {
   expect(decide([policy(-100)], days(-7)).reason).toBe('not-old-enough');
@@ -204,6 +205,26 @@ test('R3: a recording or meeting stays for a retained transcript, and goes with 
     ['r-b', 1, 'retained-sibling', false],
     ['r-c', 0, 'no-transcript', false],
   ]);
+});
+
+test('R3: what names a record that is not here stays until that arrives, however far away the name is', async () => {
+  await setPolicies([policy(-100)]);
+  const old = { owned: false, held: false, createdAt: days(-8) };
+  await setTranscripts([
+    { id: 'meeting', ...old, meetingId: 'm' },
+    { id: 'recording', ...old, recordingId: 'r' },
+    { id: 'young', owned: false, held: false, createdAt: days(-1), recordingId: 'r' },
+  ]);
+  const reasons = async () =>
+    (await factsAt(NOW)).map(({ reason, mayGoFrom }) => [reason, mayGoFrom !== null]);
+  const lacking = ['record-not-received', false];
+  const young = ['not-old-enough', true];
+  expect(await reasons()).toEqual([lacking, lacking, young]);
+  await database.sql`insert into recordings (id, bucket_name, object_key, meeting_id, received_at, updated_at)
+    values ('r', 'b', 'k', 'm', now(), now())`;
+  expect(await reasons()).toEqual([lacking, lacking, young]);
+  await database.sql`insert into meetings (id, received_at, updated_at) values ('m', now(), now())`;
+  expect(await reasons()).toEqual([['due', true], ['due', true], young]);
 });
 
 test('L3: a hold on all anonymous data keeps every transcript that is nobody’s, and a released one none', async () => {

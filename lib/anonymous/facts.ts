@@ -13,7 +13,8 @@ import { DAYS_IN_FORCE } from './anonymous-rule';
  */
 export function anonymousFacts(now: Date, where: SQL): SQL {
   return sql`
-    select judged.*,
+    select transcript_id, recording_id, meeting_id, user_id, created_at, days, policy_id, is_held, reason_without_hold,
+      case when reason_without_hold <> 'record-not-received' then may_go_from end as may_go_from,
       case when is_held and reason_without_hold not in ('mode-off', 'owned') then 'held'
         else reason_without_hold end as reason
     from (${judgedWithoutHolds(now, where)}) judged`;
@@ -22,6 +23,15 @@ export function anonymousFacts(now: Date, where: SQL): SQL {
 const isHeld = sql`(
   exists (select from anonymous_holds where released_at is null and transcript_id is null)
   or t.id in (select transcript_id from anonymous_holds where released_at is null and transcript_id is not null)
+)`;
+
+/** Of what it names itself, and of what its recording names. */
+const lacksRecord = sql`(
+  (t.recording_id is not null and not exists (select from recordings r where r.id = t.recording_id))
+  or (t.meeting_id is not null and not exists (select from meetings m where m.id = t.meeting_id))
+  or exists (
+    select from recordings r where r.id = t.recording_id and r.meeting_id is not null
+      and not exists (select from meetings m where m.id = r.meeting_id))
 )`;
 
 function judgedWithoutHolds(now: Date, where: SQL): SQL {
@@ -37,6 +47,7 @@ function judgedWithoutHolds(now: Date, where: SQL): SQL {
         when t.created_at is null then 'no-creation-time'
         when t.created_at + make_interval(days => latest.retention_days) >= ${at} then 'not-old-enough'
         when (t.created_at + make_interval(days => applied.days) < ${at}) is not true then 'policy-too-new'
+        when ${lacksRecord} then 'record-not-received'
         else 'due'
       end as reason_without_hold
     from transcripts t

@@ -15,6 +15,8 @@ export interface KeptTranscripts {
   owned: number;
   /** Recordings and meetings that stay although a transcript that refers to them goes: another one stays. */
   shared: { recordings: number; meetings: number };
+  /** Recordings and meetings to which no transcript refers: no run takes them, until one does. */
+  unreferred: { recordings: number; meetings: number };
   /** Files that could not be deleted, and are tried again. */
   failedFiles: number;
   /**
@@ -37,8 +39,9 @@ export async function keptTranscripts(ctx: Context): Promise<KeptTranscripts> {
   const cutoff = sql`${addDays(from, -readEnv().PUBLIC_DATA_RETENTION_DAYS).toISOString()}::timestamptz`;
   const rows = await ctx.db.execute<CountRow>(sql`
     with facts as materialized (${anonymousFacts(now, sql`true`)}),
+    references_of as materialized (${UNIT_REFERENCES}),
     retained as (
-      select u.kind, u.id from (${UNIT_REFERENCES}) u join facts on facts.transcript_id = u.transcript_id
+      select u.kind, u.id from references_of u join facts on facts.transcript_id = u.transcript_id
       group by u.kind, u.id having bool_or(facts.reason = 'due') and bool_or(facts.reason <> 'due')
     )
     select 'reason:' || reason as name, count(*)::int as count from facts group by reason
@@ -49,7 +52,10 @@ export async function keptTranscripts(ctx: Context): Promise<KeptTranscripts> {
     union all
     select 'failed-files', count(*)::int from anonymous_files where state = 'failed'
     union all
-    select kind, count(*)::int from retained group by kind`);
+    select kind, count(*)::int from retained group by kind
+    union all
+    select 'unreferred-' || kind, count(*)::int
+    from (select kind, id from references_of group by kind, id having count(transcript_id) = 0) alone group by kind`);
   const of = (name: string) => rows.find((row) => row.name === name)?.count ?? 0;
   const reasons = rows.filter(({ name }) => name.startsWith('reason:'));
   return {
@@ -57,6 +63,7 @@ export async function keptTranscripts(ctx: Context): Promise<KeptTranscripts> {
     total: reasons.reduce((sum, { count }) => sum + count, 0),
     owned: of('owned'),
     shared: { recordings: of('recording'), meetings: of('meeting') },
+    unreferred: { recordings: of('unreferred-recording'), meetings: of('unreferred-meeting') },
     failedFiles: of('failed-files'),
     ifSwitchedOn: { from, transcripts: of('old-enough') },
   };

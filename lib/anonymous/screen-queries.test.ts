@@ -20,7 +20,7 @@ beforeAll(async () => {
     (gen_random_uuid(), true, 14, '2026-09-01T00:00:00Z', '{}'),
     (gen_random_uuid(), true, 7, '2026-11-15T00:00:00Z', '{"type":"cli","osUser":"root"}')`;
   await sql`insert into recordings (id, bucket_name, object_key, meeting_id, track_keys, received_at, updated_at)
-    values ('r', 'b', 'k', 'm', '{one,two}', now(), now())`;
+    values ('r', 'b', 'k', 'm', '{one,two}', now(), now()), ('of-nobody', 'b', 'k2', 'm', null, now(), now())`;
   await sql`insert into meetings (id, room_name, received_at, updated_at) values ('m', 'Town hall', now(), now())`;
   await sql`insert into meeting_consents (id, meeting_id, consent_given, consent_timestamp, received_at)
     values ('c', 'm', true, '2026-11-01T10:00:00Z', now())`;
@@ -113,6 +113,7 @@ test('R2, R3: counts what stays by reason, and what a transcript that stays keep
     total: 8,
     owned: 1,
     shared: { recordings: 0, meetings: 1 },
+    unreferred: { recordings: 1, meetings: 0 },
     failedFiles: 1,
     ifSwitchedOn: { from: new Date('2026-12-05T09:00:00Z'), transcripts: 4 },
   });

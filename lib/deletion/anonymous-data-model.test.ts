@@ -87,7 +87,11 @@ function model({ transcripts, meetingOf }: Drawn, fails: readonly string[]) {
   const isGone = (unit: (typeof units)[number]) =>
     unit.isDue &&
     [...unit.files, ...unit.shared.filter(goes).map(fileOf)].every((key) => !fails.includes(key));
-  const stays = (id: string) => !goes(id) || referrers(id).some((unit) => !isGone(unit));
+  // A recording that no transcript refers to does not go, and its meeting keeps the row for it.
+  const isNamedByLonely = (id: string) =>
+    RECORDINGS.some((recording, at) => meetingOf[at] === id && referrers(recording).length === 0);
+  const stays = (id: string) =>
+    !goes(id) || referrers(id).some((unit) => !isGone(unit)) || isNamedByLonely(id);
   const objects = [
     ...units.flatMap(({ isDue, files }) => files.filter((key) => !isDue || fails.includes(key))),
     ...[...RECORDINGS, ...MEETINGS].flatMap((id) =>

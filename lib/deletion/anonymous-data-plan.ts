@@ -12,8 +12,8 @@ import { inTexts } from './sql-lists';
 const RETAINED = 'retained-sibling' satisfies DeletionReason;
 
 /**
- * Writes the transcripts that are due, the oldest first, and of those that stay the held ones and those of which nobody knows
- * how old they are; then their files, with those of recordings and meetings, which go when every transcript that refers to
+ * Writes the transcripts that are due, the oldest first, and of those that stay the held ones, those of which nobody knows
+ * how old they are and those that name a record which has not been received; then their files, with those of recordings and meetings, which go when every transcript that refers to
  * them goes with this plan. Of a transcript that cannot go as a whole nothing goes (R4). All in the database, so that memory
  * does not grow with the plan.
  */
@@ -39,7 +39,7 @@ async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<voi
     select ${planId}::uuid, row_number() over (order by created_at, transcript_id), transcript_id, created_at, may_go_from,
       policy_id, reason = 'due', case reason when 'due' then ${GOES} else reason end
     from (${anonymousFacts(now, sql`t.user_id is null`)}) facts
-    where reason_without_hold in ('due', 'no-creation-time') ${isOldEnough} ${isRetried}`);
+    where reason_without_hold in ('due', 'no-creation-time', 'record-not-received') ${isOldEnough} ${isRetried}`);
 }
 
 const going = (planId: string) => sql`
@@ -104,7 +104,11 @@ export async function planTotals(tx: Transaction, planId: string): Promise<PlanT
     ) complete
     -- One that never came, or is gone, is referred to all the same.
     where case kind when 'recording' then exists (select from recordings where recordings.id = complete.id)
-      else exists (select from meetings where meetings.id = complete.id) end
+      else exists (select from meetings where meetings.id = complete.id) and not exists (
+        -- One that nobody refers to does not go, and keeps its meeting.
+        select from recordings r where r.meeting_id = complete.id
+          and not exists (select from transcripts t where t.recording_id = r.id))
+      end
     group by kind`);
   const number = (kind: string) => rows.find((row) => row.kind === kind)?.count ?? 0;
   return {

@@ -103,7 +103,7 @@ async function deleteRows(
   };
 }
 
-/** Of the recordings or meetings those that no transcript refers to any more; returns how many. */
+/** Of the recordings or meetings those that nothing refers to any more; returns how many. */
 async function deleteUnreferred(
   tx: Transaction,
   kind: 'recording' | 'meeting',
@@ -115,6 +115,7 @@ async function deleteUnreferred(
     with wanted as (select ${kind}::text as kind, id from (${idsOf(ids)}) as listed(id))
     select wanted.id from wanted join ${table} unit on unit.id = wanted.id
     where wanted.id not in (select id from (${referrersOf(sql`wanted`)}) referrer)
+      ${kind === 'meeting' ? sql`and not exists (select from recordings r where r.meeting_id = wanted.id)` : sql``}
       and not exists (select from anonymous_files f where f.${column} = wanted.id and f.state <> 'deleted')`);
   const free = rows.map(({ id }) => id);
   await tx.execute(sql`delete from anonymous_files where ${column} in (${idsOf(free)})`);

@@ -4,6 +4,7 @@ import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
 import { addDays } from '@/lib/platform/clock';
 import { confirmationFor } from './confirmation';
 import { receiptsOfTranscript } from './list-receipts';
+import { runCleanupToEnd } from './run-cleanup-to-end';
 import { NOW } from './testing/cleanup-world';
 import { expectOneAnonymousStory } from './testing/one-anonymous-story';
 import { failure, refusing, WrappedStorage } from './testing/wrapped-storage';
@@ -50,6 +51,47 @@ describe('what goes', () => {
     expect(await w.world.rows('select transcript_id, will_delete, reason from plan_transcripts')).toEqual([
       { transcript_id: 'unknown', will_delete: false, reason: 'no-creation-time' },
     ]);
+  });
+
+  test('R3: a transcript whose recording or meeting has not arrived stays, and goes with it later', async () => {
+    await w.transcript('t', { recording: 'r', files: ['wav'] });
+    const early = await w.preview();
+    expect(early).toMatchObject({ transcripts: 0, files: 0, heldBackTranscripts: 1 });
+    expect(await w.world.rows('select reason from plan_transcripts')).toEqual([
+      { reason: 'record-not-received' },
+    ]);
+    await w.recording('r', { meeting: 'm' });
+    expect(await w.preview()).toMatchObject({ transcripts: 0, heldBackTranscripts: 1 });
+    await w.meeting('m');
+    const { counts } = await w.cleanUp();
+    expect(counts).toMatchObject({
+      transcriptsDeleted: 1,
+      recordingsDeleted: 1,
+      meetingsDeleted: 1,
+      deleted: 3,
+    });
+    expect(await w.world.objects()).toEqual([]);
+  });
+
+  test('R3: one that names an unknown recording since its plan stays', async () => {
+    await w.transcript('t', { files: ['wav'] });
+    const jobRunId = await w.request(await w.preview());
+    await w.transcript('t', { files: ['wav'], recording: 'r' });
+    await runCleanupToEnd(w.world.job(), { jobRunId });
+    expect((await w.ids()).transcripts).toEqual(['t']);
+    expect(await w.world.rows('select outcome_reason from plan_transcripts')).toEqual([
+      { outcome_reason: 'record-not-received' },
+    ]);
+  });
+
+  test('R3: a meeting stays while a recording that no transcript refers to names it', async () => {
+    await w.meeting('m');
+    await w.recording('lonely', { meeting: 'm' });
+    await w.transcript('t', { meeting: 'm', files: ['wav'] });
+    const { plan, counts } = await w.cleanUp();
+    expect(plan).toMatchObject({ transcripts: 1, meetings: 0 });
+    expect(counts).toMatchObject({ transcriptsDeleted: 1, meetingsDeleted: 0 });
+    expect(await w.ids()).toEqual({ transcripts: [], recordings: ['lonely'], meetings: ['m'] });
   });
 
   test('R3: its recording with every track, its meeting with the video; consents stay as history', async () => {
