@@ -5,7 +5,10 @@ export type RecordKind = (typeof RECORD_KINDS)[number];
 /** Records at the most in one request. */
 export const MAX_RECORDS = 1000;
 
-/** A file that stays as it was, because a deletion of it has begun or is done. */
+/**
+ * A file that stays as it was, because a deletion of it has begun or is done. One that is 'deleting' may be of the recording
+ * or the meeting that the record refers to.
+ */
 export interface KeptFile {
   kind: string;
   objectKey: string;

@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
-import type { Outcome } from './received';
+import { idsOf } from '@/lib/deletion/sql-lists';
+import { filesBeingDeleted } from './files-being-deleted';
+import type { KeptFile, Outcome } from './received';
 import { type GivenFile, type OwnerColumn, replaceFiles } from './replace-files';
 import { type UpsertTarget, upsertRows } from './upsert-rows';
 
@@ -30,22 +32,26 @@ export async function storeRecords<R extends { id: string }>(
   );
   const touched = [...changed].filter((id) => !rows.has(id));
   if (touched.length > 0) await touch(tx, target.table, touched, now);
+  const ids = records.map(({ id }) => id);
+  const deleting = await filesBeingDeleted(tx, target.table, ids);
   return new Map(
-    records.map(({ id }) => [
+    ids.map((id) => [
       id,
       {
         outcome: rows.get(id) ?? (changed.has(id) ? 'updated' : 'unchanged'),
-        filesKept: kept.get(id) ?? [],
+        filesKept: together(kept.get(id) ?? [], deleting.get(id) ?? []),
       },
     ]),
   );
 }
 
+/** Those that go whatever comes stand once, with those of its recording and its meeting. */
+const together = (kept: readonly KeptFile[], deleting: readonly KeptFile[]): KeptFile[] => [
+  ...kept.filter(({ state }) => state !== 'deleting'),
+  ...deleting,
+];
+
 /** Of these only the files are others than before. */
 const touch = (tx: Transaction, table: UpsertTarget['table'], ids: readonly string[], now: Date) =>
   tx.execute(sql`
     update ${sql.identifier(table)} set updated_at = ${now.toISOString()}::timestamptz where id in (${idsOf(ids)})`);
-
-/** Ids as a query with one parameter, however many they are. */
-export const idsOf = (ids: readonly string[]): SQL =>
-  sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)`;

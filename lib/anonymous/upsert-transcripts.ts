@@ -59,8 +59,8 @@ const schema = fields.refine(hasDistinctFiles, {
 
 /**
  * Adds and changes transcripts of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none, except `files`, which then stay as they are. Throws and answers as receiveRecords does; 'conflict' for a
- * transcript that is being deleted, and for one that would lose its owner.
+ * left out is none, except `files`, which then stay as they are. Throws and answers as receiveRecords does; 'conflict' for one
+ * that would lose its owner, or leave its recording or its meeting behind while they are being deleted.
  */
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(ctx, { kind: 'transcripts', schema, store }, records);

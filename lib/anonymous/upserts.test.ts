@@ -104,29 +104,37 @@ describe('a transcript', () => {
     ['its own file', { transcript_id: 't-1' }],
     ['its recording', { recording_id: 'r-1' }],
     ['the meeting of its recording', { meeting_id: 'm-1' }],
-  ])('that is being deleted (%s) is refused as it is', async (_, owner) => {
-    await upsertMeetings(platform, [{ id: 'm-1', daily_composed_video_s3_key: 'v.mp4' }]);
-    const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
-    await upsertRecordings(platform, [recording]);
-    await upsertTranscripts(platform, [transcript({ recording_id: 'r-1', files: [wav] })]);
-    const [[column, id]] = Object.entries(owner) as [[string, string]];
-    await database.sql`update anonymous_files set state = 'deleting' where ${database.sql(column)} = ${id}`;
+  ])(
+    'L4, L7: that is being deleted (%s) takes what keeps it, and leaves nothing behind',
+    async (_, owner) => {
+      await upsertMeetings(platform, [{ id: 'm-1', daily_composed_video_s3_key: 'v.mp4' }]);
+      const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
+      await upsertRecordings(platform, [recording]);
+      await upsertTranscripts(platform, [transcript({ recording_id: 'r-1', files: [wav] })]);
+      const [[column, id]] = Object.entries(owner) as [[string, string]];
+      await database.sql`update anonymous_files set state = 'deleting' where ${database.sql(column)} = ${id}`;
 
-    // Neither an owner that comes too late, nor a way out by another recording, nor a new transcript that refers to it.
-    const done = await upsertTranscripts(platform, [
-      transcript({ user_id: 'somebody' }),
-      transcript({ id: 't-2', recording_id: 'r-1' }),
-      transcript({ id: 't-3' }),
-    ]);
-    expect(done).toMatchObject({ created: column === 'transcript_id' ? 2 : 1, updated: 0 });
-    expect(done.items[0]).toMatchObject({
-      outcome: 'refused',
-      code: 'conflict',
-      errors: { id: expect.stringContaining('is being deleted right now') },
-    });
-    const [row] = await database.sql`select user_id from transcripts where id = 't-1'`;
-    expect(row).toEqual({ user_id: null });
-  });
+      expect((await upsertTranscripts(platform, [transcript()])).items[0]).toMatchObject({
+        outcome: 'refused',
+        code: 'conflict',
+        errors: { recording_id: expect.stringContaining('is being deleted right now') },
+      });
+      const done = await upsertTranscripts(platform, [
+        transcript({ user_id: 'somebody', recording_id: 'r-1' }),
+        transcript({ id: 't-2', recording_id: 'r-1' }),
+      ]);
+      expect(outcomes(done)).toEqual(['updated', 'created']);
+      // Whoever sends it is told what goes all the same.
+      const [first, second] = done.items.map((item) => item.outcome !== 'refused' && item.filesKept.length);
+      expect([first, second]).toEqual([1, column === 'transcript_id' ? 0 : 1]);
+      const [row] = await database.sql`select user_id from transcripts where id = 't-1'`;
+      expect(row).toEqual({ user_id: 'somebody' });
+      // With an owner it may leave its recording too: an owner is never turned away.
+      expect(outcomes(await upsertTranscripts(platform, [transcript({ user_id: 'a' })]))).toEqual([
+        'updated',
+      ]);
+    },
+  );
 
   test('R2: that has got an owner is never made anonymous again', async () => {
     await upsertTranscripts(platform, [transcript()]);
