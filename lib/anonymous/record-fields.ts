@@ -22,6 +22,11 @@ export const platformId = text(200).refine((value) => !/\p{Cc}/u.test(value), {
   error: (issue) => `${shown(issue.input)} holds a control character`,
 });
 export const maybeId = maybe(platformId);
+/** An id, or null. It has to be said: what is left out by mistake would let something go that stays for its sake. */
+export const idOrNull = (whose: string) =>
+  z.union([z.null(), platformId], {
+    error: (issue) => `${shown(issue.input)} is not allowed: give the id of ${whose}`,
+  });
 
 export const maybeText = (max: number) => maybe(text(max));
 export const requiredName = (max: number) => text(max);

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
+import { idsOf } from '@/lib/deletion/sql-lists';
 import type { KeptFile } from './received';
 import { givenTable } from './upsert-rows';
 
@@ -34,7 +35,7 @@ export async function replaceFiles(
 ): Promise<ReplacedFiles> {
   if (owners.length === 0) return { changed: new Set(), kept: new Map() };
   const owner = sql.identifier(column);
-  const isOwned = sql`f.${owner} in (select jsonb_array_elements_text(${JSON.stringify(owners)}::text::jsonb))`;
+  const isOwned = sql`f.${owner} in (${idsOf(owners)})`;
   const removed = await tx.execute<{ owner: string }>(sql`
     delete from anonymous_files f
     where ${isOwned} and f.state = 'present' and not exists (select from ${given(files)} where ${sameFile(owner)})
@@ -55,6 +56,22 @@ export async function replaceFiles(
       or (f.bucket_name, f.size_bytes) is distinct from (given.bucket_name, given.size_bytes))
     order by f.id`);
   return { changed: new Set([...removed, ...written].map((row) => row.owner)), kept: byOwner(kept) };
+}
+
+/** The files of `owners` that are there, and not among `files`: those that replaceFiles takes off the list. */
+export async function missingFiles(
+  tx: Transaction,
+  column: OwnerColumn,
+  owners: readonly string[],
+  files: readonly GivenFile[],
+): Promise<{ owner: string; kind: string }[]> {
+  if (owners.length === 0) return [];
+  const owner = sql.identifier(column);
+  return tx.execute<{ owner: string; kind: string }>(sql`
+    select f.${owner} as owner, f.kind from anonymous_files f
+    where f.${owner} in (${idsOf(owners)}) and f.state = 'present'
+      and not exists (select from ${given(files)} where ${sameFile(owner)})
+    order by f.id`);
 }
 
 const given = (files: readonly GivenFile[]): SQL =>

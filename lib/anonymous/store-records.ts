@@ -2,47 +2,79 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { idsOf } from '@/lib/deletion/sql-lists';
 import { filesBeingDeleted } from './files-being-deleted';
-import type { KeptFile, Outcome } from './received';
+import { lockTranscripts } from './lock-transcripts';
+import type { KeptFile, Outcome, Refused } from './received';
+import { type Reference, recordConflicts } from './record-conflicts';
 import { type GivenFile, type OwnerColumn, replaceFiles } from './replace-files';
+import { type StoredRecord, storedRecords } from './stored-records';
 import { type UpsertTarget, upsertRows } from './upsert-rows';
 
-interface RecordsWithFiles<R> extends UpsertTarget {
+export interface RecordTarget<R> extends UpsertTarget {
   ownerColumn: OwnerColumn;
+  /** The columns by which it keeps other records. */
+  references: readonly Reference[];
+  /** The columns that decide over what goes, references among them. */
+  deciding: readonly string[];
   /** The files of a record; undefined: they stay as they are. */
   filesOf: (record: R) => GivenFile[] | undefined;
+  /** What else speaks against a record; undefined: nothing. */
+  whyNot?: (record: R, before: StoredRecord | undefined, now: Date) => Refused | undefined;
 }
 
 /** Writes records of one kind with their files; says of each what came of it. */
-export async function storeRecords<R extends { id: string }>(
+export async function storeRecords<R extends { id: string; user_id?: string | null }>(
   tx: Transaction,
-  { ownerColumn, filesOf, ...target }: RecordsWithFiles<R>,
+  target: RecordTarget<R>,
   records: readonly R[],
   now: Date,
 ): Promise<Map<string, Outcome>> {
+  // One request after the other: there is no row to lock of what two of them bring at once. No file is claimed and no
+  // deletion settled until the end either, so what is decided here stays true.
+  await lockTranscripts(tx);
+  const before = await storedRecords(
+    tx,
+    target,
+    target.deciding,
+    records.map(({ id }) => id),
+  );
+  const files = new Map(records.map((record) => [record.id, target.filesOf(record)]));
+  const refused = await recordConflicts(tx, { ...target, records, before, files });
+  for (const record of records) {
+    const why = target.whyNot?.(record, before.get(record.id), now);
+    if (why) refused.set(record.id, why);
+  }
+  const free = records.filter(({ id }) => !refused.has(id));
+  const stored = await write(tx, target, free, files, now);
+  return new Map<string, Outcome>([...refused, ...stored]);
+}
+
+async function write<R extends { id: string }>(
+  tx: Transaction,
+  target: RecordTarget<R>,
+  records: readonly R[],
+  files: ReadonlyMap<string, readonly GivenFile[] | undefined>,
+  now: Date,
+): Promise<[string, Outcome][]> {
+  if (records.length === 0) return [];
+  const ids = records.map(({ id }) => id);
   const rows = await upsertRows(tx, target, records, now);
-  const withFiles = records.flatMap((record) => {
-    const files = filesOf(record);
-    return files ? [{ id: record.id, files }] : [];
-  });
+  const listed = ids.filter((id) => files.get(id) !== undefined);
   const { changed, kept } = await replaceFiles(
     tx,
-    ownerColumn,
-    withFiles.map(({ id }) => id),
-    withFiles.flatMap(({ files }) => files),
+    target.ownerColumn,
+    listed,
+    listed.flatMap((id) => files.get(id) ?? []),
   );
   const touched = [...changed].filter((id) => !rows.has(id));
   if (touched.length > 0) await touch(tx, target.table, touched, now);
-  const ids = records.map(({ id }) => id);
   const deleting = await filesBeingDeleted(tx, target.table, ids);
-  return new Map(
-    ids.map((id) => [
-      id,
-      {
-        outcome: rows.get(id) ?? (changed.has(id) ? 'updated' : 'unchanged'),
-        filesKept: together(kept.get(id) ?? [], deleting.get(id) ?? []),
-      },
-    ]),
-  );
+  return ids.map((id) => [
+    id,
+    {
+      outcome: rows.get(id) ?? (changed.has(id) ? 'updated' : 'unchanged'),
+      filesKept: together(kept.get(id) ?? [], deleting.get(id) ?? []),
+    },
+  ]);
 }
 
 /** Those that go whatever comes stand once, with those of its recording and its meeting. */

@@ -3,7 +3,7 @@ import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
 import type { Received } from './received';
 import { maybeInstant, maybeObjectKey, maybeText, platformId } from './record-fields';
-import { storeRecords } from './store-records';
+import { type RecordTarget, storeRecords } from './store-records';
 
 const schema = z.strictObject({
   id: platformId,
@@ -15,7 +15,8 @@ const schema = z.strictObject({
 
 /**
  * Adds and changes meetings of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none. Throws and answers as receiveRecords does.
+ * left out is none. Throws and answers as receiveRecords does; 'conflict' for one that would take its video from what a hold
+ * keeps.
  */
 export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(
@@ -24,16 +25,18 @@ export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promi
     records,
   );
 
-const TARGET = {
-  table: 'meetings' as const,
+const TARGET: RecordTarget<z.output<typeof schema>> = {
+  table: 'meetings',
   columns: [
     ['room_name', 'text'],
     ['start_date', 'timestamptz'],
     ['end_date', 'timestamptz'],
     ['daily_composed_video_s3_key', 'text'],
-  ] as const,
-  ownerColumn: 'meeting_id' as const,
-  filesOf: ({ id, daily_composed_video_s3_key: key }: z.output<typeof schema>) =>
+  ],
+  ownerColumn: 'meeting_id',
+  references: [],
+  deciding: ['daily_composed_video_s3_key'],
+  filesOf: ({ id, daily_composed_video_s3_key: key }) =>
     key === null
       ? []
       : [
@@ -41,7 +44,7 @@ const TARGET = {
             owner: id,
             kind: 'composed_video',
             object_key: key,
-            location: 'storage' as const,
+            location: 'storage',
             bucket_name: null,
             size_bytes: null,
           },

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
 import type { Received } from './received';
-import { maybeId, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
+import { idOrNull, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
 import type { GivenFile } from './replace-files';
-import { storeRecords } from './store-records';
+import { type RecordTarget, storeRecords } from './store-records';
 
 const MAX_TRACKS = 1000;
 
@@ -14,7 +14,7 @@ const schema = z.strictObject({
   object_key: objectKey,
   recorded_at: maybeInstant,
   status: maybeText(100),
-  meeting_id: maybeId,
+  meeting_id: idOrNull('its meeting, or null when it has none'),
   /** Null: no multitrack recording; empty: one without any track. */
   track_keys: z
     .array(objectKey, 'use an array of keys, or null')
@@ -26,7 +26,8 @@ const schema = z.strictObject({
 
 /**
  * Adds and changes recordings of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none. Throws and answers as receiveRecords does.
+ * left out is none. Throws and answers as receiveRecords does; 'conflict' for one that would take something away that a hold
+ * keeps, or leave its meeting behind while that is being deleted.
  */
 export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(
@@ -35,8 +36,8 @@ export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Pro
     records,
   );
 
-const TARGET = {
-  table: 'recordings' as const,
+const TARGET: RecordTarget<z.output<typeof schema>> = {
+  table: 'recordings',
   columns: [
     ['bucket_name', 'text'],
     ['object_key', 'text'],
@@ -44,9 +45,11 @@ const TARGET = {
     ['status', 'text'],
     ['meeting_id', 'text'],
     ['track_keys', 'text[]'],
-  ] as const,
-  ownerColumn: 'recording_id' as const,
-  filesOf: ({ id, bucket_name, object_key, track_keys }: z.output<typeof schema>): GivenFile[] => {
+  ],
+  ownerColumn: 'recording_id',
+  references: ['meeting_id'],
+  deciding: ['bucket_name', 'object_key', 'meeting_id'],
+  filesOf: ({ id, bucket_name, object_key, track_keys }): GivenFile[] => {
     const file = { owner: id, location: 'storage' as const, bucket_name, size_bytes: null };
     const tracks = (track_keys ?? []).map((key) => ({ ...file, kind: 'track', object_key: key }));
     return [{ ...file, kind: 'recording', object_key }, ...tracks];

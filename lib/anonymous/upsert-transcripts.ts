@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
-import { shown } from '@/lib/platform/fields';
 import { receiveRecords } from './receive-records';
-import type { Outcome, Received } from './received';
+import { type Received, refusedAs } from './received';
 import {
+  idOrNull,
   maybeBytes,
-  maybeId,
   maybeInstant,
   maybeSeconds,
   maybeText,
@@ -16,8 +14,7 @@ import {
   platformId,
 } from './record-fields';
 import type { GivenFile } from './replace-files';
-import { storeRecords } from './store-records';
-import { transcriptConflicts } from './transcript-conflicts';
+import { type RecordTarget, storeRecords } from './store-records';
 
 const LOCATIONS = ['local', 'storage'] as const;
 const MAX_FILES = 100;
@@ -34,16 +31,12 @@ const fields = z.strictObject({
   id: platformId,
   name: maybeText(2000),
   title: maybeText(2000),
-  /** It has to be said: what is left out by mistake would make the transcript anonymous. */
-  user_id: z.union([z.null(), platformId], {
-    error: (issue) =>
-      `${shown(issue.input)} is not allowed: give the id of its owner, or null when it is nobody’s`,
-  }),
+  user_id: idOrNull('its owner, or null when it is nobody’s'),
   created_at: maybeInstant,
   status: maybeText(100),
   source_kind: oneOf(['room', 'live', 'file']),
-  meeting_id: maybeId,
-  recording_id: maybeId,
+  meeting_id: idOrNull('its meeting, or null when it has none'),
+  recording_id: idOrNull('its recording, or null when it has none'),
   audio_location: oneOf(LOCATIONS).default('local'),
   audio_deleted: maybeTrueOrFalse,
   duration: maybeSeconds,
@@ -60,24 +53,21 @@ const schema = fields.refine(hasDistinctFiles, {
 /**
  * Adds and changes transcripts of the platform, in the words of the REST API; each replaces what was known of it, and what is
  * left out is none, except `files`, which then stay as they are. Throws and answers as receiveRecords does; 'conflict' for one
- * that would lose its owner, or leave its recording or its meeting behind while they are being deleted.
+ * that would lose its owner, leave its recording or its meeting behind while they are being deleted, or take something
+ * away that a hold keeps.
  */
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(ctx, { kind: 'transcripts', schema, store }, records);
+  receiveRecords(
+    ctx,
+    { kind: 'transcripts', schema, store: (tx, given, now) => storeRecords(tx, TARGET, given, now) },
+    records,
+  );
 
-async function store(
-  tx: Transaction,
-  given: readonly GivenTranscript[],
-  now: Date,
-): Promise<Map<string, Outcome>> {
-  const conflicts = await transcriptConflicts(tx, given);
-  const free = given.filter(({ id }) => !conflicts.has(id));
-  const stored = free.length > 0 ? await storeRecords(tx, TARGET, free, now) : [];
-  return new Map<string, Outcome>([...conflicts, ...stored]);
-}
+const HAS_OWNER =
+  'it belongs to somebody, and what belongs to somebody is never made anonymous: send its user_id';
 
-const TARGET = {
-  table: 'transcripts' as const,
+const TARGET: RecordTarget<GivenTranscript> = {
+  table: 'transcripts',
   columns: [
     ['name', 'text'],
     ['title', 'text'],
@@ -90,9 +80,13 @@ const TARGET = {
     ['audio_location', 'file_location'],
     ['audio_deleted', 'boolean'],
     ['duration', 'float8'],
-  ] as const,
-  ownerColumn: 'transcript_id' as const,
-  filesOf: (transcript: GivenTranscript): GivenFile[] | undefined =>
+  ],
+  ownerColumn: 'transcript_id',
+  references: ['recording_id', 'meeting_id'],
+  deciding: ['user_id', 'created_at', 'recording_id', 'meeting_id', 'audio_location', 'audio_deleted'],
+  whyNot: ({ user_id }, before) =>
+    before?.user_id != null && user_id === null ? refusedAs('conflict', { user_id: HAS_OWNER }) : undefined,
+  filesOf: (transcript): GivenFile[] | undefined =>
     transcript.files?.map((given) => ({
       ...given,
       owner: transcript.id,

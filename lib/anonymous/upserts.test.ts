@@ -34,6 +34,8 @@ const transcript = (values: object = {}) => ({
   user_id: null,
   created_at: '2026-11-01T10:00:00.123456Z',
   source_kind: 'room',
+  recording_id: null,
+  meeting_id: null,
   ...values,
 });
 const outcomes = ({ items }: { items: { outcome: string }[] }) => items.map(({ outcome }) => outcome);
@@ -154,6 +156,8 @@ describe('a transcript', () => {
     [{ id: 7 }, 'id', /7 is not allowed: use a text of 1 to 200/],
     [{ user_id: undefined }, 'user_id', /or null when it is nobody’s/],
     [{ user_id: '' }, 'user_id', /empty/],
+    [{ recording_id: undefined }, 'recording_id', /the id of its recording, or null when it has none/],
+    [{ meeting_id: undefined }, 'meeting_id', /the id of its meeting, or null when it has none/],
     [{ source_kind: 'phone' }, 'source_kind', /"phone" is not allowed: use one of room, live, file/],
     [{ created_at: '2026-11-01' }, 'created_at', /use an instant with its zone/],
     [{ name: 'a\0' }, 'name', /NUL/],
@@ -178,7 +182,7 @@ describe('a transcript', () => {
 });
 
 test('R3: of a recording the object and every track are files, in the bucket it names', async () => {
-  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4' };
+  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4', meeting_id: null };
   expect(outcomes(await upsertRecordings(platform, [recording]))).toEqual(['created']);
   const tracks = { ...recording, track_keys: ['r/1.webm', 'r/2.webm'] };
   expect(outcomes(await upsertRecordings(platform, [tracks]))).toEqual(['updated']);

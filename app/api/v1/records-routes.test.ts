@@ -56,7 +56,10 @@ const send = (route: Route, body: unknown, scope?: Scope) =>
 const one = (route: typeof transcript | typeof meeting, id: string) =>
   ask((request) => route.GET(request, { params: Promise.resolve({ id }) }));
 
-const old = { id: 't-1', user_id: null, created_at: '2026-02-01T00:00:00Z', source_kind: 'room' };
+const old = {
+  ...{ id: 't-1', user_id: null, created_at: '2026-02-01T00:00:00Z', source_kind: 'room' },
+  ...{ recording_id: null, meeting_id: null },
+};
 
 it('R2, R3: takes one record or many, and shows each with its files and when it may go', async () => {
   const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
