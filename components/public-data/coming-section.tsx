@@ -42,7 +42,7 @@ export function ComingSection({ coming, isOn, zone }: { coming: ComingDue; isOn:
         empty={
           <EmptyState title="Nothing has a date">
             {isOn
-              ? 'No transcript of nobody’s has a creation time, or none is here.'
+              ? 'No transcript that is here goes as things stand; below stands why.'
               : 'While PUBLIC_MODE is off nothing anonymous gets a date.'}
           </EmptyState>
         }

@@ -1,38 +1,38 @@
+import type { ComingDue } from '@/lib/anonymous/coming-due';
 import type { KeptTranscripts } from '@/lib/anonymous/kept-transcripts';
-import type { AnonymousReason } from '@/lib/anonymous/reasons';
+import type { AnonymousReason, HeldBackReason } from '@/lib/anonymous/reasons';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
-import { StateBadge } from '../ui/state-badge';
+import { type State, StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { listOf } from './amount-words';
 import { TRANSCRIPTS_PATH } from './public-data-href';
-import { REASON_LOOKS, REASON_MEANINGS, REASON_ORDER } from './reason-words';
+import { HELD_BACK_WORDS, REASON_LOOKS, REASON_MEANINGS, REASON_ORDER } from './reason-words';
 
 interface Row {
+  /** For the list of them: of those that are held back, that they are due. */
   reason: AnonymousReason;
+  label: string;
+  meaning: string;
+  state: State;
   count: number;
 }
 
 /** Every transcript, by why it stays; each number leads to the list of them. */
-export function KeptSection({ kept }: { kept: KeptTranscripts }) {
-  const rows = REASON_ORDER.flatMap((reason): Row[] => {
-    const count = kept.byReason[reason] ?? 0;
-    return reason !== 'due' && count > 0 ? [{ reason, count }] : [];
-  });
+export function KeptSection({ kept, heldBack }: { kept: KeptTranscripts; heldBack: ComingDue['heldBack'] }) {
+  const rows = [...heldBackRows(heldBack), ...reasonRows(kept.byReason)];
   const columns: Column<Row>[] = [
     {
       id: 'reason',
       header: 'Why it stays',
       rowHeader: true,
       className: 'min-w-64',
-      cell: ({ reason }) => (
+      cell: ({ reason, label, meaning }) => (
         <span className="grid gap-0.5">
-          <TextLink href={`${TRANSCRIPTS_PATH}?reason=${reason}`}>{REASON_LOOKS[reason].label}</TextLink>
-          <span className="max-w-[72ch] text-[0.8125rem] font-normal text-muted-foreground">
-            {REASON_MEANINGS[reason]}
-          </span>
+          <TextLink href={`${TRANSCRIPTS_PATH}?reason=${reason}`}>{label}</TextLink>
+          <span className="max-w-[72ch] text-[0.8125rem] font-normal text-muted-foreground">{meaning}</span>
         </span>
       ),
     },
@@ -40,7 +40,7 @@ export function KeptSection({ kept }: { kept: KeptTranscripts }) {
       id: 'state',
       header: 'State',
       hideBelow: 'sm',
-      cell: ({ reason }) => <StateBadge state={REASON_LOOKS[reason].state} />,
+      cell: ({ state }) => <StateBadge state={state} />,
     },
     { id: 'count', header: 'Transcripts', numeric: true, cell: ({ count }) => formatNumber(count) },
   ];
@@ -50,7 +50,7 @@ export function KeptSection({ kept }: { kept: KeptTranscripts }) {
         caption="What stays, and why"
         columns={columns}
         rows={rows}
-        rowKey={({ reason }) => reason}
+        rowKey={({ label }) => label}
         empty={
           <EmptyState title="Nothing stays">
             {kept.total === 0
@@ -64,6 +64,23 @@ export function KeptSection({ kept }: { kept: KeptTranscripts }) {
     </Section>
   );
 }
+
+const reasonRows = (byReason: KeptTranscripts['byReason']): Row[] =>
+  REASON_ORDER.flatMap((reason) => {
+    const count = byReason[reason] ?? 0;
+    const { label, state } = REASON_LOOKS[reason];
+    return reason !== 'due' && count > 0
+      ? [{ reason, label, state, meaning: REASON_MEANINGS[reason], count }]
+      : [];
+  });
+
+const heldBackRows = (heldBack: ComingDue['heldBack']): Row[] =>
+  HELD_BACK_ORDER.flatMap((why) => {
+    const count = heldBack[why] ?? 0;
+    return count > 0 ? [{ reason: 'due', state: 'blocked', ...HELD_BACK_WORDS[why], count }] : [];
+  });
+
+const HELD_BACK_ORDER = Object.keys(HELD_BACK_WORDS) as HeldBackReason[];
 
 /** What no transcript refers to goes with none, so people have to know of it. */
 function UnreferredNote({ unreferred: { recordings, meetings } }: Pick<KeptTranscripts, 'unreferred'>) {

@@ -21,7 +21,15 @@ const say = (given: PublishedPolicy | undefined, coming: Partial<ComingDue>, tot
   publicDataAnswer(
     {
       ...{ policy: given, total, next: NEXT },
-      coming: { now: nothing, days: [], later: nothing, never: {}, withPolicy: nothing, ...coming },
+      coming: {
+        now: nothing,
+        heldBack: {},
+        days: [],
+        later: nothing,
+        never: {},
+        withPolicy: nothing,
+        ...coming,
+      },
     },
     'UTC',
     NOW,
@@ -33,6 +41,15 @@ test('R1: with the mode off nothing goes, and the first words say so', () => {
   );
   expect(say(undefined, {}, 0)).toBe(
     'Nothing is deleted: PUBLIC_MODE is off. No transcript has arrived yet.',
+  );
+});
+
+test('R4: promises no transcript that no run takes', () => {
+  expect(say(policy, { heldBack: { 'other-bucket': 1 } })).toContain(
+    'The next run deletes nothing: 1 transcript whose period is over is held back.',
+  );
+  expect(say(policy, { now: some, heldBack: { 'other-bucket': 1, 'retry-later': 2 } })).toMatch(
+    /deletes 2 transcripts and 1 meeting .*\. 3 more transcripts whose period is over are held back\./,
   );
 });
 

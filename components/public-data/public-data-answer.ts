@@ -26,10 +26,18 @@ function stayWords(total: number): string {
     : `All ${formatNumber(total)} transcripts stay.`;
 }
 
-function dueWords({ now: due }: ComingDue, next: Date, zone: string, now: Date): string {
-  if (!isSomething(due)) return 'Nothing anonymous is due now.';
+function dueWords({ now: due, heldBack }: ComingDue, next: Date, zone: string, now: Date): string {
+  const held = Object.values(heldBack).reduce((sum, transcripts) => sum + transcripts, 0);
+  const stay = held === 1 ? 'is' : 'are';
+  if (!isSomething(due)) {
+    return held === 0
+      ? 'Nothing anonymous is due now.'
+      : `The next run deletes nothing: ${formatCount(held, 'transcript')} whose period is over ${stay} held back.`;
+  }
+  const others =
+    held === 0 ? '' : ` ${formatCount(held, 'more transcript')} whose period is over ${stay} held back.`;
   const utc = zone === 'UTC' ? '' : ` (${formatClock(next, 'UTC')})`;
-  return `The next run, ${formatRelative(next, now)}, on ${formatDate(next, zone)} at ${formatClock(next, zone)}${utc}, deletes ${sayAmount(due)}.`;
+  return `The next run, ${formatRelative(next, now)}, on ${formatDate(next, zone)} at ${formatClock(next, zone)}${utc}, deletes ${sayAmount(due)}.${others}`;
 }
 
 function comingWords({ days, later }: ComingDue, zone: string): string {

@@ -1,4 +1,4 @@
-import { ANONYMOUS_REASONS, type AnonymousReason } from '@/lib/anonymous/reasons';
+import { ANONYMOUS_REASONS, type AnonymousReason, type HeldBackReason } from '@/lib/anonymous/reasons';
 import type { State } from '../ui/state-badge';
 
 interface ReasonLook {
@@ -48,4 +48,21 @@ export const REASON_MEANINGS: Record<AnonymousReason, string> = {
     'Its period is over, but the platform has not sent the recording or the meeting that it names, whose files would be left behind. Send that, or send the transcript again with null in its place.',
   owned: 'What belongs to somebody on the platform never goes as anonymous data.',
   'mode-off': 'While PUBLIC_MODE is off nothing anonymous is deleted.',
+};
+
+/** Why those that are due stay all the same, as rows of the table of what stays. */
+export const HELD_BACK_WORDS: Record<HeldBackReason, { label: string; meaning: string }> = {
+  'other-bucket': {
+    label: 'Due, with a file in another bucket',
+    meaning:
+      'Its file lies in a bucket that Lapse is not set up with, so nobody here can delete it or see that it is gone. If it is the store of Lapse under another name, say so in LAPSE_BUCKET_NAMES.',
+  },
+  'retry-later': {
+    label: 'Due, with a file that could not be deleted',
+    meaning: 'It is tried again when some time has passed, and goes as a whole with that.',
+  },
+  'shared-object': {
+    label: 'Due, sharing a file with what stays',
+    meaning: 'Something that stays is the same file in the store. It goes when that goes.',
+  },
 };

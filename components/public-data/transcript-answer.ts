@@ -1,13 +1,17 @@
 import type { GoneTranscript, TranscriptDetail } from '@/lib/anonymous/load-transcript';
-import type { AnonymousReason } from '@/lib/anonymous/reasons';
+import { type AnonymousReason, HELD_BACK_REASONS } from '@/lib/anonymous/reasons';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { REASON_LOOKS, REASON_MEANINGS } from './reason-words';
 
-type Standing = Pick<TranscriptDetail, 'reason' | 'mayGoFrom' | 'files'>;
+type Standing = Pick<TranscriptDetail, 'reason' | 'heldBack' | 'mayGoFrom' | 'files'>;
 
 /** Whether the transcript goes, when, and why not, in a sentence or two. */
 export function transcriptAnswer(transcript: Standing, zone: string): string {
+  const { heldBack } = transcript;
+  if (heldBack !== null) {
+    return `It stays as a whole, though its period is over: ${HELD_BACK_REASONS[heldBack]}.${failedWords(transcript)}`;
+  }
   return `${WORDS[transcript.reason](transcript.mayGoFrom ? formatInstantBoth(transcript.mayGoFrom, zone) : null)}${failedWords(transcript)}`;
 }
 

@@ -51,6 +51,7 @@ test('R2, R3: says what falls due by when; a recording and its meeting go with t
       { day: '2026-11-24', ...nothing, transcripts: 1 },
     ],
     later: { ...nothing, transcripts: 1 },
+    heldBack: {},
     never: { owned: 1, 'no-creation-time': 1 },
     withPolicy: { ...nothing, transcripts: 1 },
   });

@@ -3,7 +3,8 @@ import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { DAYS_IN_FORCE } from './anonymous-rule';
 import { anonymousFacts, UNIT_REFERENCES } from './facts';
-import type { AnonymousReason } from './reasons';
+import { heldBack } from './held-back';
+import type { AnonymousReason, HeldBackReason } from './reasons';
 import { requireAnonymousRead } from './require-read';
 
 /** Days from now on that are told apart; what may go later is one sum. */
@@ -21,8 +22,10 @@ export interface Amount {
 }
 
 export interface ComingDue {
-  /** What may go now. */
+  /** What goes with the next run. */
   now: Amount;
+  /** Transcripts whose period is over and that no run takes, because a file would stay; by reason. */
+  heldBack: Partial<Record<HeldBackReason, number>>;
   /** By the UTC day (as 2026-11-21) on which it may first go; days without anything are left out. */
   days: (Amount & { day: string })[];
   /** After the last of DAYS_AHEAD days. */
@@ -40,12 +43,19 @@ export interface ComingDue {
 export async function comingDue(ctx: Context): Promise<ComingDue> {
   await requireAnonymousRead(ctx, 'anonymous-data');
   const now = ctx.clock.now();
-  const rows = await ctx.db.execute<AmountRow & { place: string }>(amounts(now));
+  const rows = await ctx.db.execute<AmountRow & { place: string }>(amounts(now, ctx.storage.name));
   const of = (place: string): Amount => amountOf(rows.find((row) => row.place === place));
   const days = rows
     .filter(({ place }) => /^\d/.test(place))
     .map((row) => ({ day: row.place, ...amountOf(row) }));
-  return { now: of('now'), days, later: of('later'), never: staying(rows), withPolicy: of(WITH_POLICY) };
+  return {
+    now: of('now'),
+    heldBack: counted(rows, HELD_BACK),
+    days,
+    later: of('later'),
+    never: counted(rows, NEVER),
+    withPolicy: of(WITH_POLICY),
+  };
 }
 
 interface AmountRow extends Record<string, unknown> {
@@ -67,21 +77,26 @@ const amountOf = (row: AmountRow | undefined): Amount => ({
 });
 
 /**
- * A row for each place in time: 'now', a UTC day, or 'later'; one for what goes when the last policy begins to cover it; and one
- * for each reason why transcripts never go.
+ * A row for each place in time: 'now', a UTC day, or 'later'; one for what goes when the last policy begins to cover it; one for
+ * each reason why transcripts never go; and one for each why those that are due are held back.
  */
-function amounts(now: Date): SQL {
+function amounts(now: Date, store: string): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const end = sql`${addDays(now, DAYS_AHEAD).toISOString()}::timestamptz`;
   return sql`
     with facts as materialized (${anonymousFacts(now, sql`true`)}),
+    held_back as materialized (${heldBack(sql`facts`, now, store)}),
+    judged as materialized (
+      select facts.transcript_id, facts.may_go_from, facts.reason = 'due' as is_due, held_back.reason as kept_for
+      from facts left join held_back on held_back.transcript_id = facts.transcript_id
+    ),
     units as (
-      select 'transcript' as kind, transcript_id as id, may_go_from, reason = 'due' as is_due
-      from facts where may_go_from is not null
+      select 'transcript' as kind, transcript_id as id, may_go_from, is_due, kept_for is not null as is_kept
+      from judged where may_go_from is not null
       union all
-      select u.kind, u.id, max(facts.may_go_from), bool_and(facts.reason = 'due')
-      from (${UNIT_REFERENCES}) u join facts on facts.transcript_id = u.transcript_id
-      group by u.kind, u.id having bool_and(facts.may_go_from is not null)
+      select u.kind, u.id, max(judged.may_go_from), bool_and(judged.is_due), bool_or(judged.kept_for is not null)
+      from (${UNIT_REFERENCES}) u left join judged on judged.transcript_id = u.transcript_id
+      group by u.kind, u.id having bool_and(judged.may_go_from is not null)
     ),
     files as (
       select case when transcript_id is not null then 'transcript' when recording_id is not null then 'recording'
@@ -92,7 +107,7 @@ function amounts(now: Date): SQL {
     ),
     placed as materialized (
       select units.*, files.files, files.bytes, files.unknown,
-        case when is_due then 'now' when may_go_from >= ${end} then 'later'
+        case when is_due and is_kept then 'held back' when is_due then 'now' when may_go_from >= ${end} then 'later'
           else to_char(greatest(may_go_from, ${at}), 'YYYY-MM-DD') end as place
       from units left join files using (kind, id)
     )
@@ -105,6 +120,8 @@ function amounts(now: Date): SQL {
     )
     union all
     select ${NEVER} || reason, count(*)::int, 0, 0, 0, '0', 0 from facts where may_go_from is null group by reason
+    union all
+    select ${HELD_BACK} || reason, count(*)::int, 0, 0, 0, '0', 0 from held_back group by reason
     order by place`;
 }
 
@@ -116,11 +133,13 @@ const SUMS = sql`
   coalesce(sum(unknown), 0)::int as unknown`;
 
 const NEVER = 'never:';
+const HELD_BACK = 'held-back:';
 const WITH_POLICY = 'with-policy';
 
-const staying = (rows: readonly (AmountRow & { place: string })[]): ComingDue['never'] =>
+/** The transcripts of the rows whose place begins so, by what stands behind it. */
+const counted = (rows: readonly (AmountRow & { place: string })[], prefix: string): Record<string, number> =>
   Object.fromEntries(
     rows
-      .filter(({ place }) => place.startsWith(NEVER))
-      .map(({ place, transcripts }) => [place.slice(NEVER.length), transcripts]),
+      .filter(({ place }) => place.startsWith(prefix))
+      .map(({ place, transcripts }) => [place.slice(prefix.length), transcripts]),
   );

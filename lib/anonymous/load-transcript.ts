@@ -8,7 +8,8 @@ import { notFound } from '@/lib/platform/errors';
 import { canBeKept, shown } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { anonymousFacts } from './facts';
-import type { AnonymousReason } from './reasons';
+import { heldBack, neighboursOf } from './held-back';
+import type { AnonymousReason, HeldBackReason } from './reasons';
 import { requireAnonymousRead } from './require-read';
 import {
   type AnonymousFile,
@@ -34,6 +35,8 @@ export interface TranscriptDetail {
   receivedAt: Date;
   updatedAt: Date;
   reason: AnonymousReason;
+  /** Why no run takes it although it is due; null: one does, or it is not due. */
+  heldBack: HeldBackReason | null;
   /** Null: never, under the policies there are. */
   mayGoFrom: Date | null;
   recordingId: string | null;
@@ -76,12 +79,20 @@ export async function loadTranscript(
     left join meetings m on m.id = coalesce(t.meeting_id, r.meeting_id)
     where t.id = ${id}`);
   if (!row) return { gone: await loadGone(ctx, id) };
-  const [files, siblings, consents] = await Promise.all([
+  const [kept, files, siblings, consents] = await Promise.all([
+    row.reason === 'due' ? whyHeldBack(ctx, id, now) : null,
     filesOfTranscript(ctx.db, id),
     siblingsOf(ctx.db, id, now),
     consentsOf(ctx.db, id),
   ]);
-  return { transcript: { ...detailOf(row), files, siblings, consents } };
+  return { transcript: { ...detailOf(row), heldBack: kept, files, siblings, consents } };
+}
+
+async function whyHeldBack(ctx: Context, id: string, now: Date): Promise<HeldBackReason | null> {
+  const [row] = await ctx.db.execute<{ reason: HeldBackReason }>(sql`
+    with facts as materialized (${anonymousFacts(now, sql`t.id in (${neighboursOf(id)})`)})
+    select reason from (${heldBack(sql`facts`, now, ctx.storage.name)}) held_back where transcript_id = ${id}`);
+  return row?.reason ?? null;
 }
 
 interface DetailRow extends Record<string, unknown> {
@@ -102,7 +113,9 @@ interface DetailRow extends Record<string, unknown> {
   may_go_from: string | null;
 }
 
-const detailOf = (row: DetailRow): Omit<TranscriptDetail, 'files' | 'siblings' | 'consents'> => ({
+const detailOf = (
+  row: DetailRow,
+): Omit<TranscriptDetail, 'heldBack' | 'files' | 'siblings' | 'consents'> => ({
   id: row.id,
   name: row.name,
   status: row.status,

@@ -15,6 +15,15 @@ export const ANONYMOUS_REASONS = {
 
 export type AnonymousReason = keyof typeof ANONYMOUS_REASONS;
 
+/** Why one that is due stays all the same, as a whole (R4); the strongest is the first in the order of the alphabet. */
+export const HELD_BACK_REASONS = {
+  'other-bucket': 'a file of it lies in a bucket that Lapse is not set up with',
+  'retry-later': 'a deletion failed before; it is tried again later',
+  'shared-object': 'something else that stays uses the same file',
+} as const;
+
+export type HeldBackReason = keyof typeof HELD_BACK_REASONS;
+
 /** The same for a recording or a meeting, which goes with the last transcript that refers to it. */
 export const UNIT_REASONS = {
   'no-transcript': 'no transcript refers to it',

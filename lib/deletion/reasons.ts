@@ -1,10 +1,10 @@
-import { ANONYMOUS_REASONS, UNIT_REASONS } from '@/lib/anonymous/reasons';
+import { ANONYMOUS_REASONS, HELD_BACK_REASONS, UNIT_REASONS } from '@/lib/anonymous/reasons';
 import { REASONS as RETENTION_REASONS, type Reason as RetentionReason } from '@/lib/retention/reasons';
 
 /** Why an artifact is held back although the rule lets its submission go. */
 const ARTIFACT_REASONS = {
-  'shared-object': 'something else that stays uses the same file',
-  'retry-later': 'a deletion failed before; it is tried again later',
+  'shared-object': HELD_BACK_REASONS['shared-object'],
+  'retry-later': HELD_BACK_REASONS['retry-later'],
 } as const;
 
 /** Why anonymous data that is old enough stays, or why it stays although the files are another matter. */
@@ -12,7 +12,7 @@ const ANONYMOUS_KEPT = {
   ...ANONYMOUS_REASONS,
   'no-transcript': UNIT_REASONS['no-transcript'],
   'retained-sibling': UNIT_REASONS['retained-sibling'],
-  'other-bucket': 'a file of it lies in a bucket that Lapse is not set up with',
+  'other-bucket': HELD_BACK_REASONS['other-bucket'],
 } as const;
 
 /** Why a planned item stayed when its turn came, beyond the reasons that could have held it back in the plan. */

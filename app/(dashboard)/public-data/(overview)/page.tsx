@@ -63,7 +63,7 @@ export default async function PublicDataPage() {
       <PolicyNote policy={policy} coming={coming} ifSwitchedOn={kept.ifSwitchedOn} {...shown} />
       <FailedNote files={kept.failedFiles} />
       <ComingSection coming={coming} isOn={isOn} zone={shown.zone} />
-      <KeptSection kept={kept} />
+      <KeptSection kept={kept} heldBack={coming.heldBack} />
       <Section
         title="Last runs"
         surface={false}

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { addDays } from '@/lib/platform/clock';
+import { comingDue } from './coming-due';
+import { loadTranscript } from './load-transcript';
+import { HELD_BACK_REASONS } from './reasons';
+import { AnonymousWorld } from './testing/anonymous-world';
+
+let w: AnonymousWorld;
+beforeAll(async () => {
+  w = await AnonymousWorld.open();
+});
+beforeEach(async () => {
+  vi.stubEnv('PUBLIC_MODE', 'on');
+  vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', '7');
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => w.close());
+
+const file = fc.record({
+  owner: fc.constantFrom('t0', 't1', 't2', 't3', 't4', 'r0', 'r1'),
+  key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+  bucket: fc.constantFrom(null, null, null, 'elsewhere'),
+  state: fc.constantFrom('present', 'present', 'deleted', 'waits', 'failed'),
+});
+const drawn = fc.record({
+  transcripts: fc.array(
+    fc.record({ days: fc.constantFrom(3, 8, 8, 8), recording: fc.constantFrom(null, 'r0', 'r1') }),
+    { minLength: 5, maxLength: 5 },
+  ),
+  files: fc.uniqueArray(file, { maxLength: 7, selector: ({ owner, key }) => `${owner} ${key}` }),
+});
+type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
+
+async function build({ transcripts, files }: Drawn): Promise<void> {
+  await w.wipe();
+  await w.policy();
+  const { sql } = w.world.database;
+  for (const id of ['r0', 'r1']) {
+    await sql`insert into recordings (id, bucket_name, object_key, received_at, updated_at)
+      values (${id}, 'folder', ${id}, now(), now())`;
+  }
+  for (const [index, { days, recording }] of transcripts.entries()) {
+    await w.transcript(`t${index}`, { days, files: [], ...(recording && { recording }) });
+  }
+  for (const { owner, key, bucket, state } of files) {
+    const isRecording = owner.startsWith('r');
+    await sql`insert into anonymous_files
+      (transcript_id, recording_id, kind, object_key, location, bucket_name, state, next_attempt_at)
+      values (${isRecording ? null : owner}, ${isRecording ? owner : null}, ${isRecording ? 'track' : 'audio_mp3'},
+        ${key}, 'storage', ${bucket}, ${state === 'waits' ? 'failed' : state},
+        ${state === 'waits' ? addDays(w.world.clock.now(), 1).toISOString() : null})`;
+  }
+}
+
+test('R4, L6: the screen holds back what a plan holds back, for the same reasons, and promises what it takes', async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(drawn, async (given) => {
+      await build(given);
+      const coming = await comingDue(w.world.admin);
+      const plan = await w.preview();
+      const units = await w.world.rows(
+        `select transcript_id as id, reason from plan_transcripts where plan_id = '${plan.id}' and not will_delete`,
+      );
+      const planned = new Map(units.map(({ id, reason }) => [id, String(reason)]));
+      const counts: Record<string, number> = {};
+      for (const reason of planned.values()) {
+        counts[reason] = (counts[reason] ?? 0) + 1;
+        seen.add(reason);
+      }
+      expect(coming.heldBack).toEqual(counts);
+      expect(coming.now).toMatchObject({ transcripts: plan.transcripts, recordings: plan.recordings });
+      for (const [index, { days }] of given.transcripts.entries()) {
+        const found = await loadTranscript(w.world.admin, { id: `t${index}` });
+        const one = 'transcript' in found ? found.transcript : null;
+        expect(one?.heldBack).toBe(days > 7 ? (planned.get(`t${index}`) ?? null) : null);
+      }
+    }),
+    { numRuns: 60, endOnFailure: true },
+  );
+  expect([...seen].sort()).toEqual(Object.keys(HELD_BACK_REASONS).sort());
+}, 120_000);

@@ -1,0 +1,97 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { heldBuckets } from '@/lib/platform/storage/held-buckets';
+import type { HeldBackReason } from './reasons';
+import { ownersOf, referrersOf } from './referrers';
+
+const SHARED = 'shared-object' satisfies HeldBackReason;
+
+/**
+ * The transcripts that are due and that no plan takes all the same, because a file that would have to go with them stays: a query
+ * with the columns transcript_id and reason (a code of HELD_BACK_REASONS). A plan finds the same (lib/deletion/anonymous-data-keep);
+ * a test compares the two.
+ *
+ * `facts` is the name of a table of a WITH that has the columns of anonymousFacts for every transcript that could matter; `store`
+ * is the name of the store.
+ */
+export function heldBack(facts: SQL, now: Date, store: string): SQL {
+  const buckets = JSON.stringify(heldBuckets(store));
+  const why = sql`case
+    when f.bucket_name is not null and f.bucket_name not in (select jsonb_array_elements_text(${buckets}::jsonb))
+      then 'other-bucket'
+    when f.state = 'failed' and f.next_attempt_at > ${now.toISOString()}::timestamptz then 'retry-later'
+  end`;
+  const filesOfShared = (kind: 'recording' | 'meeting') => sql`
+    select f.id, f.storage_key, owned.transcript_id, ${why}
+    from owned join going on going.kind = owned.kind and going.id = owned.id
+    join anonymous_files f on f.${sql.identifier(`${kind}_id`)} = owned.id and f.state <> 'deleted'
+    where owned.kind = ${kind}`;
+  return sql`
+    with recursive due as materialized (select transcript_id from ${facts} where reason = 'due'),
+    owned as materialized (${ownersOf(sql`select transcript_id from due`)}),
+    shared as materialized (select distinct kind, id from owned),
+    -- With the last transcript that refers to them.
+    going as materialized (
+      select referrer.kind, referrer.id
+      from (${referrersOf(sql`shared`)}) referrer left join due on due.transcript_id = referrer.transcript_id
+      group by referrer.kind, referrer.id having bool_and(due.transcript_id is not null)
+    ),
+    whose as materialized (
+      select f.id as file_id, f.storage_key, f.transcript_id, ${why} as reason
+      from due join anonymous_files f on f.transcript_id = due.transcript_id and f.state <> 'deleted'
+      union all ${filesOfShared('recording')}
+      union all ${filesOfShared('meeting')}
+    ),
+    keys as materialized (select storage_key, count(distinct file_id) as files from whose group by storage_key),
+    -- Of these others that stay are a file as well.
+    kept_keys as materialized (
+      select storage_key from keys where files <> (
+        select count(*) from anonymous_files f where f.storage_key = keys.storage_key and f.state <> 'deleted'
+      )
+    ),
+    several as materialized (
+      select whose.transcript_id, whose.file_id, whose.storage_key from whose join keys using (storage_key) where files > 1
+    ),
+    held as (
+      (
+        select transcript_id, reason from whose where reason is not null
+        union
+        select transcript_id, ${SHARED} from whose where storage_key in (select storage_key from kept_keys)
+      )
+      union
+      -- What stays whole keeps its objects, also those that are files of others.
+      select other.transcript_id, ${SHARED}
+      from held join several mine on mine.transcript_id = held.transcript_id
+      join several other on other.storage_key = mine.storage_key and other.file_id <> mine.file_id
+    )
+    select transcript_id, min(reason) as reason from held group by transcript_id`;
+}
+
+/**
+ * The transcripts that could keep this one from going, itself included: those that share a recording, a meeting or an object with
+ * it, those that share one with these, and so on. A query with the ids.
+ */
+export const neighboursOf = (id: string): SQL => sql`
+  with recursive near as (
+    select ${id}::text as transcript_id
+    union
+    select beside.transcript_id
+    from near cross join lateral (
+      with owned as (${ownersOf(sql`select near.transcript_id`)}),
+      own as (
+        select f.storage_key from anonymous_files f where f.transcript_id = near.transcript_id
+        union select f.storage_key from owned join anonymous_files f on owned.kind = 'recording' and f.recording_id = owned.id
+        union select f.storage_key from owned join anonymous_files f on owned.kind = 'meeting' and f.meeting_id = owned.id
+      ),
+      sharing as (
+        select f.transcript_id, f.recording_id, f.meeting_id from own join anonymous_files f on f.storage_key = own.storage_key
+      ),
+      shared as (
+        select kind, id from owned
+        union select 'recording', recording_id from sharing where recording_id is not null
+        union select 'meeting', meeting_id from sharing where meeting_id is not null
+      )
+      select transcript_id from (${referrersOf(sql`shared`)}) referrer
+      union select transcript_id from sharing where transcript_id is not null
+    ) beside
+  )
+  select transcript_id from near`;
