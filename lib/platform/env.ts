@@ -5,6 +5,7 @@ import { readProxies } from './client-address';
 import { readEd25519Key } from './ed25519-key';
 import { isLogEnvironment } from './log-store/log-environment';
 import { publicDataVariables } from './public-data-variables';
+import { whyNotLocalFolder } from './storage/local-folder';
 import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
 const optionalText = z
@@ -46,7 +47,7 @@ const readable = (read: (text: string) => unknown) =>
     }
   });
 
-const schema = z.object({
+const variables = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
   LAPSE_DATA_DIR: optionalText.transform((value) =>
     path.resolve(/* turbopackIgnore: true */ value ?? '.lapse'),
@@ -109,6 +110,17 @@ const schema = z.object({
   INNGEST_BASE_URL: optionalText,
   INNGEST_EVENT_KEY: optionalText,
   INNGEST_SIGNING_KEY: optionalText,
+});
+
+const schema = variables.superRefine(({ LAPSE_DATA_DIR, LAPSE_LOCAL_FILES_DIR }, context) => {
+  const why = LAPSE_LOCAL_FILES_DIR && whyNotLocalFolder(LAPSE_LOCAL_FILES_DIR, LAPSE_DATA_DIR);
+  if (why) {
+    context.addIssue({
+      code: 'custom',
+      path: ['LAPSE_LOCAL_FILES_DIR'],
+      message: `${why}: name the folder of the platform’s own files, apart from what is Lapse’s`,
+    });
+  }
 });
 
 export type Env = z.output<typeof schema>;

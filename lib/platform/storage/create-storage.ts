@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Env } from '../env';
 import { FolderStorage } from './folder-storage';
+import { defaultLocalFolder, whyNotLocalFolder } from './local-folder';
 import type { ObjectStorage } from './object-storage';
 import { RoutedStorage } from './routed-storage';
 import { S3Storage } from './s3-storage';
@@ -19,17 +20,17 @@ type StorageEnv = Pick<
 
 /**
  * S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Files of the platform's own disk, whose keys begin
- * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside or in the other one.
- * Reaches for none before it is used.
+ * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside or in the other one. Reaches
+ * for none before it is used. Throws for a folder of local files that would reach into what is Lapse's own.
  */
 export function createStorage(env: StorageEnv): ObjectStorage {
-  const objects = path.join(env.LAPSE_DATA_DIR, 'objects');
-  if (env.LAPSE_LOCAL_FILES_DIR) {
-    return new RoutedStorage(createMain(env, objects), new FolderStorage(env.LAPSE_LOCAL_FILES_DIR));
-  }
+  const { LAPSE_DATA_DIR: dataDir, LAPSE_LOCAL_FILES_DIR: localDir } = env;
+  const why = localDir && whyNotLocalFolder(localDir, dataDir);
+  if (why) throw new Error(`LAPSE_LOCAL_FILES_DIR=${localDir}: ${why}.`);
+  const main = createMain(env, path.join(dataDir, 'objects'));
   // A folder has them among its objects.
-  if (!env.S3_BUCKET) return createMain(env, objects);
-  return new RoutedStorage(createMain(env, objects), new FolderStorage(path.join(objects, 'local')));
+  if (!localDir && !env.S3_BUCKET) return main;
+  return new RoutedStorage(main, new FolderStorage(localDir ?? defaultLocalFolder(dataDir)));
 }
 
 function createMain(env: StorageEnv, objects: string): ObjectStorage {
