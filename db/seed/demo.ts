@@ -6,6 +6,7 @@ import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
+import { storeOf } from '@/lib/platform/storage/routed-storage';
 import { askForArchiving } from './demo/ask-for-archiving';
 import { buildChallenges } from './demo/build';
 import { buildPublicData } from './demo/build-public-data';
@@ -106,7 +107,8 @@ async function fill(
     sql`select ensure_audit_partitions(${addDays(now, -450).toISOString()}::timestamptz, ${addDays(now, 366).toISOString()}::timestamptz)`,
   );
   await writeBase(tx, built, now);
-  const teller = { tx, random: seededRandom('history'), storeName: storage.name };
+  const store = { storeName: storage.name, storeOf: (key: string) => storeOf(storage, key) };
+  const teller = { tx, random: seededRandom('history'), ...store };
   await replay(teller, built, times, logsDir);
   // Numbers of its own, so that the rest of the history has the same ids with it and without it.
   await writePublicData({ ...teller, random: seededRandom('public-data-history') }, anonymous);

@@ -12,8 +12,10 @@ import type { Random } from './random';
 export interface Teller {
   tx: Transaction;
   random: Random;
-  /** Goes into receipts, as ObjectStorage.name says it. */
+  /** Goes into plans and receipts, as ObjectStorage.name says it. */
   storeName: string;
+  /** The same of the store in which the object of a key lies; local files have one of their own. */
+  storeOf: (key: string) => string;
 }
 
 export function personActor(username: string): Actor {

@@ -95,7 +95,7 @@ interface Deletion {
 }
 
 async function writeReceipts(
-  { tx, random, storeName }: Teller,
+  { tx, random, storeOf }: Teller,
   items: readonly GoingItem[],
   { runId, plan, deletedAt, sizes }: Deletion,
 ) {
@@ -106,7 +106,7 @@ async function writeReceipts(
     ...{
       id: random.idAt(deletedAt),
       source: plan.source,
-      store: storeName,
+      store: storeOf(storageKey),
       storageKey,
       outcome: 'deleted' as const,
     },

@@ -20,17 +20,18 @@ type StorageEnv = Pick<
 
 /**
  * S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Files of the platform's own disk, whose keys begin
- * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside or in the other one. Reaches
- * for none before it is used. Throws for a folder of local files that would reach into what is Lapse's own.
+ * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside the other objects: a store of its
+ * own in either case, since a disk that is not mounted must not pass for one without files. Reaches for none before it is used. Throws for a folder of local files that would reach into what is Lapse's own.
  */
 export function createStorage(env: StorageEnv): ObjectStorage {
   const { LAPSE_DATA_DIR: dataDir, LAPSE_LOCAL_FILES_DIR: localDir } = env;
   const why = localDir && whyNotLocalFolder(localDir, dataDir);
   if (why) throw new Error(`LAPSE_LOCAL_FILES_DIR=${localDir}: ${why}.`);
-  const main = createMain(env, path.join(dataDir, 'objects'));
-  // A folder has them among its objects.
-  if (!localDir && !env.S3_BUCKET) return main;
-  return new RoutedStorage(main, new FolderStorage(localDir ?? defaultLocalFolder(dataDir)));
+  return new RoutedStorage(
+    createMain(env, path.join(dataDir, 'objects')),
+    new FolderStorage(localDir ?? defaultLocalFolder(dataDir)),
+    { preparesLocal: !localDir },
+  );
 }
 
 function createMain(env: StorageEnv, objects: string): ObjectStorage {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -87,6 +87,22 @@ test('a folder of local files that is not there is a failure, and never an absen
   expect(stats.get('local/t/audio.wav')).toMatchObject({ outcome: 'failed', kind: 'store-missing' });
   expect(stats.get('r.mp4')).toMatchObject({ outcome: 'absent' });
   await routed.check();
+});
+
+test('L9: without a folder of their own local files need the mark of a store as well, and are listed once', async () => {
+  const env = { ...NO_S3, LAPSE_DATA_DIR: path.join(folder, 'data') };
+  const storage = createStorage(env);
+  // A disk that was not mounted: its folder is there, and nothing in it.
+  await mkdir(path.join(folder, 'data/objects/local'));
+  expect((await storage.stat(['local/t/audio.wav'])).get('local/t/audio.wav')).toMatchObject({
+    outcome: 'failed',
+    kind: 'store-missing',
+  });
+  await storage.prepare();
+  await storage.put('local/t/audio.wav', Buffer.from('wav'));
+  await storage.put('r.mp4', Buffer.from('video'));
+  expect(await keysOf(storage)).toEqual(['local/t/audio.wav', 'r.mp4']);
+  expect(storeOf(storage, 'local/t/audio.wav')).toBe('folder:local');
 });
 
 test('the buckets that a store is: its own, and those that the environment names', () => {

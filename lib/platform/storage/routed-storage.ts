@@ -24,9 +24,13 @@ export class RoutedStorage implements ObjectStorage {
   /** Only where the main store has it: whoever asks takes a store without it for a remote one. */
   readonly fileOf?: NonNullable<ObjectStorage['fileOf']>;
 
-  constructor(main: ObjectStorage, local: ObjectStorage) {
+  readonly #preparesLocal: boolean;
+
+  /** `preparesLocal`: the folder of local files is Lapse's own as well, and made with the main store. */
+  constructor(main: ObjectStorage, local: ObjectStorage, { preparesLocal = false } = {}) {
     this.#main = main;
     this.#local = local;
+    this.#preparesLocal = preparesLocal;
     if (main.fileOf) this.fileOf = (key) => this.#fileOf(key);
   }
 
@@ -42,9 +46,10 @@ export class RoutedStorage implements ObjectStorage {
     return this.#main.describe();
   }
 
-  /** The folder of local files is somebody else's disk: it is never made here, only looked for when it is needed. */
-  prepare(): Promise<void> {
-    return this.#main.prepare();
+  /** Where the folder of local files is somebody else's disk it is never made, only looked for when it is needed. */
+  async prepare(): Promise<void> {
+    await this.#main.prepare();
+    if (this.#preparesLocal) await this.#local.prepare();
   }
 
   check(): Promise<void> {
@@ -78,7 +83,10 @@ export class RoutedStorage implements ObjectStorage {
 
   async *list(options?: { prefix?: string }): AsyncIterable<ObjectInfo> {
     const prefix = options?.prefix ?? '';
-    if (!isLocal(prefix)) yield* this.#main.list(options);
+    if (!isLocal(prefix)) {
+      // The folder of local files may lie within a main store that is a folder: there it is listed for its own sake.
+      for await (const object of this.#main.list(options)) if (!isLocal(object.key)) yield object;
+    }
     if (!isLocal(prefix) && !LOCAL_PREFIX.startsWith(prefix)) return;
     for await (const object of this.#local.list({ prefix: pathOf(prefix) })) yield withKey(object);
   }
