@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { lockTranscripts } from './lock-transcripts';
 import { receiveRecords } from './receive-records';
-import type { Received } from './received';
+import type { Outcome, Received } from './received';
 import { maybeInstant, maybeObjectKey, maybeText, platformId } from './record-fields';
+import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
+import { bucketsOfMeetings, UNKNOWN_BUCKET } from './video-buckets';
 
 const schema = z.strictObject({
   id: platformId,
@@ -11,7 +15,10 @@ const schema = z.strictObject({
   start_date: maybeInstant,
   end_date: maybeInstant,
   daily_composed_video_s3_key: maybeObjectKey,
+  /** The bucket of that; left out: the one of the meeting's recordings. */
+  daily_composed_video_s3_bucket: maybeText(255),
 });
+type GivenMeeting = z.output<typeof schema>;
 
 /**
  * Adds and changes meetings of the platform, in the words of the REST API; each replaces what was known of it, and what is
@@ -19,13 +26,24 @@ const schema = z.strictObject({
  * keeps.
  */
 export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(
-    ctx,
-    { kind: 'meetings', schema, store: (tx, given, now) => storeRecords(tx, TARGET, given, now) },
-    records,
-  );
+  receiveRecords(ctx, { kind: 'meetings', schema, store }, records);
 
-const TARGET: RecordTarget<z.output<typeof schema>> = {
+async function store(
+  tx: Transaction,
+  given: readonly GivenMeeting[],
+  now: Date,
+): Promise<ReadonlyMap<string, Outcome>> {
+  // Before their recordings are looked at, so that none comes in between.
+  await lockTranscripts(tx);
+  const buckets = await bucketsOfMeetings(
+    tx,
+    given.map(({ id }) => id),
+  );
+  const filesOf = (meeting: GivenMeeting) => videoOf(meeting, buckets.get(meeting.id));
+  return storeRecords(tx, { ...TARGET, filesOf }, given, now);
+}
+
+const TARGET: Omit<RecordTarget<GivenMeeting>, 'filesOf'> = {
   table: 'meetings',
   columns: [
     ['room_name', 'text'],
@@ -36,17 +54,22 @@ const TARGET: RecordTarget<z.output<typeof schema>> = {
   ownerColumn: 'meeting_id',
   references: [],
   deciding: ['daily_composed_video_s3_key'],
-  filesOf: ({ id, daily_composed_video_s3_key: key }) =>
-    key === null
-      ? []
-      : [
-          {
-            owner: id,
-            kind: 'composed_video',
-            object_key: key,
-            location: 'storage',
-            bucket_name: null,
-            size_bytes: null,
-          },
-        ],
 };
+
+function videoOf(
+  { id, daily_composed_video_s3_key: key, daily_composed_video_s3_bucket: bucket }: GivenMeeting,
+  bucketOfRecordings: string | undefined,
+): GivenFile[] {
+  if (key === null) return [];
+  const bucket_name = bucket ?? bucketOfRecordings ?? UNKNOWN_BUCKET;
+  return [
+    {
+      owner: id,
+      kind: 'composed_video',
+      object_key: key,
+      location: 'storage',
+      bucket_name,
+      size_bytes: null,
+    },
+  ];
+}

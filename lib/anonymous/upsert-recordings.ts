@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
-import type { Received } from './received';
+import type { Outcome, Received } from './received';
 import { idOrNull, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
+import { nameBucketsOfVideos } from './video-buckets';
 
 const MAX_TRACKS = 1000;
 
@@ -23,6 +25,7 @@ const schema = z.strictObject({
     .nullish()
     .transform((keys) => keys ?? null),
 });
+type GivenRecording = z.output<typeof schema>;
 
 /**
  * Adds and changes recordings of the platform, in the words of the REST API; each replaces what was known of it, and what is
@@ -30,13 +33,20 @@ const schema = z.strictObject({
  * keeps, or leave its meeting behind while that is being deleted.
  */
 export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(
-    ctx,
-    { kind: 'recordings', schema, store: (tx, given, now) => storeRecords(tx, TARGET, given, now) },
-    records,
-  );
+  receiveRecords(ctx, { kind: 'recordings', schema, store }, records);
 
-const TARGET: RecordTarget<z.output<typeof schema>> = {
+async function store(
+  tx: Transaction,
+  given: readonly GivenRecording[],
+  now: Date,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const stored = await storeRecords(tx, TARGET, given, now);
+  const meetings = given.flatMap(({ meeting_id }) => (meeting_id === null ? [] : [meeting_id]));
+  await nameBucketsOfVideos(tx, [...new Set(meetings)]);
+  return stored;
+}
+
+const TARGET: RecordTarget<GivenRecording> = {
   table: 'recordings',
   columns: [
     ['bucket_name', 'text'],

@@ -208,6 +208,25 @@ test('a meeting has its composed video as a file', async () => {
   expect(await files()).toEqual([]);
 });
 
+test('L9: the video of a meeting lies in the bucket that is named, else in that of its recordings, else in an unknown one', async () => {
+  const meeting = { id: 'm', daily_composed_video_s3_key: 'v.mp4' };
+  const recording = { id: 'r', bucket_name: 'daily', object_key: 'r.mp4', meeting_id: 'm' };
+  const bucket = async () => (await files()).find(({ kind }) => kind === 'composed_video')?.bucket_name;
+  await upsertMeetings(platform, [meeting]);
+  expect(await bucket()).toBe('unknown');
+  // In any order: what comes later says it.
+  await upsertRecordings(platform, [recording]);
+  expect(await bucket()).toBe('daily');
+  expect(outcomes(await upsertMeetings(platform, [meeting]))).toEqual(['unchanged']);
+
+  await upsertRecordings(platform, [{ ...recording, id: 'r-2', bucket_name: 'whereby' }]);
+  expect(outcomes(await upsertMeetings(platform, [meeting]))).toEqual(['updated']);
+  expect(await bucket()).toBe('unknown');
+  await upsertMeetings(platform, [{ ...meeting, daily_composed_video_s3_bucket: 'videos' }]);
+  await upsertRecordings(platform, [recording]);
+  expect(await bucket()).toBe('videos');
+});
+
 test('R3: a consent is added once, needs no meeting, and is never changed or taken back', async () => {
   const consent = {
     id: 'c',

@@ -64,7 +64,12 @@ export function buildPublicData(scenario: PublicDataScenario, bucket: string, no
     if (hasVideo) {
       const body = mp4File(3, 12_000);
       built.files.push(
-        storedFile({ meetingId: id, kind: 'composed_video' }, videoKey(id), body, isGone(scenario, key)),
+        storedFile(
+          { meetingId: id, kind: 'composed_video', bucketName: bucket },
+          videoKey(id),
+          body,
+          isGone(scenario, key),
+        ),
       );
     }
     consents.forEach((consentGiven, index) => {
