@@ -13,8 +13,8 @@ import { SubjectLink } from './subject-link';
 
 interface ReceiptFactsProps {
   detail: ReceiptDetail;
-  /** Of anonymous data: the published policy that permitted it, in words. */
-  permittedBy: string | null;
+  /** Of anonymous data: the published policies that permitted it, in words. */
+  permittedBy: readonly string[];
   zone: string;
   now: Date;
 }
@@ -41,6 +41,7 @@ export function ReceiptFacts({ detail, permittedBy, zone, now }: ReceiptFactsPro
               description: receipt.subjects.map((subject) => (
                 <span key={subject.artifactId} className="block">
                   <SubjectLink subject={subject} />: {kindWords(subject)}
+                  <Sharing subject={subject} />
                 </span>
               )),
             },
@@ -94,14 +95,19 @@ export function ReceiptFacts({ detail, permittedBy, zone, now }: ReceiptFactsPro
 /** Hosts are sent a notice; of anonymous data the policy is published, and an older one may be what permits it. */
 function permissionOf(
   { receipt, notices }: ReceiptDetail,
-  permittedBy: string | null,
+  permittedBy: readonly string[],
   at: (value: Date | null) => ReactNode,
 ) {
   const { policyVersion } = receipt;
   if (receipt.publicPolicyId !== null) {
-    const policy = <TextLink href="/public-data#policies">{permittedBy ?? 'A published policy'}</TextLink>;
+    const policies = permittedBy.length > 0 ? permittedBy : ['A published policy'];
+    const links = policies.map((words) => (
+      <span key={words} className="block">
+        <TextLink href="/public-data#policies">{words}</TextLink>
+      </span>
+    ));
     return [
-      { term: 'Permitted by', description: policy },
+      { term: 'Permitted by', description: links },
       { term: 'Policy in force then', description: policyVersion },
     ];
   }
@@ -112,6 +118,22 @@ function permissionOf(
       description: notices.map(({ id, sentAt }) => <Fragment key={id}>{at(sentAt)}</Fragment>),
     },
   ];
+}
+
+/** The other transcripts with which a shared file went. */
+function Sharing({ subject }: { subject: ReceiptDetail['receipt']['subjects'][number] }) {
+  if (!('transcriptId' in subject) || subject.others === undefined) return null;
+  return (
+    <span className="block">
+      Shared with{' '}
+      {subject.others.map(({ transcriptId }, index) => (
+        <Fragment key={transcriptId}>
+          {index > 0 ? ', ' : null}
+          <SubjectLink subject={{ ...subject, transcriptId }} />
+        </Fragment>
+      ))}
+    </span>
+  );
 }
 
 const kindWords = (subject: ReceiptDetail['receipt']['subjects'][number]): string =>

@@ -259,6 +259,10 @@ export const receipts = pgTable(
     // Whether a store has any, before a run begins in it.
     index('receipts_store_idx').on(table.store),
     index('receipts_transcript_idx').on(table.transcriptId).where(sql`${table.transcriptId} is not null`),
+    // The transcripts that shared an object are named in its subjects only.
+    index('receipts_sharing_idx')
+      .using('gin', table.subjects.op('jsonb_path_ops'))
+      .where(sql`${table.transcriptId} is not null`),
     check(
       'receipts_permission',
       sql`case ${table.source}::text when 'submission-artifacts'
@@ -293,6 +297,14 @@ export interface AnonymousSubject {
   /** The row of anonymous_files. */
   artifactId: number;
   kind: string;
+  policyId: string;
+  /** The other transcripts that shared it and let it go, each with its policy, the oldest first; left out: none did. */
+  others?: TranscriptPermission[];
+}
+
+/** A transcript with the published policy that permitted its deletion. */
+export interface TranscriptPermission {
+  transcriptId: string;
   policyId: string;
 }
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
+import type { TranscriptPermission } from '@/db/schema/deletion';
 import { anonymousFacts } from '@/lib/anonymous/facts';
 import { shareTranscripts } from '@/lib/anonymous/lock-transcripts';
 import { ownersOf, referrersOf } from '@/lib/anonymous/referrers';
@@ -57,6 +58,8 @@ interface FactsRow extends Record<string, unknown> {
   transcript_id: string;
   reason: string;
   policy_id: string | null;
+  /** Those that are younger. */
+  others: TranscriptPermission[];
   audio_deleted: boolean;
 }
 
@@ -104,6 +107,7 @@ function reference(file: FileRow, facts: FactsRow | undefined, buckets: Readonly
             meetingId: file.meeting_id,
             kind: file.kind,
             policyId: facts.policy_id,
+            ...(facts.others.length > 0 && { others: facts.others }),
           },
     mayBeAbsent: facts?.audio_deleted ?? false,
   };
@@ -148,6 +152,8 @@ async function factsOf(
     select whose.file_id, bool_and(facts.reason = 'due') as all_due,
       ${oldest(sql`facts.transcript_id`)} as transcript_id, ${oldest(sql`facts.reason`)} as reason,
       ${oldest(sql`facts.policy_id`)} as policy_id,
+      jsonb_agg(jsonb_build_object('transcriptId', facts.transcript_id, 'policyId', facts.policy_id)
+        order by facts.created_at, facts.transcript_id) - 0 as others,
       bool_or(coalesce(t.audio_deleted, false)) as audio_deleted
     from whose
     join facts on facts.transcript_id = whose.transcript_id

@@ -155,6 +155,30 @@ describe('what goes', () => {
     ]);
   });
 
+  test('E11, B3: the receipt of a shared file names every transcript, each with its policy, and each leads to it', async () => {
+    const { sql } = w.world.database;
+    await w.policy(5, 8.5);
+    await w.recording('r');
+    await w.transcript('older', { days: 9, recording: 'r', files: ['wav'] });
+    await w.transcript('younger', { days: 8, recording: 'r', files: [] });
+    vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', '5');
+    await w.cleanUp();
+    const policies = await sql`select id from public_policies order by sequence`;
+    const [shared, ...none] = await receiptsOfTranscript(w.world.admin, { transcriptId: 'younger' });
+    expect(none).toEqual([]);
+    expect(shared).toMatchObject({
+      storageKey: 'r.mp4',
+      transcriptId: 'older',
+      subjects: [
+        {
+          ...{ transcriptId: 'older', policyId: policies[0]?.id },
+          others: [{ transcriptId: 'younger', policyId: policies[1]?.id }],
+        },
+      ],
+    });
+    expect(await receiptsOfTranscript(w.world.admin, { transcriptId: 'older' })).toHaveLength(2);
+  });
+
   test('R5: only what is older than the days that are asked for', async () => {
     await w.recording('r');
     await w.transcript('older', { days: 31, recording: 'r' });

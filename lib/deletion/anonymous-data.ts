@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import type { TranscriptPermission } from '@/db/schema/deletion';
 import { latestPolicy } from '@/lib/anonymous/record-policy';
+import { referrersOf } from '@/lib/anonymous/referrers';
 import { lockClaimed, lockReferences } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
@@ -39,16 +41,29 @@ interface FileRow extends ClaimedRow {
   recording_id: string | null;
   meeting_id: string | null;
   public_policy_id: string;
+  others: TranscriptPermission[];
 }
 
 /** The claims of the run, put together again from the files and from the plan under which they were made. */
 async function unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]> {
   const rows = await db.execute<FileRow>(sql`
     select ${CLAIMED_COLUMNS}, coalesce(t.audio_deleted, false) as may_be_absent,
-      item.transcript_id, file.recording_id, file.meeting_id, item.public_policy_id
+      item.transcript_id, file.recording_id, file.meeting_id, item.public_policy_id, sharing.others
     from anonymous_files file
     join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = file.id
     left join transcripts t on t.id = item.transcript_id
+    cross join lateral (
+      with shared as (
+        select 'recording' as kind, file.recording_id as id where file.recording_id is not null
+        union all
+        select 'meeting', file.meeting_id where file.meeting_id is not null
+      )
+      select coalesce(jsonb_agg(jsonb_build_object('transcriptId', unit.transcript_id, 'policyId', unit.public_policy_id)
+        order by unit.position), '[]') as others
+      from (${referrersOf(sql`shared`)}) referrer
+      join plan_transcripts unit on unit.plan_id = item.plan_id and unit.transcript_id = referrer.transcript_id
+      where unit.will_delete and unit.transcript_id <> item.transcript_id
+    ) sharing
     where file.state = 'deleting' and file.claimed_by_run = ${runId}::uuid
     order by file.storage_key, file.id`);
   return claimsOf(rows, (row) => ({
@@ -58,5 +73,6 @@ async function unsettledClaims(db: Queryable, runId: string, planId: string): Pr
     meetingId: row.meeting_id,
     kind: row.kind,
     policyId: row.public_policy_id,
+    ...(row.others.length > 0 && { others: row.others }),
   }));
 }

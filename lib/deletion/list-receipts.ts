@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { artifacts, challengePhases, submissions } from '@/db/schema/challenges';
 import { receipts } from '@/db/schema/deletion';
@@ -45,7 +45,10 @@ export async function receiptsOfSubmission(
 
 const transcriptInput = z.strictObject({ transcriptId: z.string().max(1024) });
 
-/** What was deleted with a transcript, by key; it is long gone then. At most 1,000. Throws 'forbidden'. */
+/**
+ * What was deleted with a transcript, by key, also what it shared with others; it is long gone then. At most 1,000. Throws
+ * 'forbidden'.
+ */
 export async function receiptsOfTranscript(
   ctx: Context,
   args: z.input<typeof transcriptInput>,
@@ -55,7 +58,15 @@ export async function receiptsOfTranscript(
   return ctx.db
     .select()
     .from(receipts)
-    .where(eq(receipts.transcriptId, transcriptId))
+    .where(
+      and(
+        isNotNull(receipts.transcriptId),
+        or(
+          eq(receipts.transcriptId, transcriptId),
+          sql`${receipts.subjects} @> ${JSON.stringify([{ others: [{ transcriptId }] }])}::jsonb`,
+        ),
+      ),
+    )
     .orderBy(asc(receipts.storageKey))
     .limit(1000);
 }

@@ -5,10 +5,14 @@ import { runCrumbs } from '@/components/cleanup/source-crumbs';
 import { sayPolicyInFull } from '@/components/public-data/policy-words';
 import { PageHeader } from '@/components/shell/page-header';
 import { listPolicies } from '@/lib/anonymous/list-policies';
+import type { Receipt } from '@/lib/deletion/visible-receipt';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { findReceipt } from '../find-receipt';
 
 export const metadata: Metadata = { title: 'Receipt of a deletion' };
+
+const policiesOf = (subject: Receipt['subjects'][number]): string[] =>
+  'policyId' in subject ? [subject, ...(subject.others ?? [])].map(({ policyId }) => policyId) : [];
 
 interface ReceiptPageProps {
   params: Promise<{ id: string }>;
@@ -20,7 +24,7 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
   const { receipt } = detail;
   const zone = ctx.actor.timeZone;
   const policies = receipt.publicPolicyId === null ? [] : await listPolicies(ctx);
-  const policy = policies.find(({ id: policyId }) => policyId === receipt.publicPolicyId);
+  const cited = new Set(receipt.subjects.flatMap(policiesOf));
   const when = formatInstantBoth(receipt.deletedAt, zone);
   return (
     <>
@@ -39,7 +43,7 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
       />
       <ReceiptFacts
         detail={detail}
-        permittedBy={policy ? sayPolicyInFull(policy) : null}
+        permittedBy={policies.filter(({ id: policyId }) => cited.has(policyId)).map(sayPolicyInFull)}
         zone={zone}
         now={ctx.clock.now()}
       />
