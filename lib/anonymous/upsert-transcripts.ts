@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
-import { type Received, refusedAs } from './received';
+import { type Received, type Refused, refusedAs } from './received';
 import {
   idOrNull,
   maybeBytes,
@@ -15,6 +15,7 @@ import {
 } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
+import type { StoredRecord } from './stored-records';
 
 const LOCATIONS = ['local', 'storage'] as const;
 const MAX_FILES = 100;
@@ -52,7 +53,7 @@ const schema = fields.refine(hasDistinctFiles, {
 
 /**
  * Adds and changes transcripts of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none, except `files`, which then stay as they are. Throws and answers as receiveRecords does; 'conflict' for one
+ * left out is none, except `files`, which then stay as they are; one that is new and nobody's has to say them. Throws and answers as receiveRecords does; 'conflict' for one
  * that would lose its owner, leave its recording or its meeting behind while they are being deleted, or take something
  * away that a hold keeps.
  */
@@ -65,6 +66,8 @@ export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Pr
 
 const HAS_OWNER =
   'it belongs to somebody, and what belongs to somebody is never made anonymous: send its user_id';
+const SAY_FILES =
+  'it is not here yet, and would go without the files that nobody named: say which it has, [] when there are none';
 
 const TARGET: RecordTarget<GivenTranscript> = {
   table: 'transcripts',
@@ -84,8 +87,7 @@ const TARGET: RecordTarget<GivenTranscript> = {
   ownerColumn: 'transcript_id',
   references: ['recording_id', 'meeting_id'],
   deciding: ['user_id', 'created_at', 'recording_id', 'meeting_id', 'audio_location', 'audio_deleted'],
-  whyNot: ({ user_id }, before) =>
-    before?.user_id != null && user_id === null ? refusedAs('conflict', { user_id: HAS_OWNER }) : undefined,
+  whyNot,
   filesOf: (transcript): GivenFile[] | undefined =>
     transcript.files?.map((given) => ({
       ...given,
@@ -94,6 +96,12 @@ const TARGET: RecordTarget<GivenTranscript> = {
       bucket_name: null,
     })),
 };
+
+function whyNot({ user_id, files }: GivenTranscript, before: StoredRecord | undefined): Refused | undefined {
+  if (user_id !== null) return undefined;
+  if (before && before.user_id !== null) return refusedAs('conflict', { user_id: HAS_OWNER });
+  return before || files ? undefined : refusedAs('invalid', { files: SAY_FILES });
+}
 
 type Location = (typeof LOCATIONS)[number];
 

@@ -36,6 +36,7 @@ const transcript = (values: object = {}) => ({
   source_kind: 'room',
   recording_id: null,
   meeting_id: null,
+  files: [],
   ...values,
 });
 const outcomes = ({ items }: { items: { outcome: string }[] }) => items.map(({ outcome }) => outcome);
@@ -73,7 +74,7 @@ describe('a transcript', () => {
     const moved = transcript({ audio_location: 'storage', files: [{ ...wav, size_bytes: 11 }, mp3, other] });
     expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['updated']);
     expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['unchanged']);
-    const withoutFiles = transcript({ audio_location: 'storage' });
+    const withoutFiles = transcript({ audio_location: 'storage', files: undefined });
     expect(outcomes(await upsertTranscripts(platform, [withoutFiles]))).toEqual(['unchanged']);
     const none = { bucket_name: null, state: 'present', owner: 't-1' };
     expect(await files()).toEqual([
@@ -83,6 +84,16 @@ describe('a transcript', () => {
     ]);
     expect(outcomes(await upsertTranscripts(platform, [{ ...moved, files: [] }]))).toEqual(['updated']);
     expect(await files()).toEqual([]);
+  });
+
+  test('L9: that is new and nobody’s has to say its files, or that it has none; with an owner nothing goes', async () => {
+    const silent = transcript({ files: undefined });
+    expect((await upsertTranscripts(platform, [silent])).items[0]).toMatchObject({
+      outcome: 'refused',
+      code: 'invalid',
+      errors: { files: expect.stringContaining('[] when there are none') },
+    });
+    expect(outcomes(await upsertTranscripts(platform, [{ ...silent, user_id: 'a' }]))).toEqual(['created']);
   });
 
   test('keeps files whose deletion failed or is done, and the answer says so', async () => {

@@ -58,7 +58,7 @@ const one = (route: typeof transcript | typeof meeting, id: string) =>
 
 const old = {
   ...{ id: 't-1', user_id: null, created_at: '2026-02-01T00:00:00Z', source_kind: 'room' },
-  ...{ recording_id: null, meeting_id: null },
+  ...{ recording_id: null, meeting_id: null, files: [] },
 };
 
 it('R2, R3: takes one record or many, and shows each with its files and when it may go', async () => {
