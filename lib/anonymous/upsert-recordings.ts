@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { shown } from '@/lib/platform/fields';
 import { receiveRecords } from './receive-records';
 import type { Outcome, Received } from './received';
 import { idOrNull, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
@@ -10,10 +11,13 @@ import { nameBucketsOfVideos } from './video-buckets';
 
 const MAX_TRACKS = 1000;
 
-const schema = z.strictObject({
+const fields = z.strictObject({
   id: platformId,
   bucket_name: requiredName(255),
-  object_key: objectKey,
+  /** Of a multitrack recording the folder of its tracks, or empty: no object has that key. */
+  object_key: z.union([z.literal(''), objectKey], {
+    error: (issue) => `${shown(issue.input)} is not allowed: use a text of 1 to 1024 characters`,
+  }),
   recorded_at: maybeInstant,
   status: maybeText(100),
   meeting_id: idOrNull('its meeting, or null when it has none'),
@@ -24,6 +28,11 @@ const schema = z.strictObject({
     .refine((keys) => new Set(keys).size === keys.length, 'a key stands twice in it: give each once')
     .nullish()
     .transform((keys) => keys ?? null),
+});
+
+const schema = fields.refine(({ object_key, track_keys }) => object_key !== '' || track_keys !== null, {
+  path: ['object_key'],
+  error: 'it is empty, which only a recording with track_keys may have: give the key of its object',
 });
 type GivenRecording = z.output<typeof schema>;
 
@@ -62,6 +71,6 @@ const TARGET: RecordTarget<GivenRecording> = {
   filesOf: ({ id, bucket_name, object_key, track_keys }): GivenFile[] => {
     const file = { owner: id, location: 'storage' as const, bucket_name, size_bytes: null };
     const tracks = (track_keys ?? []).map((key) => ({ ...file, kind: 'track', object_key: key }));
-    return [{ ...file, kind: 'recording', object_key }, ...tracks];
+    return track_keys === null ? [{ ...file, kind: 'recording', object_key }] : tracks;
   },
 };

@@ -192,22 +192,40 @@ describe('a transcript', () => {
   });
 });
 
-test('R3: of a recording the object and every track are files, in the bucket it names', async () => {
+test('R3: of a recording its object is a file, of a multitrack one each track, in the bucket it names', async () => {
   const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4', meeting_id: null };
   expect(outcomes(await upsertRecordings(platform, [recording]))).toEqual(['created']);
-  const tracks = { ...recording, track_keys: ['r/1.webm', 'r/2.webm'] };
+  const named = async () => (await files()).map(({ kind, storage_key }) => [kind, storage_key]);
+  expect(await files()).toMatchObject([{ kind: 'recording', storage_key: 'r.mp4', bucket_name: 'b' }]);
+  // The key is then that of their folder, or there is none: to ask for it would find it absent.
+  const tracks = { ...recording, object_key: 'r', track_keys: ['r/1.webm', 'r/2.webm'] };
   expect(outcomes(await upsertRecordings(platform, [tracks]))).toEqual(['updated']);
-  expect(
-    (await files()).map(({ kind, storage_key, bucket_name }) => [kind, storage_key, bucket_name]),
-  ).toEqual([
-    ['recording', 'r.mp4', 'b'],
-    ['track', 'r/1.webm', 'b'],
-    ['track', 'r/2.webm', 'b'],
+  expect(await named()).toEqual([
+    ['track', 'r/1.webm'],
+    ['track', 'r/2.webm'],
   ]);
-  expect(outcomes(await upsertRecordings(platform, [{ ...recording, track_keys: [] }]))).toEqual(['updated']);
-  const [row] = await database.sql`select track_keys from recordings`;
-  expect(row).toEqual({ track_keys: [] });
-  expect(await files()).toHaveLength(1);
+  const silent = { ...recording, object_key: '', track_keys: [] };
+  expect(outcomes(await upsertRecordings(platform, [silent]))).toEqual(['updated']);
+  const [row] = await database.sql`select object_key, track_keys from recordings`;
+  expect(row).toEqual({ object_key: '', track_keys: [] });
+  expect(await named()).toEqual([]);
+});
+
+test.each([
+  [{ object_key: '' }, 'object_key', /only a recording with track_keys/],
+  [{ object_key: 7 }, 'object_key', /7 is not allowed/],
+  [{ object_key: undefined }, 'object_key', /is not allowed: use a text/],
+  [{ object_key: 'media/x' }, 'object_key', /belong to challenges/],
+  [{ object_key: '../x', track_keys: [] }, 'object_key', /“\.\.”/],
+  [{ track_keys: ['a', 'a'] }, 'track_keys', /stands twice/],
+  [{ meeting_id: undefined }, 'meeting_id', /or null when it has none/],
+])('a recording is refused with the field and why (%#)', async (values, field, why) => {
+  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4', meeting_id: null, ...values };
+  expect((await upsertRecordings(platform, [recording])).items[0]).toMatchObject({
+    outcome: 'refused',
+    code: 'invalid',
+    errors: { [field]: expect.stringMatching(why) },
+  });
 });
 
 test('a meeting has its composed video as a file', async () => {

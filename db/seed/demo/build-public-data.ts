@@ -149,17 +149,19 @@ function addRecording(
 ): void {
   const at = startOf(built.scenario, meeting, now);
   const gone = isGone(built.scenario, meeting);
-  const objectKey = `recordings/${id}.mp4`;
+  // Of a multitrack recording the key is that of the folder, and no object has it.
+  const objectKey = tracks === undefined ? `recordings/${id}.mp4` : `tracks/${id}`;
   const trackKeys =
     tracks === undefined ? null : Array.from({ length: tracks }, () => `tracks/${id}/${random.uuid()}.mp3`);
   built.recordings.push({
     ...{ id, bucketName, objectKey, meetingId, trackKeys, recordedAt: at, receivedAt: at, updatedAt: at },
     status: 'completed',
   });
+  const file = (kind: 'recording' | 'track', key: string, body: Uint8Array) =>
+    storedFile({ recordingId: id, kind, bucketName }, key, body, gone);
   built.files.push(
-    storedFile({ recordingId: id, kind: 'recording', bucketName }, objectKey, mp4File(3, 20_000), gone),
-    ...(trackKeys ?? []).map((key) =>
-      storedFile({ recordingId: id, kind: 'track', bucketName }, key, mp3File(2), gone),
-    ),
+    ...(trackKeys?.map((key) => file('track', key, mp3File(2))) ?? [
+      file('recording', objectKey, mp4File(3, 20_000)),
+    ]),
   );
 }

@@ -96,7 +96,7 @@ export class AnonymousWorld {
     return keys;
   }
 
-  /** Returns its key and those of its tracks. */
+  /** Returns its key, or those of its tracks: a multitrack recording has no object of its own. */
   async recording(
     id: string,
     { meeting, tracks = 0, bucket = 'folder' }: { meeting?: string; tracks?: number; bucket?: string } = {},
@@ -105,11 +105,11 @@ export class AnonymousWorld {
     await this.#send(upsertRecordings, {
       id,
       bucket_name: bucket,
-      object_key: `${id}.mp4`,
+      object_key: tracks === 0 ? `${id}.mp4` : id,
       meeting_id: meeting ?? null,
       track_keys: tracks === 0 ? null : trackKeys,
     });
-    const keys = [`${id}.mp4`, ...trackKeys];
+    const keys = tracks === 0 ? [`${id}.mp4`] : trackKeys;
     await this.#put(keys);
     return keys;
   }
