@@ -22,12 +22,7 @@ export async function register(): Promise<void> {
 /** From the first start on under a changed environment its policy counts (R2); a database that is not there stops nothing. */
 async function recordPolicy(): Promise<void> {
   if (!process.env.DATABASE_URL) return;
-  const { recordPublicPolicy } = await import('./lib/anonymous/record-policy');
-  const { log } = await import('./lib/platform/log');
+  const { keepRecording } = await import('./lib/anonymous/keep-recording');
   const { systemContext } = await import('./lib/services');
-  try {
-    await recordPublicPolicy(systemContext('start'));
-  } catch (error) {
-    log.error({ err: error }, 'the policy of anonymous data could not be recorded; the next run does it');
-  }
+  await keepRecording(systemContext('start'));
 }

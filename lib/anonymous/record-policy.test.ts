@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
+import { keepRecording } from './keep-recording';
 import { recordPublicPolicy } from './record-policy';
 
 let database: TestDatabase;
@@ -50,6 +51,16 @@ test('R2: each policy of the environment is written down once, with its audit ev
       new_value: { publicMode: true, retentionDays: 30 },
     },
   ]);
+});
+
+test('R1: a start that cannot write it down yet does so as soon as it can', async () => {
+  const { sql } = database.owner;
+  environment('on', '77');
+  await sql`alter table public_policies rename to not_there_yet`;
+  const { done } = await keepRecording(system, 5);
+  await sql`alter table not_there_yet rename to public_policies`;
+  await done;
+  expect((await policies()).at(-1)).toMatchObject({ public_mode: true, retention_days: 77 });
 });
 
 test('two that start at once write it down once', async () => {

@@ -95,6 +95,25 @@ describe('L6, L7: what changes between the plan and the commit point wins', () =
     expect(await w.world.objects()).toHaveLength(3);
   });
 
+  test('R1: an environment that nobody could record when the process started stops the run as well', async () => {
+    await w.world.set('cleanup.batch-size', 1);
+    await w.transcript('t', { files: ['wav', 'mp3'] });
+    const jobRunId = await w.request(await w.preview());
+    const { run: done } = await run(
+      jobRunId,
+      beforeDelete(w.world.storage, async () => {
+        vi.stubEnv('PUBLIC_MODE', 'off');
+      }),
+    );
+    expect(done).toMatchObject({ state: 'stopped', summary: expect.stringContaining('is in force now') });
+    // What was claimed by then had gone, and nothing else.
+    expect(await w.world.objects()).toHaveLength(1);
+    const [latest] = await w.world.rows(
+      'select public_mode from public_policies order by sequence desc limit 1',
+    );
+    expect(latest).toEqual({ public_mode: false });
+  });
+
   test('another file in its place, and a file that the platform takes off its list', async () => {
     await w.transcript('changed', { files: ['wav'] });
     await w.transcript('unlisted', { files: ['wav', 'mp3'] });

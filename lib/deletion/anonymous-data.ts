@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import type { TranscriptPermission } from '@/db/schema/deletion';
-import { latestPolicy } from '@/lib/anonymous/record-policy';
+import { latestPolicy, recordPublicPolicy } from '@/lib/anonymous/record-policy';
 import { referrersOf } from '@/lib/anonymous/referrers';
+import type { Context } from '@/lib/people/context';
 import { lockClaimed, lockReferences } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
@@ -15,6 +16,7 @@ export const anonymousData: DeletionSource = {
   job: 'cleanup-anonymous-data',
   requested: 'lapse/anonymous-cleanup.requested',
   policyInForce: async (db) => publicPolicyVersion((await latestPolicy(db))?.sequence),
+  adoptPolicy,
   insertPlanItems,
   planTotals,
   files: sql`anonymous_files`,
@@ -32,6 +34,11 @@ export const anonymousData: DeletionSource = {
   finishRest,
   unsettledClaims,
 };
+
+/** A shell may have another environment than the Lapse that runs, and changes nothing. */
+async function adoptPolicy(ctx: Context): Promise<void> {
+  if (ctx.actor.type !== 'cli') await recordPublicPolicy(ctx);
+}
 
 /** As plans and receipts name a published policy: by its place in the history. */
 export const publicPolicyVersion = (sequence: number | undefined): string => `public-${sequence ?? 'none'}`;

@@ -56,12 +56,14 @@ const showLife = (ctx: Context, jobRunId: string): Promise<unknown> =>
   ctx.db.transaction(async (tx) => count(ctx, tx, await lockRun(tx, jobRunId), {}));
 
 /**
- * Ends the run when somebody asked for it, when another policy is in force since it began (Lapse was updated meanwhile), or
+ * Ends the run when somebody asked for it, when another policy is in force since it began (Lapse was updated meanwhile, or
+ * started with another environment), or
  * when it has too many errors; sets challenges aside that have.
  */
 async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
+  await sourceOf(cleanup.plan.source).adoptPolicy?.(ctx);
   const outdated = await whyPolicyIsOutdated(ctx.db, cleanup.plan);
   if (outdated !== null) return ended(ctx, cleanup, stopped(outdated));
   const errors = await judgeErrors(ctx.db, cleanup);

@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import type { plans, ReceiptSubject } from '@/db/schema/deletion';
 import type { JobName } from '@/lib/jobs/catalogue';
+import type { Context } from '@/lib/people/context';
 import type { FinishedCounts } from './counts';
 import type { DeletionReason } from './reasons';
 
@@ -93,6 +94,12 @@ export interface DeletionSource {
 
   /** The version of the policy that is in force, as plans and receipts name it. */
   policyInForce(db: Queryable): Promise<string>;
+
+  /**
+   * Writes down a policy of the environment that is not in force yet, for a run at work: what it was begun under may not be what
+   * the process was started with since. Left out: the policy comes from nowhere else.
+   */
+  adoptPolicy?(ctx: Context): Promise<void>;
 
   /** Writes the plan's items, set-based: everything that is due, whether it goes or why it is held back. */
   insertPlanItems(tx: Transaction, scope: PlanScope): Promise<void>;
