@@ -75,3 +75,58 @@ describe('L3: what a hold keeps', () => {
     expect(await upsertMeetings(w.world.admin, [{ id: 'free' }])).toMatchObject({ updated: 1 });
   });
 });
+
+describe('L7, L9: while a deletion is under way', () => {
+  const deleting = (column: string, id: string) =>
+    w.world.database
+      .sql`update anonymous_files set state = 'deleting' where ${w.world.database.sql(column)} = ${id}`;
+
+  test('no record names an object that is going, but for an owner, who is told', async () => {
+    await deleting('recording_id', 'r');
+    const recording = { id: 'r-2', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: null };
+    expect((await upsertRecordings(w.world.admin, [recording])).items).toMatchObject([
+      {
+        outcome: 'refused',
+        code: 'conflict',
+        errors: { object_key: expect.stringContaining('being deleted right now') },
+      },
+    ]);
+    const mine = { id: 'mine', user_id: 'ada', source_kind: 'room', recording_id: null, meeting_id: null };
+    const files = [{ kind: 'audio_mp3', object_key: 'r.mp4', location: 'storage' }];
+    expect((await upsertTranscripts(w.world.admin, [{ ...mine, files }])).items).toMatchObject([
+      { outcome: 'created', filesKept: [{ kind: 'audio_mp3', objectKey: 'r.mp4', state: 'deleting' }] },
+    ]);
+  });
+
+  test('a recording joins a meeting whose video is going, is told so, and does not leave it', async () => {
+    await deleting('meeting_id', 'm');
+    const recording = { id: 'r-2', bucket_name: 'folder', object_key: 'r-2.mp4', meeting_id: 'm' };
+    expect((await upsertRecordings(w.world.admin, [recording])).items).toMatchObject([
+      { outcome: 'created', filesKept: [{ kind: 'composed_video', state: 'deleting' }] },
+    ]);
+    expect((await sendRecording({ meeting_id: null })).items).toMatchObject([
+      {
+        outcome: 'refused',
+        code: 'conflict',
+        errors: { meeting_id: expect.stringContaining('being deleted right now') },
+      },
+    ]);
+  });
+
+  test.each([
+    ['a recording', () => sendRecording()],
+    ['a meeting', () => sendMeeting('m/composed.mp4')],
+  ])('%s waits until the claim or the settlement is done', async (_what, send) => {
+    const connection = await w.world.database.owner.sql.reserve();
+    await connection`select pg_advisory_lock_shared(hashtextextended('lapse:transcripts', 0))`;
+    let isDone = false;
+    const sending = send().finally(() => {
+      isDone = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isDone).toBe(false);
+    await connection`select pg_advisory_unlock_shared(hashtextextended('lapse:transcripts', 0))`;
+    connection.release();
+    expect(await sending).toMatchObject({ refused: 0 });
+  });
+});

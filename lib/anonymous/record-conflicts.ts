@@ -1,7 +1,7 @@
 import type { Transaction } from '@/db/client';
 import { filesBeingDeleted } from './files-being-deleted';
 import { holdsOn } from './holds-on-records';
-import { type Refused, refusedAs } from './received';
+import { type KeptFile, type Refused, refusedAs } from './received';
 import { type GivenFile, missingFiles, type OwnerColumn } from './replace-files';
 import type { StoredRecord } from './stored-records';
 import type { UpsertTarget } from './upsert-rows';
@@ -17,26 +17,35 @@ export interface Writing<R> {
   before: ReadonlyMap<string, StoredRecord>;
   /** By record; undefined: they stay as they are. */
   files: ReadonlyMap<string, readonly GivenFile[] | undefined>;
+  /** By record; see keysBeingDeleted. */
+  goingKeys: ReadonlyMap<string, readonly KeptFile[]>;
 }
 
 const BEING_DELETED =
   'a file of it, or of what it refers to, is being deleted right now, and what it refers to goes with it: send it again when that is done';
+const KEY_BEING_DELETED =
+  'the object of a file with this key is being deleted right now, for somebody else: send it again when that is done';
 const heldBy = (holdId: string) =>
   `a hold (${holdId}) keeps it with all that belongs to it, and this would take something away: release the hold first`;
 
 /**
  * Which records would take something away that has to stay, and why: a reference or a file from what a hold keeps (L3), since
- * it would then go with others; or a reference while a deletion is at it, since nothing would be left to take the rest. What
- * only adds is never refused, and neither is an owner, so that what keeps a transcript holds at once (L4, L7).
+ * it would then go with others; or a reference while a deletion is at it, since nothing would be left to take the rest; or would
+ * name an object that is going. What only adds a reference is never refused, and neither is an owner, so that what keeps a
+ * transcript holds at once (L4, L7).
  */
 export async function recordConflicts<R extends { id: string; user_id?: string | null }>(
   tx: Transaction,
-  { table, ownerColumn, references, records, before, files }: Writing<R>,
+  { table, ownerColumn, references, records, before, files, goingKeys }: Writing<R>,
 ): Promise<Map<string, Refused>> {
   const conflicts = new Map<string, Refused>();
   const refuse = (id: string, field: string, why: string) => {
     if (!conflicts.has(id)) conflicts.set(id, refusedAs('conflict', { [field]: why }));
   };
+  for (const { id, user_id } of records) {
+    const [going] = goingKeys.get(id) ?? [];
+    if (going && !user_id) refuse(id, fieldOf(going.kind), KEY_BEING_DELETED);
+  }
   const here = records.filter(({ id }) => before.has(id));
   const ids = here.map(({ id }) => id);
   const deleting = await filesBeingDeleted(tx, table, ids);

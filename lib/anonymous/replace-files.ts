@@ -38,11 +38,11 @@ export async function replaceFiles(
   const isOwned = sql`f.${owner} in (${idsOf(owners)})`;
   const removed = await tx.execute<{ owner: string }>(sql`
     delete from anonymous_files f
-    where ${isOwned} and f.state = 'present' and not exists (select from ${given(files)} where ${sameFile(owner)})
+    where ${isOwned} and f.state = 'present' and not exists (select from ${givenFiles(files)} where ${sameFile(owner)})
     returning f.${owner} as owner`);
   const written = await tx.execute<{ owner: string }>(sql`
     insert into anonymous_files as f (${owner}, kind, object_key, location, bucket_name, size_bytes)
-    select owner, kind, object_key, location, bucket_name, size_bytes from ${given(files)}
+    select owner, kind, object_key, location, bucket_name, size_bytes from ${givenFiles(files)}
     order by owner, kind, object_key
     on conflict on constraint anonymous_files_owner_kind_key
       do update set bucket_name = excluded.bucket_name, size_bytes = excluded.size_bytes
@@ -51,7 +51,7 @@ export async function replaceFiles(
     returning f.${owner} as owner`);
   const kept = await tx.execute<KeptRow>(sql`
     select f.${owner} as owner, f.kind, f.object_key, f.state
-    from anonymous_files f left join ${given(files)} on ${sameFile(owner)}
+    from anonymous_files f left join ${givenFiles(files)} on ${sameFile(owner)}
     where ${isOwned} and f.state <> 'present' and (given.owner is null or f.state <> 'failed'
       or (f.bucket_name, f.size_bytes) is distinct from (given.bucket_name, given.size_bytes))
     order by f.id`);
@@ -70,11 +70,12 @@ export async function missingFiles(
   return tx.execute<{ owner: string; kind: string }>(sql`
     select f.${owner} as owner, f.kind from anonymous_files f
     where f.${owner} in (${idsOf(owners)}) and f.state = 'present'
-      and not exists (select from ${given(files)} where ${sameFile(owner)})
+      and not exists (select from ${givenFiles(files)} where ${sameFile(owner)})
     order by f.id`);
 }
 
-const given = (files: readonly GivenFile[]): SQL =>
+/** Files as a table `given`. */
+export const givenFiles = (files: readonly GivenFile[]): SQL =>
   givenTable(files, [
     ['owner', 'text'],
     ['kind', 'anonymous_file_kind'],

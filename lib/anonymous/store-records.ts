@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { idsOf } from '@/lib/deletion/sql-lists';
 import { filesBeingDeleted } from './files-being-deleted';
+import { keysBeingDeleted } from './keys-being-deleted';
 import { lockTranscripts } from './lock-transcripts';
 import type { KeptFile, Outcome, Refused } from './received';
-import { type Reference, recordConflicts } from './record-conflicts';
+import { type Reference, recordConflicts, type Writing } from './record-conflicts';
 import { type GivenFile, type OwnerColumn, replaceFiles } from './replace-files';
 import { type StoredRecord, storedRecords } from './stored-records';
 import { type UpsertTarget, upsertRows } from './upsert-rows';
@@ -38,13 +39,18 @@ export async function storeRecords<R extends { id: string; user_id?: string | nu
     records.map(({ id }) => id),
   );
   const files = new Map(records.map((record) => [record.id, target.filesOf(record)]));
-  const refused = await recordConflicts(tx, { ...target, records, before, files });
+  const goingKeys = await keysBeingDeleted(
+    tx,
+    target.ownerColumn,
+    [...files.values()].flatMap((some) => some ?? []),
+  );
+  const refused = await recordConflicts(tx, { ...target, records, before, files, goingKeys });
   for (const record of records) {
     const why = target.whyNot?.(record, before.get(record.id), now);
     if (why) refused.set(record.id, why);
   }
   const free = records.filter(({ id }) => !refused.has(id));
-  const stored = await write(tx, target, free, files, now);
+  const stored = await write(tx, target, free, { files, goingKeys }, now);
   return new Map<string, Outcome>([...refused, ...stored]);
 }
 
@@ -52,7 +58,7 @@ async function write<R extends { id: string }>(
   tx: Transaction,
   target: RecordTarget<R>,
   records: readonly R[],
-  files: ReadonlyMap<string, readonly GivenFile[] | undefined>,
+  { files, goingKeys }: Pick<Writing<R>, 'files' | 'goingKeys'>,
   now: Date,
 ): Promise<[string, Outcome][]> {
   if (records.length === 0) return [];
@@ -72,7 +78,7 @@ async function write<R extends { id: string }>(
     id,
     {
       outcome: rows.get(id) ?? (changed.has(id) ? 'updated' : 'unchanged'),
-      filesKept: together(kept.get(id) ?? [], deleting.get(id) ?? []),
+      filesKept: together(kept.get(id) ?? [], [...(deleting.get(id) ?? []), ...(goingKeys.get(id) ?? [])]),
     },
   ]);
 }
