@@ -49,6 +49,11 @@ export const plans = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     filesOfUnknownSize: integer('files_of_unknown_size').notNull(),
     heldBackSubmissions: integer('held_back_submissions').notNull(),
+    /**
+     * Where the files of the platform's disk lay when the run of it began, in words; '': in no place of their own. NULL: no run
+     * has begun, or it began before this was kept.
+     */
+    localPlace: text('local_place'),
     /** Of anonymous data: only what is older than so many days, which are never fewer than the period; NULL: the period. */
     olderThanDays: integer('older_than_days'),
     /** Of anonymous data: what goes as a whole, rows and files; 0 in plans of submissions, as those are 0 in these. */

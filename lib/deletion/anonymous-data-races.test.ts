@@ -5,12 +5,17 @@ import { placeAnonymousHold, releaseAnonymousHold } from '@/lib/anonymous/anonym
 import { recordPublicPolicy } from '@/lib/anonymous/record-policy';
 import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
 import { upsertTranscripts } from '@/lib/anonymous/upsert-transcripts';
+import { addDays } from '@/lib/platform/clock';
+import { FolderStorage } from '@/lib/platform/storage/folder-storage';
+import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
+import { RoutedStorage } from '@/lib/platform/storage/routed-storage';
 import { readCounts } from './counts';
 import { runCleanupToEnd } from './run-cleanup-to-end';
 import { CleanupProcesses, type StandsAt } from './testing/cleanup-process';
+import { NOW } from './testing/cleanup-world';
 import { expectOneAnonymousStory } from './testing/one-anonymous-story';
 import { type Place, Standstill } from './testing/standstill';
-import { beforeDelete } from './testing/wrapped-storage';
+import { beforeDelete, WrappedStorage } from './testing/wrapped-storage';
 
 let w: AnonymousWorld;
 let standstill: Standstill;
@@ -244,6 +249,32 @@ test('L3, L9: what a killed run has claimed is settled by the next one, and a ho
     ['local/one/audio.mp3', 'local/one/audio.wav', 'local/two/audio.wav'].filter((key) => key !== left),
   );
   await expectOneAnonymousStory(w);
+}, 60_000);
+
+test('L9: after the folder of local files is another one, nothing there passes for deleted', async () => {
+  await w.transcript('t', { files: ['wav'] });
+  const jobRunId = await w.request(await w.preview());
+  const folder = async (name: string) => {
+    const store = new FolderStorage(path.join(w.world.root, name));
+    await store.prepare();
+    return store;
+  };
+  const killed = new WrappedStorage(await folder('local'), {
+    delete: () => Promise.reject(new Error('killed before the store was asked')),
+  });
+  const routed = (local: ObjectStorage) => new RoutedStorage(w.world.storage, local);
+  await expect(run(jobRunId, routed(killed))).rejects.toThrow('killed');
+  w.world.clock.set(addDays(NOW, 1));
+
+  const other = await folder('elsewhere');
+  const { run: done } = await run(jobRunId, routed(other));
+  expect(done).toMatchObject({ state: 'stopped', summary: expect.stringContaining('LAPSE_LOCAL_FILES_DIR') });
+  // The next run there does not settle it either.
+  await w.transcript('bare', { files: [] });
+  const { counts } = await run(await w.request(await w.preview()), routed(other));
+  expect(counts).toMatchObject({ deleted: 0, alreadyAbsent: 0, transcriptsDeleted: 1 });
+  expect(await w.world.receiptKeys()).toEqual([]);
+  expect((await w.ids()).transcripts).toEqual(['t']);
 }, 60_000);
 
 test('L9, R3: two runs at once over shared recordings and meetings leave none of them behind', async () => {

@@ -43,6 +43,7 @@ export async function makePlan(
     expiresAt: addDays(now, PLAN_LIFE_DAYS),
     policyVersion: await source.policyInForce(tx),
     hash: '',
+    localPlace: null,
     olderThanDays: scope.olderThanDays ?? null,
     challenges: 0,
     submissions: 0,

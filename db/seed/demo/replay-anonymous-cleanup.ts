@@ -57,7 +57,14 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
       hash: '',
     },
     ...{ challenges: 0, submissions: 0, files: 0, bytes: 0, filesOfUnknownSize: 0, heldBackSubmissions: 0 },
-    ...{ olderThanDays: null, transcripts: 0, recordings: 0, meetings: 0, heldBackTranscripts: 0 },
+    ...{
+      localPlace: null,
+      olderThanDays: null,
+      transcripts: 0,
+      recordings: 0,
+      meetings: 0,
+      heldBackTranscripts: 0,
+    },
   };
   await tx.insert(plans).values(empty);
   await anonymousData.insertPlanItems(tx, { planId: empty.id, now: at, store: storeName });

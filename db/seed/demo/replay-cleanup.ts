@@ -110,7 +110,7 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
     bytes: 0,
     filesOfUnknownSize: 0,
     heldBackSubmissions: 0,
-    olderThanDays: null,
+    ...{ localPlace: null, olderThanDays: null },
     transcripts: 0,
     recordings: 0,
     meetings: 0,

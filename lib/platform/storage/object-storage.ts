@@ -108,6 +108,8 @@ export interface ObjectStorage {
   readonly name: string;
   /** Of a store that is several: the name of the one in which the object of this key lies. */
   nameOf?(key: string): string;
+  /** Of a store that is several: where the files of the platform's disk lie. Another place may hold other files. */
+  readonly localPlace?: string;
   /** One line for people: what it is and where. */
   describe(): string;
   /**

@@ -42,6 +42,10 @@ export class RoutedStorage implements ObjectStorage {
     return isLocal(key) ? `${this.#local.name}:local` : this.#main.name;
   }
 
+  get localPlace(): string {
+    return this.#local.describe();
+  }
+
   describe(): string {
     return this.#main.describe();
   }
