@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
-import { type Outcome, type Received, refusedAs } from './received';
+import { type Outcome, type Received, type ReceivedAt, refusedAs } from './received';
 import { maybeId, platformId, recordedInstant, trueOrFalse } from './record-fields';
 import { givenTable } from './upsert-rows';
 
@@ -26,7 +26,7 @@ export const addMeetingConsents = (ctx: Context, records: readonly unknown[]): P
 async function store(
   tx: Transaction,
   given: readonly GivenConsent[],
-  now: Date,
+  { now }: ReceivedAt,
 ): Promise<Map<string, Outcome>> {
   const table = givenTable(given, [
     ['id', 'text'],

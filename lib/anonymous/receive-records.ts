@@ -10,17 +10,22 @@ import {
   MAX_RECORDS,
   type Outcome,
   type Received,
+  type ReceivedAt,
   type ReceivedItem,
   type RecordKind,
   type Refused,
   refusedAs,
 } from './received';
+import type { OwnerColumn } from './replace-files';
+import { writtenAgain } from './written-again';
 
 interface Receiving<R extends { id: string }> {
   kind: RecordKind;
   schema: z.ZodType<R>;
   /** Stores records with different ids, in the transaction of the request; says of each what came of it. */
-  store: (tx: Transaction, records: readonly R[], now: Date) => Promise<ReadonlyMap<string, Outcome>>;
+  store: (tx: Transaction, records: readonly R[], at: ReceivedAt) => Promise<ReadonlyMap<string, Outcome>>;
+  /** By which their files are found; left out where they have none. */
+  ownerColumn?: OwnerColumn;
 }
 
 /**
@@ -30,7 +35,7 @@ interface Receiving<R extends { id: string }> {
  */
 export async function receiveRecords<R extends { id: string }>(
   ctx: Context,
-  { kind, schema, store }: Receiving<R>,
+  { kind, schema, store, ownerColumn }: Receiving<R>,
   records: readonly unknown[],
 ): Promise<Received> {
   return audited(
@@ -45,9 +50,12 @@ export async function receiveRecords<R extends { id: string }>(
         throw invalid(`${records.length} records are not allowed: send 1 to ${MAX_RECORDS} at once.`);
       }
       const read = readEach(schema, records);
+      const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
+      const ids = good.map(({ id }) => id);
+      const again = ownerColumn && ids.length > 0 ? await writtenAgain(ctx, ownerColumn, ids) : NONE;
       return ctx.db.transaction(async (tx) => {
-        const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
-        const stored = good.length > 0 ? await store(tx, good, ctx.clock.now()) : new Map<string, Outcome>();
+        const at = { now: ctx.clock.now(), writtenAgain: again };
+        const stored = good.length > 0 ? await store(tx, good, at) : new Map<string, Outcome>();
         const received = countEach(read.map((each, index) => itemOf(each, index, stored)));
         const { items, ...counts } = received;
         await event.succeed(tx, { newValue: { received: items.length, ...counts } });
@@ -56,6 +64,8 @@ export async function receiveRecords<R extends { id: string }>(
     },
   );
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 type ReadRecord<R> = { record: R } | { id: string | null; refused: Refused };
 

@@ -15,6 +15,13 @@ export interface KeptFile {
   state: 'deleting' | 'failed' | 'deleted';
 }
 
+/** What is known of a request before its transaction. */
+export interface ReceivedAt {
+  now: Date;
+  /** Storage keys; see there. */
+  writtenAgain: ReadonlySet<string>;
+}
+
 export interface Refused {
   outcome: 'refused';
   /** 'conflict': it is right by itself, and does not go with what is there. */

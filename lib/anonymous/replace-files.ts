@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
-import { idsOf } from '@/lib/deletion/sql-lists';
+import { idsOf, inTexts } from '@/lib/deletion/sql-lists';
 import type { KeptFile } from './received';
 import { givenTable } from './upsert-rows';
 
@@ -25,13 +25,15 @@ export interface ReplacedFiles {
 
 /**
  * Makes the files of `owners`, whose rows the transaction has written or locked, those of `files`: new ones are added, and
- * missing ones are taken off the list. What a deletion has begun with, or has done, stays as it is.
+ * missing ones are taken off the list. What a deletion has begun with, or has done, stays as it is, but for objects that were
+ * written again since (`writtenAgain`, storage keys): these are there. One that could not be deleted may get another bucket.
  */
 export async function replaceFiles(
   tx: Transaction,
   column: OwnerColumn,
   owners: readonly string[],
   files: readonly GivenFile[],
+  writtenAgain: ReadonlySet<string> = new Set(),
 ): Promise<ReplacedFiles> {
   if (owners.length === 0) return { changed: new Set(), kept: new Map() };
   const owner = sql.identifier(column);
@@ -45,15 +47,18 @@ export async function replaceFiles(
     select owner, kind, object_key, location, bucket_name, size_bytes from ${givenFiles(files)}
     order by owner, kind, object_key
     on conflict on constraint anonymous_files_owner_kind_key
-      do update set bucket_name = excluded.bucket_name, size_bytes = excluded.size_bytes
-      where f.state = 'present'
+      do update set bucket_name = excluded.bucket_name, size_bytes = excluded.size_bytes,
+        state = case f.state when 'failed' then f.state else 'present' end,
+        attempts = case f.state when 'failed' then f.attempts else 0 end,
+        receipt_id = null
+      where f.state in ('present', 'failed')
         and (f.bucket_name, f.size_bytes) is distinct from (excluded.bucket_name, excluded.size_bytes)
+        or f.state = 'deleted' and ${inTexts(sql`f.storage_key`, [...writtenAgain])}
     returning f.${owner} as owner`);
   const kept = await tx.execute<KeptRow>(sql`
     select f.${owner} as owner, f.kind, f.object_key, f.state
     from anonymous_files f left join ${givenFiles(files)} on ${sameFile(owner)}
-    where ${isOwned} and f.state <> 'present' and (given.owner is null or f.state <> 'failed'
-      or (f.bucket_name, f.size_bytes) is distinct from (given.bucket_name, given.size_bytes))
+    where ${isOwned} and f.state <> 'present' and (given.owner is null or f.state <> 'failed')
     order by f.id`);
   return { changed: new Set([...removed, ...written].map((row) => row.owner)), kept: byOwner(kept) };
 }

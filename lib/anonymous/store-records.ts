@@ -4,7 +4,7 @@ import { idsOf } from '@/lib/deletion/sql-lists';
 import { filesBeingDeleted } from './files-being-deleted';
 import { keysBeingDeleted } from './keys-being-deleted';
 import { lockTranscripts } from './lock-transcripts';
-import type { KeptFile, Outcome, Refused } from './received';
+import type { KeptFile, Outcome, ReceivedAt, Refused } from './received';
 import { type Reference, recordConflicts, type Writing } from './record-conflicts';
 import { type GivenFile, type OwnerColumn, replaceFiles } from './replace-files';
 import { type StoredRecord, storedRecords } from './stored-records';
@@ -27,7 +27,7 @@ export async function storeRecords<R extends { id: string; user_id?: string | nu
   tx: Transaction,
   target: RecordTarget<R>,
   records: readonly R[],
-  now: Date,
+  { now, writtenAgain }: ReceivedAt,
 ): Promise<Map<string, Outcome>> {
   // One request after the other: there is no row to lock of what two of them bring at once. No file is claimed and no
   // deletion settled until the end either, so what is decided here stays true.
@@ -50,7 +50,7 @@ export async function storeRecords<R extends { id: string; user_id?: string | nu
     if (why) refused.set(record.id, why);
   }
   const free = records.filter(({ id }) => !refused.has(id));
-  const stored = await write(tx, target, free, { files, goingKeys }, now);
+  const stored = await write(tx, target, free, { files, goingKeys }, { now, writtenAgain });
   return new Map<string, Outcome>([...refused, ...stored]);
 }
 
@@ -59,7 +59,7 @@ async function write<R extends { id: string }>(
   target: RecordTarget<R>,
   records: readonly R[],
   { files, goingKeys }: Pick<Writing<R>, 'files' | 'goingKeys'>,
-  now: Date,
+  { now, writtenAgain }: ReceivedAt,
 ): Promise<[string, Outcome][]> {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
@@ -70,6 +70,7 @@ async function write<R extends { id: string }>(
     target.ownerColumn,
     listed,
     listed.flatMap((id) => files.get(id) ?? []),
+    writtenAgain,
   );
   const touched = [...changed].filter((id) => !rows.has(id));
   if (touched.length > 0) await touch(tx, target.table, touched, now);

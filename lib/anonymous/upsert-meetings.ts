@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { lockTranscripts } from './lock-transcripts';
 import { receiveRecords } from './receive-records';
-import type { Outcome, Received } from './received';
+import type { Outcome, Received, ReceivedAt } from './received';
 import { maybeInstant, maybeObjectKey, maybeText, platformId } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
@@ -26,12 +26,12 @@ type GivenMeeting = z.output<typeof schema>;
  * keeps.
  */
 export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(ctx, { kind: 'meetings', schema, store }, records);
+  receiveRecords(ctx, { kind: 'meetings', schema, store, ownerColumn: TARGET.ownerColumn }, records);
 
 async function store(
   tx: Transaction,
   given: readonly GivenMeeting[],
-  now: Date,
+  at: ReceivedAt,
 ): Promise<ReadonlyMap<string, Outcome>> {
   // Before their recordings are looked at, so that none comes in between.
   await lockTranscripts(tx);
@@ -40,7 +40,7 @@ async function store(
     given.map(({ id }) => id),
   );
   const filesOf = (meeting: GivenMeeting) => videoOf(meeting, buckets.get(meeting.id));
-  return storeRecords(tx, { ...TARGET, filesOf }, given, now);
+  return storeRecords(tx, { ...TARGET, filesOf }, given, at);
 }
 
 const TARGET: Omit<RecordTarget<GivenMeeting>, 'filesOf'> = {

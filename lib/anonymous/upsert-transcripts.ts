@@ -60,7 +60,12 @@ const schema = fields.refine(hasDistinctFiles, {
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(
     ctx,
-    { kind: 'transcripts', schema, store: (tx, given, now) => storeRecords(tx, TARGET, given, now) },
+    {
+      kind: 'transcripts',
+      schema,
+      ownerColumn: TARGET.ownerColumn,
+      store: (tx, given, at) => storeRecords(tx, TARGET, given, at),
+    },
     records,
   );
 

@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
+import { createTemporaryStorage } from '@/lib/platform/storage/testing/temporary-storage';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { permissionsOfScopes, type Scope } from '@/lib/tokens/scopes';
 import { addMeetingConsents } from './add-meeting-consents';
@@ -11,15 +14,22 @@ import { upsertTranscripts } from './upsert-transcripts';
 let database: TestDatabase;
 let s: Scenario;
 let platform: Context;
+/** Most of them need no store. */
+let withStore: Context;
+let store: Awaited<ReturnType<typeof createTemporaryStorage>>;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, store] = await Promise.all([createTestDatabase(), createTemporaryStorage()]);
   s = scenario(database);
   platform = s.as(token('anonymous-data:write'));
+  withStore = { ...platform, storage: store.storage };
 });
 beforeEach(async () => {
   await database.owner.sql`truncate anonymous_files, transcripts, recordings, meetings`;
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await store.remove();
+});
 
 const token = (scope: Scope): Context['actor'] => ({
   type: 'token',
@@ -99,7 +109,7 @@ describe('a transcript', () => {
   test('keeps files whose deletion failed or is done, and the answer says so', async () => {
     await upsertTranscripts(platform, [transcript({ files: [wav, mp3] })]);
     await database.sql`update anonymous_files set state = case kind when 'audio_wav' then 'deleted' else 'failed' end::artifact_state`;
-    const { items } = await upsertTranscripts(platform, [transcript({ files: [wav] })]);
+    const { items } = await upsertTranscripts(withStore, [transcript({ files: [wav] })]);
     expect(items).toEqual([
       {
         index: 0,
@@ -111,6 +121,42 @@ describe('a transcript', () => {
         ],
       },
     ]);
+  });
+
+  test('L9: has a file again that was deleted and then written anew, or of which the store says nothing', async () => {
+    const key = 'again/audio.wav';
+    const send = (ctx: Context) =>
+      upsertTranscripts(ctx, [transcript({ files: [{ ...wav, object_key: key }] })]);
+    const state = async () => {
+      const [row] = await database.sql`select state, attempts, receipt_id from anonymous_files`;
+      return [row?.state, row?.attempts, row?.receipt_id];
+    };
+    await send(platform);
+    await database.sql`update anonymous_files set state = 'deleted', attempts = 2, receipt_id = gen_random_uuid()`;
+    expect(outcomes(await send(withStore))).toEqual(['unchanged']);
+    expect((await state())[0]).toBe('deleted');
+
+    await store.storage.put(`local/${key}`, Buffer.from('rendered again'));
+    expect((await send(withStore)).items).toMatchObject([{ outcome: 'updated', filesKept: [] }]);
+    expect(await state()).toEqual(['present', 0, null]);
+
+    await database.sql`update anonymous_files set state = 'deleted'`;
+    await store.storage.delete([`local/${key}`]);
+    await rm(path.join(store.root, '.lapse-store'));
+    await send(withStore);
+    await store.storage.prepare();
+    expect((await state())[0]).toBe('present');
+  });
+
+  test('L9: a file that could not be deleted may move to another bucket, and keeps its attempts', async () => {
+    const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
+    await upsertRecordings(platform, [recording]);
+    await database.sql`update anonymous_files set state = 'failed', attempts = 3`;
+    expect((await upsertRecordings(platform, [{ ...recording, bucket_name: 'b' }])).items).toMatchObject([
+      { outcome: 'updated', filesKept: [] },
+    ]);
+    const rows = await database.sql`select state, attempts, bucket_name from anonymous_files`;
+    expect(rows).toEqual([{ state: 'failed', attempts: 3, bucket_name: 'b' }]);
   });
 
   test.each([
