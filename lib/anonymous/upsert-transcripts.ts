@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { lockTranscripts } from './lock-transcripts';
+import { moveAudio } from './move-audio';
 import { receiveRecords } from './receive-records';
-import { type Received, type Refused, refusedAs } from './received';
+import { type Outcome, type Received, type ReceivedAt, type Refused, refusedAs } from './received';
 import {
   idOrNull,
   maybeBytes,
@@ -15,7 +18,7 @@ import {
 } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
-import type { StoredRecord } from './stored-records';
+import { type StoredRecord, storedRecords } from './stored-records';
 
 const LOCATIONS = ['local', 'storage'] as const;
 const MAX_FILES = 100;
@@ -38,13 +41,16 @@ const fields = z.strictObject({
   source_kind: oneOf(['room', 'live', 'file']),
   meeting_id: idOrNull('its meeting, or null when it has none'),
   recording_id: idOrNull('its recording, or null when it has none'),
-  audio_location: oneOf(LOCATIONS).default('local'),
+  /** Left out: where it was, and 'local' when the transcript is new. */
+  audio_location: oneOf(LOCATIONS).optional(),
   audio_deleted: maybeTrueOrFalse,
   duration: maybeSeconds,
   files: z.array(file, 'use an array of files').max(MAX_FILES, `use at most ${MAX_FILES} files`).optional(),
 });
 
-export type GivenTranscript = z.output<typeof fields>;
+type GivenTranscript = z.output<typeof fields>;
+/** With what was known of it where something was left out. */
+type WholeTranscript = GivenTranscript & { audio_location: Location };
 
 const schema = fields.refine(hasDistinctFiles, {
   path: ['files'],
@@ -58,23 +64,43 @@ const schema = fields.refine(hasDistinctFiles, {
  * away that a hold keeps.
  */
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(
-    ctx,
-    {
-      kind: 'transcripts',
-      schema,
-      ownerColumn: TARGET.ownerColumn,
-      store: (tx, given, at) => storeRecords(tx, TARGET, given, at),
-    },
-    records,
+  receiveRecords(ctx, { kind: 'transcripts', schema, store, ownerColumn: TARGET.ownerColumn }, records);
+
+async function store(
+  tx: Transaction,
+  given: readonly GivenTranscript[],
+  at: ReceivedAt,
+): Promise<ReadonlyMap<string, Outcome>> {
+  await lockTranscripts(tx);
+  const before = await storedRecords(
+    tx,
+    TARGET,
+    ['audio_location'],
+    given.map(({ id }) => id),
   );
+  const known = (id: string) => LOCATIONS.find((one) => one === before.get(id)?.audio_location);
+  const whole = given.map((one) => ({
+    ...one,
+    audio_location: one.audio_location ?? known(one.id) ?? 'local',
+  }));
+  const outcomes = await storeRecords(tx, TARGET, whole, at);
+  const moved = whole.filter(
+    ({ id, files, audio_location }) =>
+      !files &&
+      outcomes.get(id)?.outcome !== 'refused' &&
+      known(id) !== undefined &&
+      known(id) !== audio_location,
+  );
+  await moveAudio(tx, moved);
+  return outcomes;
+}
 
 const HAS_OWNER =
   'it belongs to somebody, and what belongs to somebody is never made anonymous: send its user_id';
 const SAY_FILES =
   'it is not here yet, and would go without the files that nobody named: say which it has, [] when there are none';
 
-const TARGET: RecordTarget<GivenTranscript> = {
+const TARGET: RecordTarget<WholeTranscript> = {
   table: 'transcripts',
   columns: [
     ['name', 'text'],
@@ -114,9 +140,12 @@ function locationOf({ kind, location }: z.output<typeof file>, audio: Location):
   return location ?? (kind === 'audio_mp3' ? audio : 'local');
 }
 
+/** Wherever the MP3 turns out to lie. */
 function hasDistinctFiles({ files = [], audio_location }: GivenTranscript): boolean {
-  const names = files.map((given) =>
-    JSON.stringify([given.kind, locationOf(given, audio_location), given.object_key]),
-  );
-  return new Set(names).size === files.length;
+  return (audio_location ? [audio_location] : LOCATIONS).every((audio) => {
+    const names = files.map((given) =>
+      JSON.stringify([given.kind, locationOf(given, audio), given.object_key]),
+    );
+    return new Set(names).size === files.length;
+  });
 }

@@ -96,6 +96,24 @@ describe('a transcript', () => {
     expect(await files()).toEqual([]);
   });
 
+  test('L9: has its MP3 where audio_location says, also when no files are sent with it', async () => {
+    await upsertTranscripts(platform, [transcript({ files: [wav, mp3] })]);
+    const keys = async () => (await files()).map(({ storage_key }) => storage_key);
+    const silent = transcript({ files: undefined });
+    expect(await keys()).toEqual(['local/t-1/audio.wav', 'local/t-1/audio.mp3']);
+    const moved = { ...silent, audio_location: 'storage' };
+    expect(outcomes(await upsertTranscripts(platform, [moved]))).toEqual(['updated']);
+    expect(await keys()).toEqual(['local/t-1/audio.wav', 't-1/audio.mp3']);
+    // Left out it stays where it was, and so do the files.
+    expect(outcomes(await upsertTranscripts(platform, [silent]))).toEqual(['unchanged']);
+    expect(outcomes(await upsertTranscripts(platform, [{ ...silent, files: [wav, mp3] }]))).toEqual([
+      'unchanged',
+    ]);
+    await database.sql`update anonymous_files set state = 'deleting' where kind = 'audio_mp3'`;
+    await upsertTranscripts(platform, [{ ...silent, audio_location: 'local' }]);
+    expect(await keys()).toEqual(['local/t-1/audio.wav', 't-1/audio.mp3']);
+  });
+
   test('L9: that is new and nobody’s has to say its files, or that it has none; with an owner nothing goes', async () => {
     const silent = transcript({ files: undefined });
     expect((await upsertTranscripts(platform, [silent])).items[0]).toMatchObject({
@@ -228,6 +246,7 @@ describe('a transcript', () => {
     [{ files: [{ ...wav, kind: 'recording' }] }, 'files.0.kind', /audio_wav, audio_mp3/],
     [{ files: [{ ...wav, size_bytes: 1.5 }] }, 'files.0.size_bytes', /1\.5 is not allowed/],
     [{ files: [wav, { ...wav, location: 'local' }] }, 'files', /stands twice/],
+    [{ files: [mp3, { ...mp3, location: 'storage' }] }, 'files', /stands twice/],
   ])('is refused with the field and why (%#)', async (values, field, why) => {
     const done = await upsertTranscripts(platform, [transcript(values), transcript({ id: 'good' })]);
     expect(outcomes(done)).toEqual(['refused', 'created']);
