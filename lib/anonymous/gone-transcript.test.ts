@@ -70,3 +70,17 @@ test('B2: a plan of anonymous data that needs a second admin waits where those o
   const plan = await w.preview();
   expect((await plansAwaitingApproval(w.world.admin)).map(({ id }) => id)).toEqual([plan.id]);
 });
+
+test('B2: transcripts without any file count as files do, in one plan and in several of a day', async () => {
+  await w.world.set('approval.above-files', 2);
+  for (const id of ['a', 'b']) await w.transcript(id, { files: [] });
+  await w.cleanUp();
+  await w.transcript('c', { files: [] });
+  await expect(w.request(await w.preview())).rejects.toThrow(
+    /in the last 24 hours it deletes 3 files or transcripts/,
+  );
+  for (const id of ['d', 'e']) await w.transcript(id, { files: [] });
+  await expect(w.request(await w.preview())).rejects.toThrow(
+    'It deletes 3 transcripts; a plan of more than 2 needs a second admin.',
+  );
+});

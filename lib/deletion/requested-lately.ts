@@ -7,6 +7,7 @@ import { inTexts } from './sql-lists';
 
 /** What was asked for by hand in the last 24 hours and no second admin has approved. */
 export interface Lately {
+  /** Of a plan with fewer files than transcripts, these. */
   files: number;
   bytes: number;
 }
@@ -46,7 +47,7 @@ export async function requestedLately(db: Queryable, now: Date): Promise<LatelyB
   const rows = await db.execute<{ who: string; files: number; bytes: number }>(sql`
     select
       case requested_by->>'type' when 'user' then 'user:' || (requested_by->>'personId') else requested_by->>'type' end as who,
-      sum(plan.files)::float8 as files, sum(plan.bytes)::float8 as bytes
+      sum(greatest(plan.files, plan.transcripts))::float8 as files, sum(plan.bytes)::float8 as bytes
     from job_runs run join plans plan on plan.id = run.plan_id
     where ${inTexts(sql`run.job`, CLEANUP_JOBS)} and run.trigger <> 'schedule'
       and run.created_at > ${addDays(now, -1).toISOString()}::timestamptz
