@@ -8,7 +8,7 @@ import { finishJobRun, type NewJobRun, openJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { whySkipped } from './cleanup-days';
-import { recordPublicPolicy } from './record-policy';
+import { announcePolicy, recordPublicPolicy } from './record-policy';
 
 /** Null: there is work to go on with; else why there is none, and the run has ended with that. */
 export interface Begun {
@@ -31,6 +31,7 @@ export async function beginScheduledAnonymousCleanup(
   await recordPublicPolicy(ctx);
   const skipped = await whySkipped(ctx.db);
   if (skipped !== null) return skipAnonymousCleanup(ctx, skipped, { trigger: 'schedule', dedupeKey: tick });
+  await announcePolicy(ctx);
   return { jobRunId: await beginPlanned(ctx, 'anonymous-data', tick), skipped: null };
 }
 

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { DAYS_IN_FORCE } from './anonymous-rule';
@@ -42,8 +43,15 @@ export interface ComingDue {
  */
 export async function comingDue(ctx: Context): Promise<ComingDue> {
   await requireAnonymousRead(ctx, 'anonymous-data');
-  const now = ctx.clock.now();
-  const rows = await ctx.db.execute<AmountRow & { place: string }>(amounts(now, ctx.storage.name));
+  return comingDueIn(ctx.db, ctx);
+}
+
+/** The same as `db` sees it, which may be in the middle of a transaction. Access is the caller's. */
+export async function comingDueIn(
+  db: Queryable,
+  { clock, storage }: Pick<Context, 'clock' | 'storage'>,
+): Promise<ComingDue> {
+  const rows = await db.execute<AmountRow & { place: string }>(amounts(clock.now(), storage.name));
   const of = (place: string): Amount => amountOf(rows.find((row) => row.place === place));
   const days = rows
     .filter(({ place }) => /^\d/.test(place))

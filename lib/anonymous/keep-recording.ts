@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@/lib/people/context';
-import { recordPublicPolicy } from './record-policy';
+import { announcePolicy, recordPublicPolicy } from './record-policy';
 
 /** Between two attempts at the start, in milliseconds. */
 const AGAIN_AFTER_MS = 10_000;
@@ -28,6 +28,7 @@ async function again(ctx: Context, afterMs: number): Promise<void> {
 async function isRecorded(ctx: Context): Promise<boolean> {
   try {
     await recordPublicPolicy(ctx);
+    await announcePolicy(ctx);
     return true;
   } catch (error) {
     ctx.log.error({ err: error }, 'the policy of anonymous data could not be recorded; it is tried again');

@@ -1,9 +1,10 @@
+import pino from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { keepRecording } from './keep-recording';
-import { recordPublicPolicy } from './record-policy';
+import { announcePolicy, recordPublicPolicy } from './record-policy';
 
 let database: TestDatabase;
 let s: Scenario;
@@ -20,6 +21,7 @@ const environment = (mode: string, days: string) => {
   vi.stubEnv('PUBLIC_MODE', mode);
   vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', days);
 };
+const nothing = { transcripts: 0, recordings: 0, meetings: 0, files: 0, bytes: 0, filesOfUnknownSize: 0 };
 const policies = () => database.sql`
   select public_mode, retention_days, in_force_from from public_policies order by sequence`;
 
@@ -42,15 +44,42 @@ test('R2: each policy of the environment is written down once, with its audit ev
       actor: 'system:anonymous-cleanup',
       result: 'success',
       old_value: null,
-      new_value: { publicMode: false, retentionDays: 7 },
+      new_value: { publicMode: false, retentionDays: 7, inForceFrom: '2026-11-21T09:00:00.000Z' },
     },
     {
       actor: 'system:anonymous-cleanup',
       result: 'success',
       old_value: { publicMode: false, retentionDays: 7 },
-      new_value: { publicMode: true, retentionDays: 30 },
+      new_value: {
+        ...{ publicMode: true, retentionDays: 30, inForceFrom: '2026-11-22T09:00:00.000Z' },
+        coversOldFrom: '2026-12-06T09:00:00.000Z',
+        goesThen: nothing,
+      },
     },
   ]);
+});
+
+test('R2: the log says when the policy covers what was there before it, and how much goes then', async () => {
+  const { sql } = database;
+  environment('on', '3');
+  s.clock.set('2026-11-23T09:00:00Z');
+  await sql`insert into transcripts (id, created_at, source_kind, received_at, updated_at)
+    values ('old', '2026-01-01T00:00:00Z', 'live', now(), now())`;
+  await recordPublicPolicy(system);
+  const effect = { coversOldFrom: '2026-12-07T09:00:00.000Z', goesThen: { ...nothing, transcripts: 1 } };
+  const [event] = await sql`
+    select new_value from audit_events where action = 'public-policy.change' order by id desc limit 1`;
+  expect(event?.new_value).toMatchObject(effect);
+
+  const lines: unknown[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const says = () => announcePolicy({ ...system, log });
+  await says();
+  expect(lines).toMatchObject([{ retentionDays: 3, ...effect }]);
+  s.clock.set('2026-12-07T09:00:00Z');
+  await says();
+  expect(lines).toHaveLength(1);
+  s.clock.set('2026-11-23T09:00:00Z');
 });
 
 test('R1: a start that cannot write it down yet does so as soon as it can', async () => {
@@ -76,7 +105,7 @@ test('a clock that was set back puts no policy before the one it follows', async
   environment('on', '9');
   await recordPublicPolicy(system);
   const [last] = (await policies()).slice(-1);
-  expect(last).toMatchObject({ retention_days: 9, in_force_from: '2026-11-22 09:00:00+00' });
+  expect(last).toMatchObject({ retention_days: 9, in_force_from: '2026-11-23 09:00:00+00' });
 });
 
 test('L8: nobody else writes it down, and nobody changes it afterwards', async () => {

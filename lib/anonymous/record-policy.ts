@@ -5,9 +5,12 @@ import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import { recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { readEnv } from '@/lib/platform/env';
 import { forbidden } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { DAYS_IN_FORCE } from './anonymous-rule';
+import { comingDueIn } from './coming-due';
 import { lockTranscripts } from './lock-transcripts';
 
 type StoredPolicy = typeof publicPolicies.$inferSelect;
@@ -35,8 +38,9 @@ export async function recordPublicPolicy(ctx: Context): Promise<boolean> {
       await lockTranscripts(tx);
       const before = await latestPolicy(tx);
       const isNew = !isSame(before, asked);
-      if (isNew) await write(ctx, tx, before, asked);
-      await event.succeed(tx, { oldValue: recorded(before), newValue: asked });
+      const from = isNew ? await write(ctx, tx, before, asked) : null;
+      const effect = from === null ? {} : await effectOf(ctx, tx, asked, from);
+      await event.succeed(tx, { oldValue: recorded(before), newValue: { ...asked, ...effect } });
       return isNew;
     }),
   );
@@ -64,12 +68,42 @@ const recorded = (stored: StoredPolicy | undefined) =>
   stored ? { publicMode: stored.publicMode, retentionDays: stored.retentionDays } : null;
 
 /** Never before the last one, even if the clock was set back: the order in which they hold is that in which they came. */
-async function write(ctx: Context, tx: Queryable, before: StoredPolicy | undefined, asked: AskedPolicy) {
+async function write(
+  ctx: Context,
+  tx: Queryable,
+  before: StoredPolicy | undefined,
+  asked: AskedPolicy,
+): Promise<Date> {
   const now = ctx.clock.now();
+  const inForceFrom = before && before.inForceFrom > now ? before.inForceFrom : now;
   await tx.insert(publicPolicies).values({
     id: newId(),
     ...asked,
-    inForceFrom: before && before.inForceFrom > now ? before.inForceFrom : now,
+    inForceFrom,
     recordedByActor: recordedActor(ctx.actor),
   });
+  return inForceFrom;
+}
+
+/** When it begins to cover what was there before it, and what goes then, as far as is known now (R2). */
+async function effectOf(ctx: Context, tx: Queryable, { publicMode }: AskedPolicy, inForceFrom: Date) {
+  if (!publicMode) return { inForceFrom };
+  const { withPolicy } = await comingDueIn(tx, ctx);
+  return { inForceFrom, coversOldFrom: addDays(inForceFrom, DAYS_IN_FORCE), goesThen: withPolicy };
+}
+
+/**
+ * Says in the log, as the screen does, when the policy in force begins to cover what was there before it and how much goes then;
+ * nothing while it does already, or while the mode is off.
+ */
+export async function announcePolicy(ctx: Context): Promise<void> {
+  const latest = await latestPolicy(ctx.db);
+  if (!latest?.publicMode) return;
+  const coversOldFrom = addDays(latest.inForceFrom, DAYS_IN_FORCE);
+  if (coversOldFrom <= ctx.clock.now()) return;
+  const { withPolicy } = await comingDueIn(ctx.db, ctx);
+  ctx.log.info(
+    { policy: latest.sequence, retentionDays: latest.retentionDays, coversOldFrom, goesThen: withPolicy },
+    'the policy of anonymous data does not cover yet what was there before it; it does from coversOldFrom on',
+  );
 }
