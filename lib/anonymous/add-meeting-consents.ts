@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { receiveRecords } from './receive-records';
-import { type Outcome, type Received, type ReceivedAt, refusedAs } from './received';
+import { type Outcome, type Received, type ReceivedAt, refusedAs, type Stored } from './received';
 import { maybeId, platformId, recordedInstant, trueOrFalse } from './record-fields';
 import { givenTable } from './upsert-rows';
 
@@ -23,11 +23,7 @@ type GivenConsent = z.output<typeof schema>;
 export const addMeetingConsents = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(ctx, { kind: 'meeting-consents', schema, store }, records);
 
-async function store(
-  tx: Transaction,
-  given: readonly GivenConsent[],
-  { now }: ReceivedAt,
-): Promise<Map<string, Outcome>> {
+async function store(tx: Transaction, given: readonly GivenConsent[], { now }: ReceivedAt): Promise<Stored> {
   const table = givenTable(given, [
     ['id', 'text'],
     ['meeting_id', 'text'],
@@ -45,7 +41,8 @@ async function store(
       is not distinct from (given.meeting_id, given.user_id, given.consent_given, given.consent_timestamp)`);
   const created = new Set(added.map(({ id }) => id));
   const known = new Set(same.map(({ id }) => id));
-  return new Map(given.map(({ id }) => [id, outcomeOf(created.has(id), known.has(id))]));
+  const outcomes = new Map(given.map(({ id }) => [id, outcomeOf(created.has(id), known.has(id))]));
+  return { outcomes, changes: [] };
 }
 
 function outcomeOf(isCreated: boolean, isSame: boolean): Outcome {

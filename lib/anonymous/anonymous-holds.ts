@@ -100,7 +100,13 @@ export async function releaseAnonymousHold(
   args: z.input<typeof releasing>,
 ): Promise<{ holdId: string; releasedAt: Date }> {
   const { holdId, reason } = parse(releasing, args);
-  return audited(ctx, { action: 'anonymous-hold.release', target: `hold:${holdId}`, reason }, (event) =>
+  // Under the same name as its placing, so that both stand among the events of the transcript.
+  const [known] = await ctx.db
+    .select({ transcriptId: anonymousHolds.transcriptId })
+    .from(anonymousHolds)
+    .where(eq(anonymousHolds.id, holdId));
+  const target = targetOf(known?.transcriptId ?? null);
+  return audited(ctx, { action: 'anonymous-hold.release', target, reason }, (event) =>
     ctx.db.transaction(async (tx) => {
       if (!can(ctx.actor, 'holds.write')) {
         throw forbidden(sayLacking(ctx.actor, 'holds.write', 'Only admins release holds.'));
@@ -124,7 +130,7 @@ export async function releaseAnonymousHold(
         .where(eq(anonymousHolds.id, holdId));
       const { transcriptId, matter, reason: placedFor } = hold;
       await event.succeed(tx, {
-        oldValue: { transcriptId, matter, reason: placedFor },
+        oldValue: { holdId, transcriptId, matter, reason: placedFor },
         newValue: { releasedAt },
       });
       return { holdId, releasedAt };

@@ -15,6 +15,7 @@ import {
   type RecordKind,
   type Refused,
   refusedAs,
+  type Stored,
 } from './received';
 import type { OwnerColumn } from './replace-files';
 import { writtenAgain } from './written-again';
@@ -22,15 +23,16 @@ import { writtenAgain } from './written-again';
 interface Receiving<R extends { id: string }> {
   kind: RecordKind;
   schema: z.ZodType<R>;
-  /** Stores records with different ids, in the transaction of the request; says of each what came of it. */
-  store: (tx: Transaction, records: readonly R[], at: ReceivedAt) => Promise<ReadonlyMap<string, Outcome>>;
+  /** Stores records with different ids, in the transaction of the request. */
+  store: (tx: Transaction, records: readonly R[], at: ReceivedAt) => Promise<Stored>;
   /** By which their files are found; left out where they have none. */
   ownerColumn?: OwnerColumn;
 }
 
 /**
  * Takes 1 to MAX_RECORDS records of the platform: one that is wrong is refused by itself, and the others are stored, all of
- * them or none. The request is one audit event, which says how many there were. For admins, and for tokens that may. Throws
+ * them or none. The request is one audit event, which says how many there were, which are new, and of the others what has changed
+ * of what decides over them. For admins, and for tokens that may. Throws
  * 'invalid' and 'forbidden'.
  */
 export async function receiveRecords<R extends { id: string }>(
@@ -55,10 +57,17 @@ export async function receiveRecords<R extends { id: string }>(
       const again = ownerColumn && ids.length > 0 ? await writtenAgain(ctx, ownerColumn, ids) : NONE;
       return ctx.db.transaction(async (tx) => {
         const at = { now: ctx.clock.now(), writtenAgain: again };
-        const stored = good.length > 0 ? await store(tx, good, at) : new Map<string, Outcome>();
-        const received = countEach(read.map((each, index) => itemOf(each, index, stored)));
+        const { outcomes, changes } = good.length > 0 ? await store(tx, good, at) : NOTHING;
+        const received = countEach(read.map((each, index) => itemOf(each, index, outcomes)));
         const { items, ...counts } = received;
-        await event.succeed(tx, { newValue: { received: items.length, ...counts } });
+        const createdIds = items.flatMap(({ id, outcome }) => (outcome === 'created' && id ? [id] : []));
+        await event.succeed(tx, {
+          newValue: {
+            ...{ received: items.length, ...counts },
+            ...(createdIds.length > 0 && { createdIds }),
+            ...(changes.length > 0 && { changes }),
+          },
+        });
         return received;
       });
     },
@@ -66,6 +75,7 @@ export async function receiveRecords<R extends { id: string }>(
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NOTHING: Stored = { outcomes: new Map(), changes: [] };
 
 type ReadRecord<R> = { record: R } | { id: string | null; refused: Refused };
 

@@ -1,3 +1,5 @@
+import type { RecordChange } from './record-changes';
+
 /** What the platform sends, as it stands in addresses and in the audit log. */
 export const RECORD_KINDS = ['transcripts', 'recordings', 'meetings', 'meeting-consents'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
@@ -13,6 +15,13 @@ export interface KeptFile {
   kind: string;
   objectKey: string;
   state: 'deleting' | 'failed' | 'deleted';
+}
+
+/** What came of the records of a request, by id. */
+export interface Stored {
+  outcomes: ReadonlyMap<string, Outcome>;
+  /** What it changed of records that were here before, for the audit log. */
+  changes: readonly RecordChange[];
 }
 
 /** What is known of a request before its transaction. */

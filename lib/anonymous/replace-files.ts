@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { idsOf, inTexts } from '@/lib/deletion/sql-lists';
 import type { KeptFile } from './received';
+import { type FileChanges, fileChanges } from './record-changes';
 import { givenTable } from './upsert-rows';
 
 export type OwnerColumn = 'transcript_id' | 'recording_id' | 'meeting_id';
@@ -17,8 +18,8 @@ export interface GivenFile {
 }
 
 export interface ReplacedFiles {
-  /** The owners of which a file was added, changed or taken off the list. */
-  changed: ReadonlySet<string>;
+  /** By owner: which files were added, changed or taken off the list. */
+  changes: ReadonlyMap<string, FileChanges>;
   /** By owner: files that stay as they were although something else was sent. */
   kept: ReadonlyMap<string, KeptFile[]>;
 }
@@ -35,14 +36,14 @@ export async function replaceFiles(
   files: readonly GivenFile[],
   writtenAgain: ReadonlySet<string> = new Set(),
 ): Promise<ReplacedFiles> {
-  if (owners.length === 0) return { changed: new Set(), kept: new Map() };
+  if (owners.length === 0) return { changes: new Map(), kept: new Map() };
   const owner = sql.identifier(column);
   const isOwned = sql`f.${owner} in (${idsOf(owners)})`;
-  const removed = await tx.execute<{ owner: string }>(sql`
+  const removed = await tx.execute<WrittenRow>(sql`
     delete from anonymous_files f
     where ${isOwned} and f.state = 'present' and not exists (select from ${givenFiles(files)} where ${sameFile(owner)})
-    returning f.${owner} as owner`);
-  const written = await tx.execute<{ owner: string }>(sql`
+    returning f.${owner} as owner, f.storage_key, false as added`);
+  const written = await tx.execute<WrittenRow>(sql`
     insert into anonymous_files as f (${owner}, kind, object_key, location, bucket_name, size_bytes)
     select owner, kind, object_key, location, bucket_name, size_bytes from ${givenFiles(files)}
     order by owner, kind, object_key
@@ -54,13 +55,18 @@ export async function replaceFiles(
       where f.state in ('present', 'failed')
         and (f.bucket_name, f.size_bytes) is distinct from (excluded.bucket_name, excluded.size_bytes)
         or f.state = 'deleted' and ${inTexts(sql`f.storage_key`, [...writtenAgain])}
-    returning f.${owner} as owner`);
+    returning f.${owner} as owner, f.storage_key, f.xmax = 0 as added`);
   const kept = await tx.execute<KeptRow>(sql`
     select f.${owner} as owner, f.kind, f.object_key, f.state
     from anonymous_files f left join ${givenFiles(files)} on ${sameFile(owner)}
     where ${isOwned} and f.state <> 'present' and (given.owner is null or f.state <> 'failed')
     order by f.id`);
-  return { changed: new Set([...removed, ...written].map((row) => row.owner)), kept: byOwner(kept) };
+  const changes = fileChanges({
+    added: written.filter(({ added }) => added),
+    changed: written.filter(({ added }) => !added),
+    removed,
+  });
+  return { changes, kept: byOwner(kept) };
 }
 
 /** The files of `owners` that are there, and not among `files`: those that replaceFiles takes off the list. */
@@ -92,6 +98,12 @@ export const givenFiles = (files: readonly GivenFile[]): SQL =>
 
 const sameFile = (owner: SQL | ReturnType<typeof sql.identifier>): SQL => sql`
   given.owner = f.${owner} and given.kind = f.kind and given.object_key = f.object_key and given.location = f.location`;
+
+interface WrittenRow extends Record<string, unknown> {
+  owner: string;
+  storage_key: string;
+  added: boolean;
+}
 
 interface KeptRow extends Record<string, unknown> {
   owner: string;

@@ -4,7 +4,8 @@ import { idsOf } from '@/lib/deletion/sql-lists';
 import { filesBeingDeleted } from './files-being-deleted';
 import { keysBeingDeleted } from './keys-being-deleted';
 import { lockTranscripts } from './lock-transcripts';
-import type { KeptFile, Outcome, ReceivedAt, Refused } from './received';
+import type { KeptFile, Outcome, ReceivedAt, Refused, Stored } from './received';
+import { changeOf } from './record-changes';
 import { type Reference, recordConflicts, type Writing } from './record-conflicts';
 import { type GivenFile, type OwnerColumn, replaceFiles } from './replace-files';
 import { type StoredRecord, storedRecords } from './stored-records';
@@ -28,7 +29,7 @@ export async function storeRecords<R extends { id: string; user_id?: string | nu
   target: RecordTarget<R>,
   records: readonly R[],
   { now, writtenAgain }: ReceivedAt,
-): Promise<Map<string, Outcome>> {
+): Promise<Stored> {
   // One request after the other: there is no row to lock of what two of them bring at once. No file is claimed and no
   // deletion settled until the end either, so what is decided here stays true.
   await lockTranscripts(tx);
@@ -50,38 +51,40 @@ export async function storeRecords<R extends { id: string; user_id?: string | nu
     if (why) refused.set(record.id, why);
   }
   const free = records.filter(({ id }) => !refused.has(id));
-  const stored = await write(tx, target, free, { files, goingKeys }, { now, writtenAgain });
-  return new Map<string, Outcome>([...refused, ...stored]);
+  const stored = await write(tx, target, free, { before, files, goingKeys }, { now, writtenAgain });
+  return { ...stored, outcomes: new Map<string, Outcome>([...refused, ...stored.outcomes]) };
 }
 
 async function write<R extends { id: string }>(
   tx: Transaction,
   target: RecordTarget<R>,
   records: readonly R[],
-  { files, goingKeys }: Pick<Writing<R>, 'files' | 'goingKeys'>,
+  { before, files, goingKeys }: Pick<Writing<R>, 'before' | 'files' | 'goingKeys'>,
   { now, writtenAgain }: ReceivedAt,
-): Promise<[string, Outcome][]> {
-  if (records.length === 0) return [];
+): Promise<Stored> {
+  if (records.length === 0) return { outcomes: new Map(), changes: [] };
   const ids = records.map(({ id }) => id);
   const rows = await upsertRows(tx, target, records, now);
   const listed = ids.filter((id) => files.get(id) !== undefined);
-  const { changed, kept } = await replaceFiles(
+  const { changes: ofFiles, kept } = await replaceFiles(
     tx,
     target.ownerColumn,
     listed,
     listed.flatMap((id) => files.get(id) ?? []),
     writtenAgain,
   );
-  const touched = [...changed].filter((id) => !rows.has(id));
+  const touched = [...ofFiles.keys()].filter((id) => !rows.has(id));
   if (touched.length > 0) await touch(tx, target.table, touched, now);
   const deleting = await filesBeingDeleted(tx, target.table, ids);
-  return ids.map((id) => [
-    id,
-    {
-      outcome: rows.get(id) ?? (changed.has(id) ? 'updated' : 'unchanged'),
-      filesKept: together(kept.get(id) ?? [], [...(deleting.get(id) ?? []), ...(goingKeys.get(id) ?? [])]),
-    },
-  ]);
+  const outcomeOf = (id: string): Outcome => ({
+    outcome: rows.get(id) ?? (ofFiles.has(id) ? 'updated' : 'unchanged'),
+    filesKept: together(kept.get(id) ?? [], [...(deleting.get(id) ?? []), ...(goingKeys.get(id) ?? [])]),
+  });
+  const changes = records.flatMap((record) => {
+    const known = before.get(record.id);
+    return (known && changeOf(record, known, target.deciding, ofFiles)) ?? [];
+  });
+  return { outcomes: new Map(ids.map((id) => [id, outcomeOf(id)])), changes };
 }
 
 /** Those that go whatever comes stand once, with those of its recording and its meeting. */

@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { lockTranscripts } from './lock-transcripts';
 import { receiveRecords } from './receive-records';
-import type { Outcome, Received, ReceivedAt } from './received';
+import type { Received, ReceivedAt, Stored } from './received';
 import { maybeInstant, maybeObjectKey, maybeText, platformId } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
@@ -28,11 +28,7 @@ type GivenMeeting = z.output<typeof schema>;
 export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(ctx, { kind: 'meetings', schema, store, ownerColumn: TARGET.ownerColumn }, records);
 
-async function store(
-  tx: Transaction,
-  given: readonly GivenMeeting[],
-  at: ReceivedAt,
-): Promise<ReadonlyMap<string, Outcome>> {
+async function store(tx: Transaction, given: readonly GivenMeeting[], at: ReceivedAt): Promise<Stored> {
   // Before their recordings are looked at, so that none comes in between.
   await lockTranscripts(tx);
   const buckets = await bucketsOfMeetings(

@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { shown } from '@/lib/platform/fields';
 import { receiveRecords } from './receive-records';
-import type { Outcome, Received, ReceivedAt } from './received';
+import type { Received, ReceivedAt, Stored } from './received';
 import { idOrNull, maybeInstant, maybeText, objectKey, platformId, requiredName } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
@@ -44,11 +44,7 @@ type GivenRecording = z.output<typeof schema>;
 export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(ctx, { kind: 'recordings', schema, store, ownerColumn: TARGET.ownerColumn }, records);
 
-async function store(
-  tx: Transaction,
-  given: readonly GivenRecording[],
-  at: ReceivedAt,
-): Promise<ReadonlyMap<string, Outcome>> {
+async function store(tx: Transaction, given: readonly GivenRecording[], at: ReceivedAt): Promise<Stored> {
   const stored = await storeRecords(tx, TARGET, given, at);
   const meetings = given.flatMap(({ meeting_id }) => (meeting_id === null ? [] : [meeting_id]));
   await nameBucketsOfVideos(tx, [...new Set(meetings)]);

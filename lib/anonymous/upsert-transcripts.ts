@@ -4,7 +4,7 @@ import type { Context } from '@/lib/people/context';
 import { lockTranscripts } from './lock-transcripts';
 import { moveAudio } from './move-audio';
 import { receiveRecords } from './receive-records';
-import { type Outcome, type Received, type ReceivedAt, type Refused, refusedAs } from './received';
+import { type Received, type ReceivedAt, type Refused, refusedAs, type Stored } from './received';
 import {
   idOrNull,
   maybeBytes,
@@ -66,11 +66,7 @@ const schema = fields.refine(hasDistinctFiles, {
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
   receiveRecords(ctx, { kind: 'transcripts', schema, store, ownerColumn: TARGET.ownerColumn }, records);
 
-async function store(
-  tx: Transaction,
-  given: readonly GivenTranscript[],
-  at: ReceivedAt,
-): Promise<ReadonlyMap<string, Outcome>> {
+async function store(tx: Transaction, given: readonly GivenTranscript[], at: ReceivedAt): Promise<Stored> {
   await lockTranscripts(tx);
   const before = await storedRecords(
     tx,
@@ -83,16 +79,16 @@ async function store(
     ...one,
     audio_location: one.audio_location ?? known(one.id) ?? 'local',
   }));
-  const outcomes = await storeRecords(tx, TARGET, whole, at);
+  const stored = await storeRecords(tx, TARGET, whole, at);
   const moved = whole.filter(
     ({ id, files, audio_location }) =>
       !files &&
-      outcomes.get(id)?.outcome !== 'refused' &&
+      stored.outcomes.get(id)?.outcome !== 'refused' &&
       known(id) !== undefined &&
       known(id) !== audio_location,
   );
   await moveAudio(tx, moved);
-  return outcomes;
+  return stored;
 }
 
 const HAS_OWNER =

@@ -405,14 +405,59 @@ test('L8: each request is one audit event with its counts, and so is each refusa
     select action, result, new_value from audit_events
     where target = ${target} and id::text > ${before!.id} order by id`;
   const counts = { received: 3, created: 2, updated: 0, unchanged: 0, refused: 1 };
+  const createdIds = ['m-1', 'm-2'];
   const action = 'anonymous-data.receive';
   expect(events).toEqual([
-    { action, result: 'success', new_value: counts },
+    { action, result: 'success', new_value: { ...counts, createdIds } },
     ...refused.map(() => ({ action, result: 'error', new_value: null })),
     {
       action,
       result: 'success',
       new_value: { ...counts, received: 1, created: 0, unchanged: 1, refused: 0 },
+    },
+  ]);
+});
+
+test('L8: the event names what is new, and what has changed of what decides over the rest', async () => {
+  const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
+  await upsertRecordings(platform, [recording]);
+  await upsertTranscripts(platform, [
+    transcript({ recording_id: 'r', files: [wav, mp3] }),
+    transcript({ id: 'same' }),
+  ]);
+  const older = { created_at: '2025-11-01T10:00:00Z', user_id: 'ada', recording_id: null };
+  const json = { kind: 'audio_waveform', object_key: 't-1/audio.json' };
+  await upsertTranscripts(platform, [
+    transcript({ ...older, files: [{ ...wav, size_bytes: 11 }, json] }),
+    transcript({ id: 'same', title: 'A title decides nothing' }),
+    transcript({ id: 'new' }),
+  ]);
+  await upsertRecordings(platform, [{ ...recording, bucket_name: 'b' }]);
+  const events = await database.sql`
+    select new_value from audit_events where action = 'anonymous-data.receive' order by id desc limit 2`;
+  expect(events.map(({ new_value }) => new_value)).toEqual([
+    {
+      ...{ received: 1, created: 0, updated: 1, unchanged: 0, refused: 0 },
+      changes: [{ id: 'r', fields: { bucket_name: { old: 'a', new: 'b' } }, files: { changed: ['r.mp4'] } }],
+    },
+    {
+      ...{ received: 3, created: 1, updated: 2, unchanged: 0, refused: 0 },
+      createdIds: ['new'],
+      changes: [
+        {
+          id: 't-1',
+          fields: {
+            user_id: { old: null, new: 'ada' },
+            created_at: { old: '2026-11-01T10:00:00.123456Z', new: '2025-11-01T10:00:00.000000Z' },
+            recording_id: { old: 'r', new: null },
+          },
+          files: {
+            added: ['local/t-1/audio.json'],
+            changed: ['local/t-1/audio.wav'],
+            removed: ['local/t-1/audio.mp3'],
+          },
+        },
+      ],
     },
   ]);
 });
