@@ -180,9 +180,10 @@ export const planTranscripts = pgTable(
   (table) => [
     primaryKey({ columns: [table.planId, table.transcriptId] }),
     uniqueIndex('plan_transcripts_position_key').on(table.planId, table.position),
+    // What a run has still to finish or to say why it stays, so that none of its steps passes over what is done.
     index('plan_transcripts_open_idx')
       .on(table.planId, table.position)
-      .where(sql`${table.willDelete} and ${table.outcome} is null`),
+      .where(sql`(${table.willDelete} or ${table.reason} = 'other-bucket') and ${table.outcome} is null`),
     check('plan_transcripts_permitted', sql`not ${table.willDelete} or ${table.publicPolicyId} is not null`),
   ],
 );

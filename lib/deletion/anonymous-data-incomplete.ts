@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
 import { ownersOf } from '@/lib/anonymous/referrers';
-import { idsOf } from './sql-lists';
+import { idsOf, looksUp } from './sql-lists';
 
 /** What stays says why: a file failed, or something has changed since the plan. Returns how many failed. */
 export async function recordIncomplete(
@@ -48,7 +48,7 @@ export async function recordIncomplete(
             'changed-since-plan')
         end as why
       from plan_transcripts unit left join facts on facts.transcript_id = unit.transcript_id
-      where unit.plan_id = ${planId}::uuid and unit.outcome is null and unit.transcript_id in (${idsOf(ids)})
+      where unit.plan_id = ${planId}::uuid and unit.outcome is null and ${looksUp(sql`unit.transcript_id`, idsOf(ids))}
     )
     update plan_transcripts unit
     set outcome = fates.outcome::plan_item_outcome,

@@ -331,4 +331,4 @@ test('L9, R4: 10,000 that are due and two runs at once: each goes once', async (
     'select count(distinct storage_key)::int as keys, count(*)::int as all from receipts',
   );
   expect(receipts).toEqual({ keys: 10_000, all: 10_000 });
-}, 240_000);
+}, 120_000);

@@ -6,7 +6,7 @@ import { recordIncomplete } from './anonymous-data-incomplete';
 import { lockUnits, transcriptsOfFiles } from './anonymous-data-locks';
 import type { FinishedCounts } from './counts';
 import type { FinishedRest, Plan } from './source';
-import { idsOf, inNumbers } from './sql-lists';
+import { idsOf, inNumbers, looksUp } from './sql-lists';
 import { isPassing, messageOf } from './transact';
 
 /** Transcripts that are finished at once without a file at hand. */
@@ -23,7 +23,7 @@ export async function finish(
   const rows = await tx.execute<{ transcript_id: string }>(sql`
     select transcript_id from plan_transcripts unit
     where unit.plan_id = ${plan.id}::uuid and unit.will_delete and unit.outcome is null
-      and unit.transcript_id = any(array(${transcriptsOfFiles(inNumbers(sql`f.id`, artifactIds))}))
+      and ${looksUp(sql`unit.transcript_id`, transcriptsOfFiles(inNumbers(sql`f.id`, artifactIds)))}
     order by unit.position`);
   return deleteComplete(
     tx,
@@ -42,7 +42,8 @@ export async function finishRest(tx: Transaction, plan: Plan, now: Date): Promis
   const counts = add(deleted, { transcriptsFailed: await recordIncomplete(tx, plan.id, ids, now) });
   const gone = await tx.execute<{ transcript_id: string }>(sql`
     select transcript_id from plan_transcripts
-    where plan_id = ${plan.id}::uuid and outcome = 'deleted' and transcript_id in (${idsOf(ids)}) order by position`);
+    where plan_id = ${plan.id}::uuid and outcome = 'deleted' and ${looksUp(sql`transcript_id`, idsOf(ids))}
+    order by position`);
   return { counts, gone: gone.map((row) => `transcript:${row.transcript_id}`) };
 }
 
@@ -94,7 +95,7 @@ async function deleteRows(
   await tx.execute(sql`delete from transcripts where id in (${idsOf(complete)})`);
   await tx.execute(sql`
     update plan_transcripts set outcome = 'deleted'
-    where plan_id = ${planId}::uuid and transcript_id in (${idsOf(complete)})`);
+    where plan_id = ${planId}::uuid and ${looksUp(sql`transcript_id`, idsOf(complete))}`);
   const idsOfKind = (kind: string) => owned.filter((one) => one.kind === kind).map(({ id }) => id);
   return {
     transcriptsDeleted: complete.length,

@@ -19,3 +19,9 @@ export const asRecords = (rows: readonly object[]): SQL => sql`${JSON.stringify(
 /** Texts of any content as a query. */
 export const idsOf = (ids: readonly string[]): SQL =>
   sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`;
+
+/**
+ * `column in (query)` that is looked up in a hash of the query's rows. Postgres knows nothing yet of what a new plan holds, takes
+ * it for a row or two, and would else compare each of its rows with each of the query's.
+ */
+export const looksUp = (column: SQL, query: SQL): SQL => sql`((${column} in (${query})) is true)`;
