@@ -18,9 +18,13 @@ const maybe = <T extends z.ZodType>(field: T) =>
   z.preprocess((value) => (value === '' ? null : value), field.nullish()).transform((value) => value ?? null);
 
 /** An id as the platform gives it to transcripts, recordings, meetings, consents and people. */
-export const platformId = text(200).refine((value) => !/\p{Cc}/u.test(value), {
-  error: (issue) => `${shown(issue.input)} holds a control character`,
-});
+export const platformId = text(200)
+  .refine((value) => !/\p{Cc}/u.test(value), {
+    error: (issue) => `${shown(issue.input)} holds a control character`,
+  })
+  .refine((value) => value !== '.' && value !== '..', {
+    error: (issue) => `${shown(issue.input)} is not allowed: no address can name it`,
+  });
 export const maybeId = maybe(platformId);
 /** An id, or null. It has to be said: what is left out by mistake would let something go that stays for its sake. */
 export const idOrNull = (whose: string) =>

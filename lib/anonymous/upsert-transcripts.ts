@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { lockTranscripts } from './lock-transcripts';
 import { moveAudio } from './move-audio';
 import { receiveRecords } from './receive-records';
@@ -93,6 +94,8 @@ async function store(tx: Transaction, given: readonly GivenTranscript[], at: Rec
 
 const HAS_OWNER =
   'it belongs to somebody, and what belongs to somebody is never made anonymous: send its user_id';
+/** Clocks differ, and a transcript may be sent while its meeting is still to end; further ahead it would never go. */
+const DAYS_AHEAD = 1;
 const SAY_FILES =
   'it is not here yet, and would go without the files that nobody named: say which it has, [] when there are none';
 
@@ -124,8 +127,16 @@ const TARGET: RecordTarget<WholeTranscript> = {
     })),
 };
 
-function whyNot({ user_id, files }: GivenTranscript, before: StoredRecord | undefined): Refused | undefined {
+function whyNot(
+  { user_id, created_at, files }: GivenTranscript,
+  before: StoredRecord | undefined,
+  now: Date,
+): Refused | undefined {
   if (user_id !== null) return undefined;
+  if (created_at !== null && new Date(created_at) > addDays(now, DAYS_AHEAD)) {
+    const why = `${created_at} lies in the future: say when it was made, or null`;
+    return refusedAs('invalid', { created_at: why });
+  }
   if (before && before.user_id !== null) return refusedAs('conflict', { user_id: HAS_OWNER });
   return before || files ? undefined : refusedAs('invalid', { files: SAY_FILES });
 }

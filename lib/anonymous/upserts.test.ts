@@ -227,6 +227,10 @@ describe('a transcript', () => {
   test.each([
     [{ id: '' }, 'id', /empty/],
     [{ id: 'a\nb' }, 'id', /control character/],
+    [{ id: '.' }, 'id', /no address can name it/],
+    [{ id: '..' }, 'id', /no address can name it/],
+    [{ created_at: '9999-12-29T00:00:00Z' }, 'created_at', /lies in the future/],
+    [{ created_at: '2026-11-22T10:00:00.001Z' }, 'created_at', /lies in the future/],
     [{ id: 'x'.repeat(201) }, 'id', /201 characters are too many/],
     [{ id: 7 }, 'id', /7 is not allowed: use a text of 1 to 200/],
     [{ user_id: undefined }, 'user_id', /or null when it is nobody’s/],
