@@ -27,7 +27,12 @@ interface Receiving<R extends { id: string }> {
   store: (tx: Transaction, records: readonly R[], at: ReceivedAt) => Promise<Stored>;
   /** By which their files are found; left out where they have none. */
   ownerColumn?: OwnerColumn;
+  /** How many files a record names; left out where they have none. */
+  filesIn?: (record: R) => number;
 }
+
+/** All are written in one transaction, which the cleanup waits for. */
+const MAX_FILES = 20_000;
 
 /**
  * Takes 1 to MAX_RECORDS records of the platform: one that is wrong is refused by itself, and the others are stored, all of
@@ -37,7 +42,7 @@ interface Receiving<R extends { id: string }> {
  */
 export async function receiveRecords<R extends { id: string }>(
   ctx: Context,
-  { kind, schema, store, ownerColumn }: Receiving<R>,
+  { kind, schema, store, ownerColumn, filesIn = () => 0 }: Receiving<R>,
   records: readonly unknown[],
 ): Promise<Received> {
   return audited(
@@ -53,6 +58,10 @@ export async function receiveRecords<R extends { id: string }>(
       }
       const read = readEach(schema, records);
       const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
+      const files = good.reduce((sum, record) => sum + filesIn(record), 0);
+      if (files > MAX_FILES) {
+        throw invalid(`${files} files are not allowed: send records with ${MAX_FILES} at the most at once.`);
+      }
       const ids = good.map(({ id }) => id);
       const again = ownerColumn && ids.length > 0 ? await writtenAgain(ctx, ownerColumn, ids) : NONE;
       return ctx.db.transaction(async (tx) => {

@@ -42,7 +42,17 @@ type GivenRecording = z.output<typeof schema>;
  * keeps, or leave its meeting behind while that is being deleted.
  */
 export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(ctx, { kind: 'recordings', schema, store, ownerColumn: TARGET.ownerColumn }, records);
+  receiveRecords(
+    ctx,
+    {
+      kind: 'recordings',
+      schema,
+      store,
+      ownerColumn: TARGET.ownerColumn,
+      filesIn: ({ track_keys }) => track_keys?.length ?? 1,
+    },
+    records,
+  );
 
 async function store(tx: Transaction, given: readonly GivenRecording[], at: ReceivedAt): Promise<Stored> {
   const stored = await storeRecords(tx, TARGET, given, at);

@@ -65,7 +65,17 @@ const schema = fields.refine(hasDistinctFiles, {
  * away that a hold keeps.
  */
 export const upsertTranscripts = (ctx: Context, records: readonly unknown[]): Promise<Received> =>
-  receiveRecords(ctx, { kind: 'transcripts', schema, store, ownerColumn: TARGET.ownerColumn }, records);
+  receiveRecords(
+    ctx,
+    {
+      kind: 'transcripts',
+      schema,
+      store,
+      ownerColumn: TARGET.ownerColumn,
+      filesIn: ({ files }) => files?.length ?? 0,
+    },
+    records,
+  );
 
 async function store(tx: Transaction, given: readonly GivenTranscript[], at: ReceivedAt): Promise<Stored> {
   await lockTranscripts(tx);

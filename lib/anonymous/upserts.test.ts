@@ -354,6 +354,15 @@ test('the same id twice in a request is refused the second time, and too many re
   }
 });
 
+test('records that name too many files are refused all together', async () => {
+  const track_keys = Array.from({ length: 1000 }, (_, index) => `r/${index}`);
+  const many = Array.from({ length: 21 }, (_, index) => ({
+    ...{ id: `r-${index}`, bucket_name: 'b', object_key: '', meeting_id: null, track_keys },
+  }));
+  await expect(upsertRecordings(platform, many)).rejects.toThrow('21000 files are not allowed');
+  expect(await database.sql`select id from recordings`).toEqual([]);
+});
+
 test('a thousand come in one request, and two such requests at once do not stand in each other’s way', async () => {
   const many = Array.from({ length: 1000 }, (_, index) => transcript({ id: `t${index}`, files: [wav] }));
   const done = await Promise.all([
