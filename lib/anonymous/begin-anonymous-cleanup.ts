@@ -67,8 +67,8 @@ export async function skipAnonymousCleanup(
   why: string,
   how: Pick<NewJobRun, 'trigger' | 'dedupeKey'>,
 ): Promise<Begun> {
+  await mayRunCleanups(ctx, 'job.run', 'anonymous-data');
   const run = await openJobRun(ctx, ctx.db, { job: ANONYMOUS_CLEANUP_JOB, ...how });
-  await mayRunCleanups(ctx, 'job.run', `run:${run.id}`);
   await audited(ctx, { action: 'job.run', target: `run:${run.id}` }, (event) =>
     ctx.db.transaction(async (tx) => {
       const summary = `Skipped: ${why}`;

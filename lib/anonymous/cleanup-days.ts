@@ -14,7 +14,9 @@ export const cleanupDays = z.strictObject({
 /** Why nothing anonymous may go now, in a sentence (R1); null when public mode is on, by the policy that was recorded last. */
 export async function whySkipped(db: Queryable): Promise<string | null> {
   const policy = await latestPolicy(db);
-  return policy?.publicMode ? null : 'Public mode is off (PUBLIC_MODE), so nothing anonymous is deleted.';
+  if (policy)
+    return policy.publicMode ? null : 'Public mode is off (PUBLIC_MODE), so nothing anonymous is deleted.';
+  return 'No policy is written down yet: Lapse does that with what its environment says (PUBLIC_MODE) when it starts.';
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   beginAnonymousCleanup,
   beginAnonymousRetries,
   beginScheduledAnonymousCleanup,
+  skipAnonymousCleanup,
 } from './begin-anonymous-cleanup';
 import { dryRunAnonymousCleanup, previewAnonymousCleanup } from './preview-anonymous-cleanup';
 import { AnonymousWorld } from './testing/anonymous-world';
@@ -68,6 +69,29 @@ describe('R1: while public mode is off', () => {
       result: 'error',
     });
   });
+});
+
+test('before anything is written down it says that, and not that public mode is off', async () => {
+  await w.wipe();
+  const shell = w.world.context({ type: 'cli', osUser: 'root' });
+  await expect(dryRunAnonymousCleanup(shell, {}, async () => {})).rejects.toThrow(
+    'No policy is written down yet',
+  );
+});
+
+test('L8: whoever previews under another environment is not who changed the policy', async () => {
+  environment('on', '9');
+  await previewAnonymousCleanup(w.world.admin);
+  const [event] = await w.world.rows(
+    "select actor from audit_events where action = 'public-policy.change' order by time_started desc, id desc limit 1",
+  );
+  expect(event).toEqual({ actor: 'system:start' });
+});
+
+test('a run that is skipped is opened only by who may', async () => {
+  const begun = skipAnonymousCleanup(auditor(), 'why', { trigger: 'cli' });
+  await expect(begun).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await w.world.rows('select id from job_runs')).toEqual([]);
 });
 
 describe('R2: by its schedule', () => {

@@ -50,8 +50,9 @@ async function requestOf(ctx: Context, args: z.input<typeof cleanupDays>): Promi
   if (!can(ctx.actor, 'cleanup.preview')) {
     await refuse(ctx, { target: TARGET }, 'Only admins may preview a cleanup.');
   }
-  // A shell may have another environment than the Lapse that runs, and must not change what is in force.
-  if (ctx.actor.type !== 'cli') await recordPublicPolicy(ctx);
+  // A shell may have another environment than the Lapse that runs, and must not change what is in force. Whoever previews
+  // changes nothing either: what is written down is what Lapse was started with.
+  if (ctx.actor.type !== 'cli') await recordPublicPolicy({ ...ctx, actor: { type: 'system', job: 'start' } });
   await assertPermitted(ctx.db, days);
   return { source: 'anonymous-data', ...(days === undefined ? {} : { olderThanDays: days }) };
 }
