@@ -269,6 +269,23 @@ describe('L3: holds', () => {
   });
 });
 
+test('L3: the database itself lets a hold be released once, and nothing else', async () => {
+  await w.transcript('t');
+  const { holdId } = await placeAnonymousHold(w.world.admin, {
+    ...{ transcriptId: 't', matter: 'Case 7', reason: 'asked' },
+  });
+  const release =
+    "update anonymous_holds set released_at = now(), released_by_actor = '{}', release_reason = 'over'";
+  for (const { sql } of [w.world.database, w.world.database.owner]) {
+    await expect(sql`update anonymous_holds set transcript_id = 'another'`).rejects.toThrow();
+    await expect(sql.unsafe(`${release}, transcript_id = 'another'`)).rejects.toThrow();
+    await expect(sql`delete from anonymous_holds`).rejects.toThrow();
+    await expect(sql`truncate anonymous_holds`).rejects.toThrow();
+  }
+  await releaseAnonymousHold(w.world.admin, { holdId, reason: 'over' });
+  await expect(w.world.database.owner.sql.unsafe(release)).rejects.toThrow('released once');
+});
+
 test('R2: the database itself refuses to delete what belongs to somebody', async () => {
   await w.transcript('mine', { owner: 'user123', files: [] });
   await expect(w.world.database.sql`delete from transcripts where id = 'mine'`).rejects.toThrow(

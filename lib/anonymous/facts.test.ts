@@ -38,7 +38,10 @@ type Drawn = Omit<Row, 'lacksRecord'> & { lacksRecord?: boolean };
 
 async function setTranscripts(rows: readonly Drawn[]) {
   await database.owner.sql`truncate transcripts cascade`;
-  await database.sql`delete from anonymous_holds`;
+  await database.owner.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`delete from anonymous_holds`;
+  });
   for (const { id, owned, held, createdAt, recordingId, meetingId, lacksRecord } of rows) {
     if (held) await hold(id);
     await database.sql`insert into transcripts
