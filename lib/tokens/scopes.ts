@@ -9,7 +9,7 @@ export const SCOPES = {
   },
   'reports:read': {
     title: 'Read reports',
-    help: 'Consent history, holds, notices, cleanups, comparisons, runs and settings, of all challenges, and what is kept of anonymous data.',
+    help: 'Consent history, holds, notices, cleanups, comparisons, runs and settings, of all challenges.',
     permissions: [
       'challenges.read-all',
       'cleanup.read',
@@ -17,7 +17,6 @@ export const SCOPES = {
       'jobs.read',
       'consent-history.read-all',
       'settings.read',
-      'anonymous-data.read',
     ],
   },
   'audit:read': {
@@ -44,6 +43,11 @@ export const SCOPES = {
     title: 'Push audit events',
     help: 'Writes events of other programs into the audit log, in streams of their own.',
     permissions: ['audit-events.write'],
+  },
+  'anonymous-data:read': {
+    title: 'Read anonymous data',
+    help: 'Transcripts, recordings, meetings and meeting consents of the platform, with their titles, and why each stays.',
+    permissions: ['anonymous-data.read'],
   },
   'anonymous-data:write': {
     title: 'Send anonymous data',
