@@ -103,7 +103,7 @@ function amounts(now: Date, store: string): SQL {
       from judged where may_go_from is not null
       union all
       select u.kind, u.id, max(judged.may_go_from), bool_and(judged.is_due), bool_or(judged.kept_for is not null)
-      from (${UNIT_REFERENCES}) u left join judged on judged.transcript_id = u.transcript_id
+      from (${UNIT_REFERENCES}) u join judged on judged.transcript_id = u.transcript_id
       group by u.kind, u.id having bool_and(judged.may_go_from is not null)
     ),
     files as (

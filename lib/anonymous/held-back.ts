@@ -7,11 +7,10 @@ const SHARED = 'shared-object' satisfies HeldBackReason;
 
 /**
  * The transcripts that are due and that no plan takes all the same, because a file that would have to go with them stays: a query
- * with the columns transcript_id and reason (a code of HELD_BACK_REASONS). A plan finds the same (lib/deletion/anonymous-data-keep);
- * a test compares the two.
+ * with the columns transcript_id and reason (a code of HELD_BACK_REASONS). Plans and the screen both go by it.
  *
- * `facts` is the name of a table of a WITH that has the columns of anonymousFacts for every transcript that could matter; `store`
- * is the name of the store.
+ * `facts` is the name of a table of a WITH that has the columns transcript_id and reason of anonymousFacts, for every transcript
+ * that could matter; `store` is the name of the store.
  */
 export function heldBack(facts: SQL, now: Date, store: string): SQL {
   const buckets = JSON.stringify(heldBuckets(store));

@@ -64,7 +64,7 @@ test('R2: the log says when the policy covers what was there before it, and how 
   environment('on', '3');
   s.clock.set('2026-11-23T09:00:00Z');
   await sql`insert into transcripts (id, created_at, source_kind, received_at, updated_at)
-    values ('old', '2026-01-01T00:00:00Z', 'live', now(), now())`;
+    values ('old', '2026-11-10T00:00:00Z', 'live', now(), now())`;
   await recordPublicPolicy(system);
   const effect = { coversOldFrom: '2026-12-07T09:00:00.000Z', goesThen: { ...nothing, transcripts: 1 } };
   const [event] = await sql`

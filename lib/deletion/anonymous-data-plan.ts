@@ -18,9 +18,11 @@ const RETAINED = 'retained-sibling' satisfies DeletionReason;
  * does not grow with the plan.
  */
 export async function insertPlanItems(tx: Transaction, scope: PlanScope): Promise<void> {
+  // Postgres knows nothing yet of what a new plan holds, takes it for a row or two, and would compare each with each.
+  await tx.execute(sql`select set_config('enable_nestloop', 'off', true)`);
   await insertTranscripts(tx, scope);
   await insertFiles(tx, scope, heldBuckets(scope.store));
-  await keepWholes(tx, scope.planId);
+  await keepWholes(tx, scope);
 }
 
 async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<void> {

@@ -153,19 +153,21 @@ describe('L3, L7: what comes after the commit point', () => {
     await expectOneAnonymousStory(w);
   });
 
-  test('an owner is refused while its files are being deleted', async () => {
+  test('an owner is stored while its files are being deleted, and keeps the rows', async () => {
     await w.transcript('t');
     const jobRunId = await w.request(await w.preview());
     let items: unknown;
     await run(
       jobRunId,
       beforeDelete(w.world.storage, async () => {
-        const record = { id: 't', user_id: 'user123', source_kind: 'room' };
+        const none = { recording_id: null, meeting_id: null };
+        const record = { id: 't', user_id: 'user123', source_kind: 'room', ...none };
         items = (await upsertTranscripts(w.world.admin, [record])).items;
       }),
     );
-    expect(items).toMatchObject([{ outcome: 'refused', code: 'conflict' }]);
-    expect((await w.ids()).transcripts).toEqual([]);
+    expect(items).toMatchObject([{ outcome: 'updated' }]);
+    expect((await w.ids()).transcripts).toEqual(['t']);
+    expect(await outcomes()).toEqual({ t: 'owned' });
   });
 
   test('in the claim, before its commit: whoever decides waits, and finds the files being deleted', async () => {
@@ -311,7 +313,8 @@ test('L9, R4: 10,000 that are due and two runs at once: each goes once', async (
   for (let at = 0; at < ids.length; at += 1000) {
     const page = ids.slice(at, at + 1000);
     const records = page.map((id) => ({
-      ...{ id, user_id: null, source_kind: 'live', created_at: '2026-11-01T10:00:00Z' },
+      ...{ id, user_id: null, recording_id: null, meeting_id: null },
+      ...{ source_kind: 'live', created_at: '2026-11-01T10:00:00Z' },
       files: [{ kind: 'audio_wav', object_key: `audio/${id}.wav`, size_bytes: 1 }],
     }));
     expect((await upsertTranscripts(w.world.admin, records)).created).toBe(1000);

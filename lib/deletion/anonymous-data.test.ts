@@ -102,12 +102,12 @@ describe('what goes', () => {
       { id: 'c', meeting_id: 'm', consent_given: true, consent_timestamp: '2026-11-01T10:00:00Z' },
     ]);
     const { plan, counts } = await w.cleanUp();
-    expect(plan).toMatchObject({ transcripts: 1, recordings: 1, meetings: 1, files: 8 });
+    expect(plan).toMatchObject({ transcripts: 1, recordings: 1, meetings: 1, files: 7 });
     expect(counts).toMatchObject({
       transcriptsDeleted: 1,
       recordingsDeleted: 1,
       meetingsDeleted: 1,
-      deleted: 8,
+      deleted: 7,
     });
     expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
     expect(await w.world.objects()).toEqual([]);
@@ -251,7 +251,7 @@ describe('R3: a recording and a meeting that several share', () => {
       transcriptsDeleted: 3,
       recordingsDeleted: 1,
       meetingsDeleted: 1,
-      deleted: 14,
+      deleted: 13,
     });
     await w.world.set('cleanup.batch-size', 1000);
     await expectOneAnonymousStory(w);

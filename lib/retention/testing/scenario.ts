@@ -173,9 +173,10 @@ export function recordingMailer() {
   };
 }
 
-/** Nothing here touches stored objects; what tries to is a fault. */
+/** Nothing here touches stored objects; what tries to is a fault. Which store it is may be asked. */
 const noStorage = new Proxy({} as Context['storage'], {
   get: (_target, name) => {
+    if (name === 'name') return 'folder';
     throw new Error(`the storage was used: ${String(name)}`);
   },
 });
