@@ -1,60 +1,30 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import type { TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
-import { createTemporaryStorage } from '@/lib/platform/storage/testing/temporary-storage';
-import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
-import { permissionsOfScopes, type Scope } from '@/lib/tokens/scopes';
-import { addMeetingConsents } from './add-meeting-consents';
+import type { Scenario } from '@/lib/retention/testing/scenario';
+import { filesIn, mp3, openPlatform, outcomes, type Platform, transcript, wav } from './testing/platform';
 import { upsertMeetings } from './upsert-meetings';
 import { upsertRecordings } from './upsert-recordings';
 import { upsertTranscripts } from './upsert-transcripts';
 
+let opened: Platform;
 let database: TestDatabase;
 let s: Scenario;
 let platform: Context;
-/** Most of them need no store. */
 let withStore: Context;
-let store: Awaited<ReturnType<typeof createTemporaryStorage>>;
+let store: Platform['store'];
 beforeAll(async () => {
-  [database, store] = await Promise.all([createTestDatabase(), createTemporaryStorage()]);
-  s = scenario(database);
-  platform = s.as(token('anonymous-data:write'));
-  withStore = { ...platform, storage: store.storage };
+  opened = await openPlatform();
+  ({ database, s, platform, withStore, store } = opened);
 });
 beforeEach(async () => {
-  await database.owner.sql`truncate anonymous_files, transcripts, recordings, meetings`;
+  await opened.wipe();
 });
-afterAll(async () => {
-  await database.close();
-  await store.remove();
-});
+afterAll(() => opened.close());
 
-const token = (scope: Scope): Context['actor'] => ({
-  type: 'token',
-  tokenId: '01990000-0000-7000-8000-000000000001',
-  name: 'platform',
-  permissions: permissionsOfScopes([scope]),
-  actsFor: null,
-});
-
-const transcript = (values: object = {}) => ({
-  id: 't-1',
-  user_id: null,
-  created_at: '2026-11-01T10:00:00.123456Z',
-  source_kind: 'room',
-  recording_id: null,
-  meeting_id: null,
-  files: [],
-  ...values,
-});
-const outcomes = ({ items }: { items: { outcome: string }[] }) => items.map(({ outcome }) => outcome);
-const files = () => database.sql`
-  select coalesce(transcript_id, recording_id, meeting_id) as owner, kind, storage_key, bucket_name, size_bytes::int, state
-  from anonymous_files order by 1, 2, 3`;
-const wav = { kind: 'audio_wav', object_key: 't-1/audio.wav', size_bytes: 10 };
-const mp3 = { kind: 'audio_mp3', object_key: 't-1/audio.mp3' };
+const files = () => filesIn(database);
 
 describe('a transcript', () => {
   test('is created, unchanged when it is sent again, and updated when it says something else', async () => {
@@ -259,218 +229,4 @@ describe('a transcript', () => {
       errors: { [field]: expect.stringMatching(why) },
     });
   });
-});
-
-test('R3: of a recording its object is a file, of a multitrack one each track, in the bucket it names', async () => {
-  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4', meeting_id: null };
-  expect(outcomes(await upsertRecordings(platform, [recording]))).toEqual(['created']);
-  const named = async () => (await files()).map(({ kind, storage_key }) => [kind, storage_key]);
-  expect(await files()).toMatchObject([{ kind: 'recording', storage_key: 'r.mp4', bucket_name: 'b' }]);
-  // The key is then that of their folder, or there is none: to ask for it would find it absent.
-  const tracks = { ...recording, object_key: 'r', track_keys: ['r/1.webm', 'r/2.webm'] };
-  expect(outcomes(await upsertRecordings(platform, [tracks]))).toEqual(['updated']);
-  expect(await named()).toEqual([
-    ['track', 'r/1.webm'],
-    ['track', 'r/2.webm'],
-  ]);
-  const silent = { ...recording, object_key: '', track_keys: [] };
-  expect(outcomes(await upsertRecordings(platform, [silent]))).toEqual(['updated']);
-  const [row] = await database.sql`select object_key, track_keys from recordings`;
-  expect(row).toEqual({ object_key: '', track_keys: [] });
-  expect(await named()).toEqual([]);
-});
-
-test.each([
-  [{ object_key: '' }, 'object_key', /only a recording with track_keys/],
-  [{ object_key: 7 }, 'object_key', /7 is not allowed/],
-  [{ object_key: undefined }, 'object_key', /is not allowed: use a text/],
-  [{ object_key: 'media/x' }, 'object_key', /belong to challenges/],
-  [{ object_key: '../x', track_keys: [] }, 'object_key', /“\.\.”/],
-  [{ track_keys: ['a', 'a'] }, 'track_keys', /stands twice/],
-  [{ meeting_id: undefined }, 'meeting_id', /or null when it has none/],
-])('a recording is refused with the field and why (%#)', async (values, field, why) => {
-  const recording = { id: 'r', bucket_name: 'b', object_key: 'r.mp4', meeting_id: null, ...values };
-  expect((await upsertRecordings(platform, [recording])).items[0]).toMatchObject({
-    outcome: 'refused',
-    code: 'invalid',
-    errors: { [field]: expect.stringMatching(why) },
-  });
-});
-
-test('a meeting has its composed video as a file', async () => {
-  await upsertMeetings(platform, [{ id: 'm', room_name: 'Room', daily_composed_video_s3_key: 'v.mp4' }]);
-  expect((await files()).map(({ kind, storage_key }) => [kind, storage_key])).toEqual([
-    ['composed_video', 'v.mp4'],
-  ]);
-  expect(outcomes(await upsertMeetings(platform, [{ id: 'm', room_name: 'Room' }]))).toEqual(['updated']);
-  expect(await files()).toEqual([]);
-});
-
-test('L9: the video of a meeting lies in the bucket that is named, else in that of its recordings, else in an unknown one', async () => {
-  const meeting = { id: 'm', daily_composed_video_s3_key: 'v.mp4' };
-  const recording = { id: 'r', bucket_name: 'daily', object_key: 'r.mp4', meeting_id: 'm' };
-  const bucket = async () => (await files()).find(({ kind }) => kind === 'composed_video')?.bucket_name;
-  await upsertMeetings(platform, [meeting]);
-  expect(await bucket()).toBe('unknown');
-  // In any order: what comes later says it.
-  await upsertRecordings(platform, [recording]);
-  expect(await bucket()).toBe('daily');
-  expect(outcomes(await upsertMeetings(platform, [meeting]))).toEqual(['unchanged']);
-
-  await upsertRecordings(platform, [{ ...recording, id: 'r-2', bucket_name: 'whereby' }]);
-  expect(outcomes(await upsertMeetings(platform, [meeting]))).toEqual(['updated']);
-  expect(await bucket()).toBe('unknown');
-  await upsertMeetings(platform, [{ ...meeting, daily_composed_video_s3_bucket: 'videos' }]);
-  await upsertRecordings(platform, [recording]);
-  expect(await bucket()).toBe('videos');
-});
-
-test('R3: a consent is added once, needs no meeting, and is never changed or taken back', async () => {
-  const consent = {
-    id: 'c',
-    meeting_id: 'nobody-knows-it',
-    consent_given: true,
-    consent_timestamp: '2026-11-01T10:00:00Z',
-  };
-  expect(outcomes(await addMeetingConsents(platform, [consent]))).toEqual(['created']);
-  expect(outcomes(await addMeetingConsents(platform, [consent]))).toEqual(['unchanged']);
-  const changed = await addMeetingConsents(platform, [{ ...consent, consent_given: false }]);
-  expect(changed.items[0]).toMatchObject({ outcome: 'refused', code: 'conflict' });
-  for (const { sql } of [database, database.owner]) {
-    await expect(sql`update meeting_consents set consent_given = false`).rejects.toThrow();
-    await expect(sql`delete from meeting_consents`).rejects.toThrow();
-    await expect(sql`truncate meeting_consents`).rejects.toThrow();
-  }
-});
-
-test('the same id twice in a request is refused the second time, and too many records all together', async () => {
-  expect(outcomes(await upsertTranscripts(platform, [transcript(), transcript({ name: 'b' })]))).toEqual([
-    'created',
-    'refused',
-  ]);
-  for (const count of [0, 1001]) {
-    const many = Array.from({ length: count }, (_, index) => transcript({ id: `t${index}` }));
-    await expect(upsertTranscripts(platform, many)).rejects.toThrow('send 1 to 1000 at once');
-  }
-});
-
-test('records that name too many files are refused all together', async () => {
-  const track_keys = Array.from({ length: 1000 }, (_, index) => `r/${index}`);
-  const many = Array.from({ length: 21 }, (_, index) => ({
-    ...{ id: `r-${index}`, bucket_name: 'b', object_key: '', meeting_id: null, track_keys },
-  }));
-  await expect(upsertRecordings(platform, many)).rejects.toThrow('21000 files are not allowed');
-  expect(await database.sql`select id from recordings`).toEqual([]);
-});
-
-test('a thousand come in one request, and two such requests at once do not stand in each other’s way', async () => {
-  const many = Array.from({ length: 1000 }, (_, index) => transcript({ id: `t${index}`, files: [wav] }));
-  const done = await Promise.all([
-    upsertTranscripts(platform, many),
-    upsertTranscripts(platform, many.toReversed()),
-  ]);
-  expect(done.map(({ created }) => created).reduce((sum, count) => sum + count)).toBe(1000);
-  expect(done.map(({ unchanged }) => unchanged).reduce((sum, count) => sum + count)).toBe(1000);
-});
-
-test('L4: of an owner and nobody that arrive at once the owner stays', async () => {
-  for (const id of ['a', 'b', 'c', 'd']) {
-    await Promise.all([
-      upsertTranscripts(platform, [transcript({ id, user_id: 'somebody' })]),
-      upsertTranscripts(platform, [transcript({ id })]),
-    ]);
-  }
-  const rows = await database.sql`select count(*)::int as count from transcripts where user_id = 'somebody'`;
-  expect(rows).toEqual([{ count: 4 }]);
-});
-
-test.each([
-  ['no owner', null, null, 'a.wav'],
-  ['two owners', 't', 'm', 'a.wav'],
-  ['the key of an artifact', 't', null, 'media/a.wav'],
-  ['the key of an archive', 't', null, 'Audit/a'],
-  ['a file with two spellings', 't', null, 'local/a.wav'],
-])('the database itself refuses a file with %s', async (_, transcriptId, meetingId, key) => {
-  await upsertTranscripts(platform, [transcript({ id: 't' })]);
-  await upsertMeetings(platform, [{ id: 'm' }]);
-  const insert = database.sql`insert into anonymous_files (transcript_id, meeting_id, kind, object_key, location)
-    values (${transcriptId}, ${meetingId}, 'audio_wav', ${key}, 'local')`;
-  await expect(insert).rejects.toThrow(/violates check constraint/);
-});
-
-test('L8: each request is one audit event with its counts, and so is each refusal', async () => {
-  await database.sql`select 1`;
-  const target = 'anonymous-data:meetings';
-  const [before] = await database.sql<{ id: string }[]>`select max(id::text) as id from audit_events`;
-  await upsertMeetings(platform, [{ id: 'm-1' }, { id: 'm-2' }, { id: '' }]);
-  const refused = [
-    await s.person(),
-    await s.person({ role: 'auditor' }),
-    token('reports:read'),
-    { type: 'anonymous' } as const,
-  ];
-  for (const actor of refused) {
-    await expect(upsertMeetings(s.as(actor), [{ id: 'm-3' }])).rejects.toMatchObject({ code: 'forbidden' });
-  }
-  const admin = s.as(await s.person({ role: 'admin' }));
-  expect(outcomes(await upsertMeetings(admin, [{ id: 'm-1' }]))).toEqual(['unchanged']);
-  const events = await database.sql`
-    select action, result, new_value from audit_events
-    where target = ${target} and id::text > ${before!.id} order by id`;
-  const counts = { received: 3, created: 2, updated: 0, unchanged: 0, refused: 1 };
-  const createdIds = ['m-1', 'm-2'];
-  const action = 'anonymous-data.receive';
-  expect(events).toEqual([
-    { action, result: 'success', new_value: { ...counts, createdIds } },
-    ...refused.map(() => ({ action, result: 'error', new_value: null })),
-    {
-      action,
-      result: 'success',
-      new_value: { ...counts, received: 1, created: 0, unchanged: 1, refused: 0 },
-    },
-  ]);
-});
-
-test('L8: the event names what is new, and what has changed of what decides over the rest', async () => {
-  const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
-  await upsertRecordings(platform, [recording]);
-  await upsertTranscripts(platform, [
-    transcript({ recording_id: 'r', files: [wav, mp3] }),
-    transcript({ id: 'same' }),
-  ]);
-  const older = { created_at: '2025-11-01T10:00:00Z', user_id: 'ada', recording_id: null };
-  const json = { kind: 'audio_waveform', object_key: 't-1/audio.json' };
-  await upsertTranscripts(platform, [
-    transcript({ ...older, files: [{ ...wav, size_bytes: 11 }, json] }),
-    transcript({ id: 'same', title: 'A title decides nothing' }),
-    transcript({ id: 'new' }),
-  ]);
-  await upsertRecordings(platform, [{ ...recording, bucket_name: 'b' }]);
-  const events = await database.sql`
-    select new_value from audit_events where action = 'anonymous-data.receive' order by id desc limit 2`;
-  expect(events.map(({ new_value }) => new_value)).toEqual([
-    {
-      ...{ received: 1, created: 0, updated: 1, unchanged: 0, refused: 0 },
-      changes: [{ id: 'r', fields: { bucket_name: { old: 'a', new: 'b' } }, files: { changed: ['r.mp4'] } }],
-    },
-    {
-      ...{ received: 3, created: 1, updated: 2, unchanged: 0, refused: 0 },
-      createdIds: ['new'],
-      changes: [
-        {
-          id: 't-1',
-          fields: {
-            user_id: { old: null, new: 'ada' },
-            created_at: { old: '2026-11-01T10:00:00.123456Z', new: '2025-11-01T10:00:00.000000Z' },
-            recording_id: { old: 'r', new: null },
-          },
-          files: {
-            added: ['local/t-1/audio.json'],
-            changed: ['local/t-1/audio.wav'],
-            removed: ['local/t-1/audio.mp3'],
-          },
-        },
-      ],
-    },
-  ]);
 });

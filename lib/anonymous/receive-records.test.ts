@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { TestDatabase } from '@/db/testing';
+import type { Context } from '@/lib/people/context';
+import type { Scenario } from '@/lib/retention/testing/scenario';
+import { mp3, openPlatform, outcomes, type Platform, tokenWith, transcript, wav } from './testing/platform';
+import { upsertMeetings } from './upsert-meetings';
+import { upsertRecordings } from './upsert-recordings';
+import { upsertTranscripts } from './upsert-transcripts';
+
+let opened: Platform;
+let database: TestDatabase;
+let s: Scenario;
+let platform: Context;
+beforeAll(async () => {
+  opened = await openPlatform();
+  ({ database, s, platform } = opened);
+});
+beforeEach(async () => {
+  await opened.wipe();
+});
+afterAll(() => opened.close());
+
+test('the same id twice in a request is refused the second time, and too many records all together', async () => {
+  expect(outcomes(await upsertTranscripts(platform, [transcript(), transcript({ name: 'b' })]))).toEqual([
+    'created',
+    'refused',
+  ]);
+  for (const count of [0, 1001]) {
+    const many = Array.from({ length: count }, (_, index) => transcript({ id: `t${index}` }));
+    await expect(upsertTranscripts(platform, many)).rejects.toThrow('send 1 to 1000 at once');
+  }
+});
+
+test('records that name too many files are refused all together', async () => {
+  const track_keys = Array.from({ length: 1000 }, (_, index) => `r/${index}`);
+  const many = Array.from({ length: 21 }, (_, index) => ({
+    ...{ id: `r-${index}`, bucket_name: 'b', object_key: '', meeting_id: null, track_keys },
+  }));
+  await expect(upsertRecordings(platform, many)).rejects.toThrow('21000 files are not allowed');
+  expect(await database.sql`select id from recordings`).toEqual([]);
+});
+
+test('a thousand come in one request, and two such requests at once do not stand in each other’s way', async () => {
+  const many = Array.from({ length: 1000 }, (_, index) => transcript({ id: `t${index}`, files: [wav] }));
+  const done = await Promise.all([
+    upsertTranscripts(platform, many),
+    upsertTranscripts(platform, many.toReversed()),
+  ]);
+  expect(done.map(({ created }) => created).reduce((sum, count) => sum + count)).toBe(1000);
+  expect(done.map(({ unchanged }) => unchanged).reduce((sum, count) => sum + count)).toBe(1000);
+});
+
+test('L4: of an owner and nobody that arrive at once the owner stays', async () => {
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await Promise.all([
+      upsertTranscripts(platform, [transcript({ id, user_id: 'somebody' })]),
+      upsertTranscripts(platform, [transcript({ id })]),
+    ]);
+  }
+  const rows = await database.sql`select count(*)::int as count from transcripts where user_id = 'somebody'`;
+  expect(rows).toEqual([{ count: 4 }]);
+});
+
+test('L8: each request is one audit event with its counts, and so is each refusal', async () => {
+  await database.sql`select 1`;
+  const target = 'anonymous-data:meetings';
+  const [before] = await database.sql<{ id: string }[]>`select max(id::text) as id from audit_events`;
+  await upsertMeetings(platform, [{ id: 'm-1' }, { id: 'm-2' }, { id: '' }]);
+  const refused = [
+    await s.person(),
+    await s.person({ role: 'auditor' }),
+    tokenWith('reports:read'),
+    { type: 'anonymous' } as const,
+  ];
+  for (const actor of refused) {
+    await expect(upsertMeetings(s.as(actor), [{ id: 'm-3' }])).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  const admin = s.as(await s.person({ role: 'admin' }));
+  expect(outcomes(await upsertMeetings(admin, [{ id: 'm-1' }]))).toEqual(['unchanged']);
+  const events = await database.sql`
+    select action, result, new_value from audit_events
+    where target = ${target} and id::text > ${before!.id} order by id`;
+  const counts = { received: 3, created: 2, updated: 0, unchanged: 0, refused: 1 };
+  const createdIds = ['m-1', 'm-2'];
+  const action = 'anonymous-data.receive';
+  expect(events).toEqual([
+    { action, result: 'success', new_value: { ...counts, createdIds } },
+    ...refused.map(() => ({ action, result: 'error', new_value: null })),
+    {
+      action,
+      result: 'success',
+      new_value: { ...counts, received: 1, created: 0, unchanged: 1, refused: 0 },
+    },
+  ]);
+});
+
+test('L8: the event names what is new, and what has changed of what decides over the rest', async () => {
+  const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
+  await upsertRecordings(platform, [recording]);
+  await upsertTranscripts(platform, [
+    transcript({ recording_id: 'r', files: [wav, mp3] }),
+    transcript({ id: 'same' }),
+  ]);
+  const older = { created_at: '2025-11-01T10:00:00Z', user_id: 'ada', recording_id: null };
+  const json = { kind: 'audio_waveform', object_key: 't-1/audio.json' };
+  await upsertTranscripts(platform, [
+    transcript({ ...older, files: [{ ...wav, size_bytes: 11 }, json] }),
+    transcript({ id: 'same', title: 'A title decides nothing' }),
+    transcript({ id: 'new' }),
+  ]);
+  await upsertRecordings(platform, [{ ...recording, bucket_name: 'b' }]);
+  const events = await database.sql`
+    select new_value from audit_events where action = 'anonymous-data.receive' order by id desc limit 2`;
+  expect(events.map(({ new_value }) => new_value)).toEqual([
+    {
+      ...{ received: 1, created: 0, updated: 1, unchanged: 0, refused: 0 },
+      changes: [{ id: 'r', fields: { bucket_name: { old: 'a', new: 'b' } }, files: { changed: ['r.mp4'] } }],
+    },
+    {
+      ...{ received: 3, created: 1, updated: 2, unchanged: 0, refused: 0 },
+      createdIds: ['new'],
+      changes: [
+        {
+          id: 't-1',
+          fields: {
+            user_id: { old: null, new: 'ada' },
+            created_at: { old: '2026-11-01T10:00:00.123456Z', new: '2025-11-01T10:00:00.000000Z' },
+            recording_id: { old: 'r', new: null },
+          },
+          files: {
+            added: ['local/t-1/audio.json'],
+            changed: ['local/t-1/audio.wav'],
+            removed: ['local/t-1/audio.mp3'],
+          },
+        },
+      ],
+    },
+  ]);
+});
