@@ -51,7 +51,11 @@ export async function comingDueIn(
   db: Queryable,
   { clock, storage }: Pick<Context, 'clock' | 'storage'>,
 ): Promise<ComingDue> {
-  const rows = await db.execute<AmountRow & { place: string }>(amounts(clock.now(), storage.name));
+  const rows = await db.transaction(async (tx) => {
+    // Postgres knows nothing of how many rows the parts have, takes them for few, and would compare each with each.
+    await tx.execute(sql`select set_config('enable_nestloop', 'off', true)`);
+    return tx.execute<AmountRow & { place: string }>(amounts(clock.now(), storage.name));
+  });
   const of = (place: string): Amount => amountOf(rows.find((row) => row.place === place));
   const days = rows
     .filter(({ place }) => /^\d/.test(place))

@@ -27,11 +27,9 @@ const isHeld = sql`(
 
 /** Of what it names itself, and of what its recording names. */
 const lacksRecord = sql`(
-  (t.recording_id is not null and not exists (select from recordings r where r.id = t.recording_id))
-  or (t.meeting_id is not null and not exists (select from meetings m where m.id = t.meeting_id))
-  or exists (
-    select from recordings r where r.id = t.recording_id and r.meeting_id is not null
-      and not exists (select from meetings m where m.id = r.meeting_id))
+  (t.recording_id is not null and recording.id is null)
+  or (t.meeting_id is not null and meeting.id is null)
+  or (recording.meeting_id is not null and recordings_meeting.id is null)
 )`;
 
 function judgedWithoutHolds(now: Date, where: SQL): SQL {
@@ -51,6 +49,9 @@ function judgedWithoutHolds(now: Date, where: SQL): SQL {
         else 'due'
       end as reason_without_hold
     from transcripts t
+    left join recordings recording on recording.id = t.recording_id
+    left join meetings meeting on meeting.id = t.meeting_id
+    left join meetings recordings_meeting on recordings_meeting.id = recording.meeting_id
     left join (
       select public_mode, retention_days from public_policies order by in_force_from desc, sequence desc limit 1
     ) latest on true
