@@ -5,7 +5,7 @@ export type PlaceAnonymousHoldAction = (input: {
   transcriptId: string | null;
   matter: string;
   reason: string;
-}) => Promise<ActionResult<unknown>>;
+}) => Promise<ActionResult<{ filesBeingDeleted: number }>>;
 
 export type ReleaseAnonymousHoldAction = (input: {
   holdId: string;

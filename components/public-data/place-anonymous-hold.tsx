@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../forms/use-action';
+import { placedWords } from '../holds/hold-dialog';
 import { Button } from '../ui/button';
 import { Callout } from '../ui/callout';
 import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '../ui/dialog';
@@ -20,9 +21,9 @@ interface PlaceAnonymousHoldProps {
 /** Places a hold on one transcript or on all anonymous data: for which matter, and why. */
 export function PlaceAnonymousHold({ transcriptId, place }: PlaceAnonymousHoldProps) {
   const [open, setOpen] = useState(false);
-  const { run, pending, failure, reset } = useAction(place, () => {
+  const { run, pending, failure, reset } = useAction(place, ({ filesBeingDeleted }) => {
     setOpen(false);
-    toast.success('The hold is in place.');
+    toast.success(placedWords(filesBeingDeleted));
   });
 
   function submit(event: FormEvent<HTMLFormElement>) {
