@@ -33,6 +33,8 @@ export async function recordIncomplete(
       select unit.transcript_id,
         case
           when facts.transcript_id is null then 'shrunk'
+          -- An owner, a hold or another time of its making since the plan: nobody tries it again.
+          when facts.reason <> 'due' then 'shrunk'
           when unit.reason = 'other-bucket' then 'failed'
           when exists (select from items where items.transcript_id = unit.transcript_id and items.outcome = 'failed')
             then 'failed'

@@ -119,6 +119,18 @@ describe('L6, L7: what changes between the plan and the commit point wins', () =
     expect(latest).toEqual({ public_mode: false });
   });
 
+  test('R4: an owner since the plan counts as a change, also where a file lies in another bucket', async () => {
+    await w.recording('r', { bucket: 'elsewhere' });
+    await w.transcript('t', { recording: 'r' });
+    await w.transcript('whole', { files: ['wav'] });
+    const jobRunId = await w.request(await w.preview());
+    await w.transcript('t', { recording: 'r', owner: 'user123' });
+    const { run: done, counts } = await run(jobRunId);
+    expect(done.state).toBe('succeeded');
+    expect(counts).toMatchObject({ transcriptsDeleted: 1, transcriptsFailed: 0 });
+    expect(await outcomes()).toEqual({ t: 'owned', whole: 'deleted' });
+  });
+
   test('another file in its place, and a file that the platform takes off its list', async () => {
     await w.transcript('changed', { files: ['wav'] });
     await w.transcript('unlisted', { files: ['wav', 'mp3'] });
