@@ -40,7 +40,7 @@ test('R1: with the mode off nothing goes, and the first words say so', () => {
     'Nothing is deleted: PUBLIC_MODE is off. All 9 transcripts stay.',
   );
   expect(say(undefined, {}, 0)).toBe(
-    'Nothing is deleted: PUBLIC_MODE is off. No transcript has arrived yet.',
+    'Nothing is deleted: no policy is written down yet, as Lapse does when it starts. No transcript has arrived yet.',
   );
 });
 

@@ -15,7 +15,10 @@ interface Facts {
 
 /** What would go and when, in a sentence or two. */
 export function publicDataAnswer({ policy, coming, total, next }: Facts, zone: string, now: Date): string {
-  if (!policy?.publicMode) return `Nothing is deleted: PUBLIC_MODE is off. ${stayWords(total)}`;
+  if (!policy) {
+    return `Nothing is deleted: no policy is written down yet, as Lapse does when it starts. ${stayWords(total)}`;
+  }
+  if (!policy.publicMode) return `Nothing is deleted: PUBLIC_MODE is off. ${stayWords(total)}`;
   return `${dueWords(coming, next, zone, now)} ${comingWords(coming, zone)}`.trim();
 }
 
