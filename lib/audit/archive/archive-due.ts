@@ -21,7 +21,7 @@ export interface Archived {
   failed: { day: string; error: string }[];
 }
 
-/** While Postgres copies the events of one day, those of another are packed and checked. */
+/** One is copied while another is packed and checked; more would wait for their turn. */
 export const DAYS_AT_ONCE = 2;
 
 /**

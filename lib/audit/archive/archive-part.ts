@@ -5,6 +5,7 @@ import { audited } from '../record';
 import { archiveTarget, nextPlace, type StoredArchive } from './archive-record';
 import { copyRows } from './copy-rows';
 import { describeArchive } from './describe-archive';
+import { withDuckDbInTurn } from './duckdb';
 import { nextSegments, statementsFor } from './due-segments';
 import { lawfullyRemoved } from './lawfully-removed';
 import type { ManifestSegment } from './manifest';
@@ -49,24 +50,27 @@ export async function archivePart(
   }
 }
 
+/** Postgres copies the events of one day while those of another are packed and checked. */
 async function writeAndVerify(
   ctx: Context,
-  { archive, duck, folder }: Workplace,
+  { archive, folder }: Workplace,
   segments: readonly ManifestSegment[],
 ): Promise<StoredArchive> {
   const copied = path.join(folder, 'events.csv');
-  const parquet = path.join(folder, 'events.parquet');
   const due = segments.map(({ id, window, events }) => ({ id, ...window, events }));
   const removed = await lawfullyRemoved(ctx.db, due);
   await copyRows(ctx.db, planRows(ctx.db, due, removed.segments), copied);
-  await writeParquet(duck, copied, parquet);
-  await rm(copied);
-  const described = segments.map((segment) => {
-    const gone = removed.segments.get(segment.id);
-    return gone ? { ...segment, removed: gone } : segment;
+  return withDuckDbInTurn(folder, async (duck) => {
+    const parquet = path.join(folder, 'events.parquet');
+    await writeParquet(duck, copied, parquet);
+    await rm(copied);
+    const described = segments.map((segment) => {
+      const gone = removed.segments.get(segment.id);
+      return gone ? { ...segment, removed: gone } : segment;
+    });
+    const statements = await statementsFor(ctx.db, described);
+    const contents = { parquet, segments: described, statements, cuts: removed.cuts };
+    const manifest = await describeArchive(duck, archive, contents);
+    return storeAndVerify(ctx, duck, archive, { parquet, manifest, folder });
   });
-  const statements = await statementsFor(ctx.db, described);
-  const contents = { parquet, segments: described, statements, cuts: removed.cuts };
-  const manifest = await describeArchive(duck, archive, contents);
-  return storeAndVerify(ctx, duck, archive, { parquet, manifest, folder });
 }

@@ -39,7 +39,10 @@ const faulty = (faults: Partial<ObjectStorage>): ObjectStorage =>
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-const archive = (storage = w.ctx.storage) => archiveDue(w.using(storage), { folder: w.folder });
+const archive = async (storage = w.ctx.storage) => {
+  const done = await archiveDue(w.using(storage), { folder: w.folder });
+  expect(done).toMatchObject({ isBusy: false, failed: [] });
+};
 const compact = (storage = w.ctx.storage) =>
   compactDue(w.using(storage), { warmDays: 30, folder: w.folder, storageClass: 'STANDARD_IA' });
 const remove = (storage = w.ctx.storage) => removeDue(w.using(storage), { folder: w.folder });

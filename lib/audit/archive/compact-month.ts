@@ -8,6 +8,7 @@ import type { StorageClass } from '@/lib/platform/storage/object-storage';
 import { audited } from '../record';
 import { type ArchiveRow, archiveTarget, nextPlace, type StoredArchive } from './archive-record';
 import { describeArchive } from './describe-archive';
+import { type DuckDb, withDuckDbInTurn } from './duckdb';
 import { type FetchedArchive, fetchArchive } from './fetch-archive';
 import { mergeArchives, mergedCuts, mergedSegments, mergedStatements } from './merge-archives';
 import { storeAndVerify } from './store-archive';
@@ -52,7 +53,7 @@ export async function compactMonth(
   try {
     return await audited(ctx, { action: 'audit.compact', target: archiveTarget(place) }, async (event) => {
       const { id, manifest } = await writeArchive(ctx, place, { parent, event, replaced: warm }, (work) =>
-        mergeAndVerify(ctx, work, warm, storageClass),
+        withDuckDbInTurn(work.folder, (duck) => mergeAndVerify(ctx, duck, work, warm, storageClass)),
       );
       return {
         id,
@@ -97,7 +98,8 @@ function upTo(events: number, archives: readonly ArchiveRow[]): ArchiveRow[] {
 
 async function mergeAndVerify(
   ctx: Context,
-  { archive, duck, folder }: Workplace,
+  duck: DuckDb,
+  { archive, folder }: Workplace,
   warm: readonly ArchiveRow[],
   storageClass: StorageClass | undefined,
 ): Promise<StoredArchive> {

@@ -89,6 +89,15 @@ export async function withDuckDb<T>(
   }
 }
 
+let turn: Promise<unknown> = Promise.resolve();
+
+/** The same with the means for archives, after whoever else in this process has such a one: two would hold twice the memory. */
+export function withDuckDbInTurn<T>(folder: string, work: (duck: DuckDb) => Promise<T>): Promise<T> {
+  const mine = turn.then(() => withDuckDb(folder, work, FOR_ARCHIVES));
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
 /**
  * The calls of a connection that are under way. Who fails in the middle of reading leaves one behind, such as a stream that reads
  * ahead, and a connection that is closed under a call takes the whole process with it.

@@ -9,15 +9,13 @@ import {
   settleArchive,
   whyOf,
 } from './archive-record';
-import { type DuckDb, FOR_ARCHIVES, withDuckDb } from './duckdb';
 import type { Manifest } from './manifest';
 import { withWorkFolder } from './work-folder';
 
 /** What an archive is written with. */
 export interface Workplace {
   archive: ArchiveRow;
-  duck: DuckDb;
-  /** A folder of its own. */
+  /** Of its own. */
   folder: string;
 }
 
@@ -40,9 +38,7 @@ export async function writeArchive(
 ): Promise<{ id: string; manifest: Manifest }> {
   const archive = await openArchive(ctx, place);
   try {
-    const stored = await withWorkFolder(parent, (folder) =>
-      withDuckDb(folder, (duck) => write({ archive, duck, folder }), FOR_ARCHIVES),
-    );
+    const stored = await withWorkFolder(parent, (folder) => write({ archive, folder }));
     const { segments, rows: events, bytes, sha256 } = stored.manifest;
     await ctx.db.transaction(async (tx) => {
       await settleArchive(ctx, tx, archive, stored, replaced);
