@@ -55,6 +55,33 @@ export const publicPolicies = pgTable(
   ],
 );
 
+/**
+ * When Lapse did not run, and so showed nobody the policy in force: such time counts for none (R2). Append-only; they do not
+ * overlap.
+ */
+export const publicPolicyGaps = pgTable(
+  'public_policy_gaps',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** The last sign of life before it. */
+    stoppedAt: instant('stopped_at').notNull(),
+    /** The first one after it. */
+    resumedAt: instant('resumed_at').notNull(),
+  },
+  (table) => [check('public_policy_gaps_order', sql`${table.stoppedAt} < ${table.resumedAt}`)],
+);
+
+/** The last sign that Lapse runs, and shows the policy in force: one row, and none before the first start. */
+export const publicPolicyShown = pgTable(
+  'public_policy_shown',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    /** Written by starts and by jobs, every few minutes at the most; it never goes back. */
+    lastAt: instant('last_at').notNull(),
+  },
+  (table) => [check('public_policy_shown_one_row', sql`${table.isOnly}`)],
+);
+
 /** Of a transcript Lapse keeps what it must decide by and say; never its text. */
 export const transcripts = pgTable(
   'transcripts',

@@ -61,6 +61,11 @@ export const plans = pgTable(
     recordings: integer('recordings').notNull().default(0),
     meetings: integer('meetings').notNull().default(0),
     heldBackTranscripts: integer('held_back_transcripts').notNull().default(0),
+    /**
+     * Of these those that are counted here alone, by reason: a plan of a schedule names only what goes, or each day would write
+     * a row for everything that stays.
+     */
+    heldBackCounted: jsonb('held_back_counted').$type<Record<string, number>>().notNull().default({}),
   },
   (table) => [index('plans_created_idx').on(table.createdAt)],
 );
@@ -183,7 +188,9 @@ export const planTranscripts = pgTable(
     // What a run has still to finish or to say why it stays, so that none of its steps passes over what is done.
     index('plan_transcripts_open_idx')
       .on(table.planId, table.position)
-      .where(sql`(${table.willDelete} or ${table.reason} = 'other-bucket') and ${table.outcome} is null`),
+      .where(
+        sql`(${table.willDelete} or ${table.reason} in ('local-store-missing', 'other-bucket')) and ${table.outcome} is null`,
+      ),
     check('plan_transcripts_permitted', sql`not ${table.willDelete} or ${table.publicPolicyId} is not null`),
   ],
 );

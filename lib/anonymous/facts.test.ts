@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { DAY_MS } from '@/lib/platform/clock';
-import { type AnonymousFacts, decideAnonymous, type PublicPolicy } from './anonymous-rule';
+import {
+  type AnonymousFacts,
+  coversOldFrom,
+  decideAnonymous,
+  type Gap,
+  HOURS_UNSEEN,
+  type PublicPolicy,
+} from './anonymous-rule';
 import { anonymousFacts, unitFacts } from './facts';
 import { ANONYMOUS_REASONS } from './reasons';
 
@@ -16,12 +23,19 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Policies cannot be removed but by their owner, with the trigger off. */
-async function setPolicies(policies: readonly PublicPolicy[]) {
+/** Policies cannot be removed but by their owner, with the triggers off. */
+async function setPolicies(policies: readonly PublicPolicy[], gaps: readonly Gap[] = [], shown?: Date) {
   await database.owner.db.transaction(async (tx) => {
-    await tx.execute(sql`alter table public_policies disable trigger public_policies_no_truncate`);
-    await tx.execute(sql`truncate public_policies`);
-    await tx.execute(sql`alter table public_policies enable trigger public_policies_no_truncate`);
+    await tx.execute(sql`set local session_replication_role = replica`);
+    await tx.execute(sql`delete from public_policies`);
+    await tx.execute(sql`delete from public_policy_gaps`);
+    await tx.execute(sql`delete from public_policy_shown`);
+    for (const { stoppedAt, resumedAt } of gaps) {
+      await tx.execute(sql`insert into public_policy_gaps (stopped_at, resumed_at)
+        values (${stoppedAt.toISOString()}, ${resumedAt.toISOString()})`);
+    }
+    if (shown)
+      await tx.execute(sql`insert into public_policy_shown (last_at) values (${shown.toISOString()})`);
     for (const { publicMode, retentionDays, inForceFrom } of policies) {
       await tx.execute(sql`insert into public_policies (id, public_mode, retention_days, in_force_from, recorded_by_actor)
         values (gen_random_uuid(), ${publicMode}, ${retentionDays}, ${inForceFrom.toISOString()}, '{}')`);
@@ -89,28 +103,52 @@ const transcripts = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test('R1, R2, L4: the rule and its SQL agree on every transcript, whatever policies there were', async () => {
+/** Instants one after the other are the ends of gaps; the last one of an odd number is the last sign of life. */
+const signs = fc
+  .uniqueArray(instant, { maxLength: 7, selector: (at) => at.getTime() })
+  .map((list) => list.filter((at) => at <= NOW).sort((one, other) => one.getTime() - other.getTime()))
+  .map((list) => {
+    const gaps = list.flatMap((resumedAt, index) => {
+      const stoppedAt = list[index - 1];
+      return index % 2 === 1 && stoppedAt ? [{ stoppedAt, resumedAt }] : [];
+    });
+    const shown = list.length % 2 === 1 ? list.at(-1) : undefined;
+    return { gaps, shown };
+  });
+
+const covering = (history: readonly PublicPolicy[], gaps: readonly Gap[] = []) =>
+  history.map((one) => ({ ...one, coversOldFrom: coversOldFrom(one, gaps) }));
+
+/** With the one that is not over. */
+const allGaps = (gaps: readonly Gap[], shown: Date | undefined): Gap[] =>
+  shown && NOW.getTime() - shown.getTime() > HOURS_UNSEEN * 3_600_000
+    ? [...gaps, { stoppedAt: shown, resumedAt: NOW }]
+    : [...gaps];
+
+test('R1, R2, L4: the rule and its SQL agree on every transcript, whatever policies and gaps there were', async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(policies, transcripts, async (history, drawn) => {
+    fc.asyncProperty(policies, signs, transcripts, async (history, { gaps, shown }, drawn) => {
       const rows = drawn.map((facts, index) => ({ ...facts, id: String(index).padStart(3, '0') }));
-      await setPolicies(history);
+      await setPolicies(history, gaps, shown);
       await setTranscripts(rows);
+      const known = covering(history, allGaps(gaps, shown));
       const expected = rows.map((row) => {
-        const { reason, mayGoFrom } = decideAnonymous(row, history, NOW);
+        const { reason, mayGoFrom } = decideAnonymous(row, known, NOW);
         seen.add(reason);
         return { id: row.id, reason, mayGoFrom: mayGoFrom?.toISOString() ?? null };
       });
       expect(await factsAt(NOW)).toEqual(expected);
     }),
-    { numRuns: 80 },
+    { numRuns: 120 },
   );
   expect([...seen].sort()).toEqual([...Object.keys(ANONYMOUS_REASONS)].sort());
 });
 
 test('R2: what may go from an instant goes then, not before, and forever after', () => {
   fc.assert(
-    fc.property(policies, instant, (history, createdAt) => {
+    fc.property(policies, signs, instant, (drawn, { gaps }, createdAt) => {
+      const history = covering(drawn, gaps);
       const facts = { owned: false, held: false, createdAt, lacksRecord: false };
       const reasonAt = (now: Date) => decideAnonymous(facts, history, now).reason;
       const { mayGoFrom } = decideAnonymous(facts, history, NOW);
@@ -131,8 +169,38 @@ const policy = (since: number, retentionDays = 7, publicMode = true): PublicPoli
   retentionDays,
   inForceFrom: days(since),
 });
-const decide = (history: PublicPolicy[], createdAt: Date) =>
-  decideAnonymous({ owned: false, held: false, createdAt, lacksRecord: false }, history, NOW);
+const decide = (history: PublicPolicy[], createdAt: Date, gaps: readonly Gap[] = []) =>
+  decideAnonymous({ owned: false, held: false, createdAt, lacksRecord: false }, covering(history, gaps), NOW);
+const gap = (from: number, until: number): Gap => ({ stoppedAt: days(from), resumedAt: days(until) });
+
+test('R2: the time in which Lapse did not run counts for no policy, and never makes anything go earlier', () => {
+  const off = policy(-200, 7, false);
+  const since = (inForce: number, ...gaps: Gap[]) => decide([off, policy(inForce)], days(-100), gaps);
+  // Started once, stopped for two weeks, started again.
+  expect(since(-20, gap(-19, -5))).toEqual({ reason: 'policy-too-new', mayGoFrom: days(8) });
+  expect(since(-28, gap(-27, -13)).reason).toBe('due');
+  // A second gap counts only where the first has put the date off beyond it.
+  expect(since(-20, gap(-18, -12), gap(-1, 0))).toEqual({ reason: 'policy-too-new', mayGoFrom: days(1) });
+  expect(since(-20, gap(-18, -15), gap(-3, -2)).reason).toBe('due');
+  // What was over before it, and what begins when it covers all, is nothing to it; one across its beginning counts from there.
+  expect(since(-14, gap(-90, -15)).reason).toBe('due');
+  expect(since(-20, gap(-6, -1)).reason).toBe('due');
+  expect(since(-14, gap(-30, -13))).toEqual({ reason: 'policy-too-new', mayGoFrom: days(1) });
+  // Under the policy itself nobody has to have seen anything before.
+  expect(decide([off, policy(-20)], days(-8), [gap(-19, -5)]).reason).toBe('due');
+  // Off and a longer period hold at once, whatever was seen.
+  expect(decide([policy(-100), policy(-3, 30)], days(-20), [gap(-2, -1)]).reason).toBe('not-old-enough');
+  expect(decide([policy(-100), policy(-3, 7, false)], days(-20), [gap(-2, -1)]).reason).toBe('mode-off');
+  fc.assert(
+    fc.property(policies, signs, instant, (history, { gaps }, createdAt) => {
+      const without = decide(history, createdAt);
+      const { reason, mayGoFrom } = decide(history, createdAt, gaps);
+      if (reason === 'due') expect(without.reason).toBe('due');
+      if (mayGoFrom)
+        expect(mayGoFrom.getTime()).toBeGreaterThanOrEqual(without.mayGoFrom?.getTime() ?? Infinity);
+    }),
+  );
+});
 
 test('R2: exactly at the cutoff it stays, and goes right after it', () => {
   expect(decide([policy(-100)], days(-7)).reason).toBe('not-old-enough');
@@ -182,6 +250,8 @@ beforeEach(async () => {
   await database.sql`delete from meetings`;
 });
 
+const ALL_UNITS = sql`select 'recording' as kind, id from recordings union all select 'meeting', id from meetings`;
+
 test('R3: a recording or meeting stays for a retained transcript, and goes with the last', async () => {
   await setPolicies([policy(-100)]);
   for (const id of ['a', 'b', 'c']) {
@@ -198,7 +268,7 @@ test('R3: a recording or meeting stays for a retained transcript, and goes with 
   ]);
   const units = await database.db.execute(
     sql`select kind, id, transcripts, reason, may_go_from is not null as ever
-      from (${unitFacts(NOW, sql`true`)}) f order by kind, id`,
+      from (${unitFacts(NOW, ALL_UNITS)}) f order by kind, id`,
   );
   expect(units.map(({ id, transcripts, reason, ever }) => [id, transcripts, reason, ever])).toEqual([
     ['m-a', 2, 'due', true],

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { DAYS_IN_FORCE } from './anonymous-rule';
+import { policiesAt } from './policies-at';
+import { referrersOf } from './referrers';
 
 /**
  * The rule of lib/anonymous/anonymous-rule.ts as SQL: a query with one row a transcript, for set-based work. A property test
@@ -35,6 +36,7 @@ const lacksRecord = sql`(
 function judgedWithoutHolds(now: Date, where: SQL): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   return sql`
+    with policies as materialized (${policiesAt(now)})
     select t.id as transcript_id, t.recording_id, t.meeting_id, t.user_id, t.created_at,
       applied.days, applied.policy_id,
       case when latest.public_mode and t.user_id is null and not ${isHeld} then applied.may_go_from end as may_go_from,
@@ -52,9 +54,7 @@ function judgedWithoutHolds(now: Date, where: SQL): SQL {
     left join recordings recording on recording.id = t.recording_id
     left join meetings meeting on meeting.id = t.meeting_id
     left join meetings recordings_meeting on recordings_meeting.id = recording.meeting_id
-    left join (
-      select public_mode, retention_days from public_policies order by in_force_from desc, sequence desc limit 1
-    ) latest on true
+    left join policies latest on latest.place = 1
     left join lateral (
       -- The days of a policy are the longest from the last one back to it, so they only grow: of the policies that cover
       -- the item the last has the fewest.
@@ -63,55 +63,34 @@ function judgedWithoutHolds(now: Date, where: SQL): SQL {
         min(greatest(covering.since, t.created_at + make_interval(days => covering.days)))
           filter (where covering.days is not null) as may_go_from
       from (
-        select p.*, case when t.created_at >= p.in_force_from then '-infinity'::timestamptz
-          else p.in_force_from + make_interval(days => ${DAYS_IN_FORCE}::int) end as since
-        from (${POLICIES}) p
+        select id, place, days,
+          case when t.created_at >= in_force_from then '-infinity'::timestamptz else covers_old_from end as since
+        from policies
       ) covering
       where t.created_at is not null
     ) applied on true
     where ${where}`;
 }
 
-/** Each policy with its place from the last one back, and the longest days from there to it; NULL: for good. */
-const POLICIES = sql`
-  select id, in_force_from, row_number() over back as place,
-    case when bool_and(public_mode) over back then max(retention_days) over back end as days
-  from public_policies
-  window back as (order by in_force_from desc, sequence desc rows unbounded preceding)`;
-
 /**
- * The recordings and meetings with the transcripts that refer to each: columns kind ('recording' or 'meeting'), id,
- * transcript_id. A transcript refers to the meeting of its recording as well. Those without any have one row with NULL.
+ * One row a recording or meeting of `units`, a query with the columns kind and id: kind, id, transcripts (how many refer to it),
+ * may_go_from (when the last of them may; NULL: never) and reason (a code of UNIT_REASONS). Whoever deletes asks again for each,
+ * since a transcript may arrive meanwhile.
  */
-export const UNIT_REFERENCES = sql`
-  select 'recording' as kind, r.id, t.id as transcript_id
-  from recordings r left join transcripts t on t.recording_id = r.id
-  union all
-  (
-    select 'meeting' as kind, m.id, t.id
-    from meetings m left join transcripts t on t.meeting_id = m.id
-    union
-    select 'meeting', m.id, t.id
-    from meetings m join recordings r on r.meeting_id = m.id left join transcripts t on t.recording_id = r.id
-  )`;
-
-/**
- * One row a recording or meeting: kind, id, transcripts (how many refer to it), may_go_from (when the last of them may; NULL:
- * never) and reason (a code of UNIT_REASONS). Whoever deletes asks again for each, since a transcript may arrive meanwhile.
- *
- * `where` narrows it and may name u (kind, id).
- */
-export function unitFacts(now: Date, where: SQL): SQL {
+export function unitFacts(now: Date, units: SQL): SQL {
   return sql`
-    select u.kind, u.id, count(facts.transcript_id)::int as transcripts,
+    with units as materialized (${units}),
+    referrers as materialized (${referrersOf(sql`units`)})
+    select units.kind, units.id, count(facts.transcript_id)::int as transcripts,
       case when bool_and(facts.may_go_from is not null) then max(facts.may_go_from) end as may_go_from,
       case
         when count(facts.transcript_id) = 0 then 'no-transcript'
         when bool_or(facts.reason <> 'due') then 'retained-sibling'
         else 'due'
       end as reason
-    from (${UNIT_REFERENCES}) u
-    left join (${anonymousFacts(now, sql`true`)}) facts on facts.transcript_id = u.transcript_id
-    where ${where}
-    group by u.kind, u.id`;
+    from units
+    left join referrers on referrers.kind = units.kind and referrers.id = units.id
+    left join (${anonymousFacts(now, sql`t.id in (select transcript_id from referrers)`)}) facts
+      on facts.transcript_id = referrers.transcript_id
+    group by units.kind, units.id`;
 }

@@ -1,9 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '@/db/client';
 import { exactColumn } from '@/lib/audit/seal/exact-time';
 import type { Context } from '@/lib/people/context';
 import { sayActor } from '@/lib/people/say-actor';
-import { addDays } from '@/lib/platform/clock';
-import { DAYS_IN_FORCE } from './anonymous-rule';
+import { wholeNumber } from '@/lib/platform/fields';
+import { parse } from '@/lib/platform/parse';
+import { policiesAt } from './policies-at';
 import { requireAnonymousRead } from './require-read';
 
 export interface PublishedPolicy {
@@ -15,13 +18,10 @@ export interface PublishedPolicy {
   inForceFrom: Date;
   /** Null: it is in force. */
   inForceUntil: Date | null;
-  /** From when on it holds for what was made before it, if it is in force by then. */
+  /** From when on it holds for what was made before it, if it is in force by then and Lapse runs until then. */
   coversOldFrom: Date;
   recordedBy: string;
 }
-
-/** So many are shown; a policy changes a few times in a year. */
-const MOST = 200;
 
 interface PolicyRow extends Record<string, unknown> {
   id: string;
@@ -30,17 +30,40 @@ interface PolicyRow extends Record<string, unknown> {
   retention_days: number;
   in_force_from: string;
   in_force_until: string | null;
+  covers_old_from: string;
   recorded_by_actor: unknown;
 }
 
+const input = z.strictObject({
+  /** Only these, however many there are. */
+  ids: z.array(z.uuid('this is no id of a policy')).max(10_000).optional(),
+  limit: wholeNumber(1, 10_000, 'number').default(200),
+});
+
 /** The policies under which anonymous data goes, the one in force first. Throws 'forbidden' (which leaves an audit event). */
-export async function listPolicies(ctx: Context): Promise<PublishedPolicy[]> {
+export async function listPolicies(
+  ctx: Context,
+  args: z.input<typeof input> = {},
+): Promise<PublishedPolicy[]> {
   await requireAnonymousRead(ctx, 'public-policy');
-  const rows = await ctx.db.execute<PolicyRow>(sql`
+  const { ids, limit } = parse(input, args);
+  const which = ids === undefined ? sql`` : sql`where id = any(${`{${ids.join(',')}}`}::uuid[])`;
+  return publishedPolicies(
+    ctx.db,
+    ctx.clock.now(),
+    sql`${which} order by place limit ${ids?.length ?? limit}`,
+  );
+}
+
+/** The policies, the one in force first; `which` follows in the query, and may name policy. Access is the caller's. */
+export async function publishedPolicies(db: Queryable, now: Date, which: SQL): Promise<PublishedPolicy[]> {
+  const rows = await db.execute<PolicyRow>(sql`
     select id, sequence, public_mode, retention_days, ${exactColumn(sql`in_force_from`)} as in_force_from,
-      ${exactColumn(sql`lag(in_force_from) over (order by p.in_force_from desc, sequence desc)`)} as in_force_until,
+      ${exactColumn(sql`in_force_until`)} as in_force_until, ${exactColumn(sql`covers_old_from`)} as covers_old_from,
       recorded_by_actor
-    from public_policies p order by p.in_force_from desc, sequence desc limit ${MOST}`);
+    from (
+      select at_now.*, lag(in_force_from) over (order by place) as in_force_until from (${policiesAt(now)}) at_now
+    ) policy ${which}`);
   return rows.map((row) => ({
     id: row.id,
     sequence: Number(row.sequence),
@@ -48,7 +71,13 @@ export async function listPolicies(ctx: Context): Promise<PublishedPolicy[]> {
     retentionDays: row.retention_days,
     inForceFrom: new Date(row.in_force_from),
     inForceUntil: row.in_force_until === null ? null : new Date(row.in_force_until),
-    coversOldFrom: addDays(new Date(row.in_force_from), DAYS_IN_FORCE),
+    coversOldFrom: new Date(row.covers_old_from),
     recordedBy: sayActor(row.recorded_by_actor),
   }));
+}
+
+/** The one in force; undefined before the first. */
+export async function policyInForce(db: Queryable, now: Date): Promise<PublishedPolicy | undefined> {
+  const [policy] = await publishedPolicies(db, now, sql`where place = 1`);
+  return policy;
 }

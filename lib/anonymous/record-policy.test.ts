@@ -2,8 +2,10 @@ import pino from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import type { Context } from '@/lib/people/context';
+import { addDays } from '@/lib/platform/clock';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
 import { keepRecording } from './keep-recording';
+import { noteShown } from './note-shown';
 import { announcePolicy, recordPublicPolicy } from './record-policy';
 
 let database: TestDatabase;
@@ -76,7 +78,10 @@ test('R2: the log says when the policy covers what was there before it, and how 
   const says = () => announcePolicy({ ...system, log });
   await says();
   expect(lines).toMatchObject([{ retentionDays: 3, ...effect }]);
-  s.clock.set('2026-12-07T09:00:00Z');
+  for (let day = 24; day <= 37; day += 1) {
+    s.clock.set(addDays(new Date('2026-11-01T09:00:00Z'), day - 1));
+    await noteShown(system);
+  }
   await says();
   expect(lines).toHaveLength(1);
   s.clock.set('2026-11-23T09:00:00Z');
@@ -90,6 +95,22 @@ test('R1: a start that cannot write it down yet does so as soon as it can', asyn
   await sql`alter table not_there_yet rename to public_policies`;
   await done;
   expect((await policies()).at(-1)).toMatchObject({ public_mode: true, retention_days: 77 });
+});
+
+test('R2: a policy that replaces one within an hour is written down, with a warning: whose 14 days would else begin anew for ever', async () => {
+  const lines: unknown[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  environment('on', '6');
+  await recordPublicPolicy({ ...system, log });
+  expect(lines).toMatchObject([
+    {
+      before: { retentionDays: 77 },
+      now: { retentionDays: 6 },
+      msg: expect.stringContaining('within an hour'),
+    },
+  ]);
+  await recordPublicPolicy({ ...system, log });
+  expect(lines).toHaveLength(1);
 });
 
 test('two that start at once write it down once', async () => {

@@ -5,13 +5,13 @@ import { audited } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import { recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
-import { addDays } from '@/lib/platform/clock';
 import { readEnv } from '@/lib/platform/env';
 import { forbidden } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { DAYS_IN_FORCE } from './anonymous-rule';
-import { comingDueIn } from './coming-due';
+import { effectOfPolicy } from './effect-of-policy';
+import { policyInForce } from './list-policies';
 import { lockTranscripts } from './lock-transcripts';
+import { noteShown } from './note-shown';
 
 type StoredPolicy = typeof publicPolicies.$inferSelect;
 type AskedPolicy = Pick<StoredPolicy, 'publicMode' | 'retentionDays'>;
@@ -20,14 +20,16 @@ const TARGET = 'public-policy';
 
 /**
  * Writes down the policy that the environment asks for, when it is another than the last one (R2): from now on it is in force,
- * and what was there before falls under it after 14 days. For the start and for jobs, any number of them at once; returns
- * whether there was something new. Throws 'forbidden', and an Error for an environment that is not right.
+ * and what was there before falls under it when it has been shown for 14 days; that Lapse runs, and shows it, is written down
+ * as well. For the start and for jobs, any number of them at once; returns whether there was something new. Throws 'forbidden',
+ * and an Error for an environment that is not right.
  */
 export async function recordPublicPolicy(ctx: Context): Promise<boolean> {
   const asked = askedPolicy();
+  await noteShown(ctx);
   if (isSame(await latestPolicy(ctx.db), asked)) return false;
   const reason = 'The environment asks for it: PUBLIC_MODE, PUBLIC_DATA_RETENTION_DAYS';
-  return audited(ctx, { action: 'public-policy.change', target: TARGET, reason }, (event) =>
+  const written = await audited(ctx, { action: 'public-policy.change', target: TARGET, reason }, (event) =>
     ctx.db.transaction(async (tx) => {
       if (!can(ctx.actor, 'settings.write')) {
         throw forbidden('Only admins and the product itself record the policy of anonymous data.');
@@ -37,12 +39,24 @@ export async function recordPublicPolicy(ctx: Context): Promise<boolean> {
       // A claim that is under way was made under the policy before; the next one finds this.
       await lockTranscripts(tx);
       const before = await latestPolicy(tx);
-      const isNew = !isSame(before, asked);
-      const from = isNew ? await write(ctx, tx, before, asked) : null;
-      const effect = from === null ? {} : await effectOf(ctx, tx, asked, from);
+      const inForceFrom = isSame(before, asked) ? null : await write(ctx, tx, before, asked);
+      const effect = inForceFrom === null ? {} : { inForceFrom, ...(await effectOfPolicy(ctx, tx)) };
       await event.succeed(tx, { oldValue: recorded(before), newValue: { ...asked, ...effect } });
-      return isNew;
+      return inForceFrom === null ? null : { before, inForceFrom };
     }),
+  );
+  if (written?.before) warnOfHaste(ctx, written.before, asked, written.inForceFrom);
+  return written !== null;
+}
+
+const HASTE_MS = 3_600_000;
+
+/** Each policy begins its 14 days anew, so two processes with different environments would keep old data for good. */
+function warnOfHaste(ctx: Context, before: StoredPolicy, asked: AskedPolicy, inForceFrom: Date): void {
+  if (inForceFrom.getTime() - before.inForceFrom.getTime() >= HASTE_MS) return;
+  ctx.log.warn(
+    { before: recorded(before), now: asked },
+    'the policy of anonymous data was replaced within an hour: do all processes run with the same PUBLIC_MODE and PUBLIC_DATA_RETENTION_DAYS?',
   );
 }
 
@@ -85,25 +99,16 @@ async function write(
   return inForceFrom;
 }
 
-/** When it begins to cover what was there before it, and what goes then, as far as is known now (R2). */
-async function effectOf(ctx: Context, tx: Queryable, { publicMode }: AskedPolicy, inForceFrom: Date) {
-  if (!publicMode) return { inForceFrom };
-  const { withPolicy } = await comingDueIn(tx, ctx);
-  return { inForceFrom, coversOldFrom: addDays(inForceFrom, DAYS_IN_FORCE), goesThen: withPolicy };
-}
-
 /**
  * Says in the log, as the screen does, when the policy in force begins to cover what was there before it and how much goes then;
  * nothing while it does already, or while the mode is off.
  */
 export async function announcePolicy(ctx: Context): Promise<void> {
-  const latest = await latestPolicy(ctx.db);
-  if (!latest?.publicMode) return;
-  const coversOldFrom = addDays(latest.inForceFrom, DAYS_IN_FORCE);
-  if (coversOldFrom <= ctx.clock.now()) return;
-  const { withPolicy } = await comingDueIn(ctx.db, ctx);
+  const policy = await policyInForce(ctx.db, ctx.clock.now());
+  const effect = policy && (await effectOfPolicy(ctx, ctx.db));
+  if (!effect) return;
   ctx.log.info(
-    { policy: latest.sequence, retentionDays: latest.retentionDays, coversOldFrom, goesThen: withPolicy },
+    { policy: policy.sequence, retentionDays: policy.retentionDays, ...effect },
     'the policy of anonymous data does not cover yet what was there before it; it does from coversOldFrom on',
   );
 }

@@ -66,7 +66,7 @@ const unit = (
   'retention', (
     select jsonb_build_object('reason', f.reason, 'why', ${wordsOf(UNIT_REASONS)} ->> f.reason,
       'may_go_from', ${exactColumn(sql`f.may_go_from`)})
-    from (${unitFacts(now, sql`u.kind = ${kind} and u.id = x.id`)}) f))`;
+    from (${unitFacts(now, sql`select ${kind}::text as kind, x.id`)}) f))`;
 
 const wordsOf = (words: Record<string, string>): SQL => sql`${JSON.stringify(words)}::text::jsonb`;
 

@@ -56,6 +56,7 @@ export const AUDIT_ACTIONS = [
   'person.update',
   'audit-events.push',
   'public-policy.change',
+  'public-policy.gap',
   'anonymous-data.receive',
   'anonymous-hold.place',
   'anonymous-hold.release',

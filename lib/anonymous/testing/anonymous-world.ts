@@ -5,9 +5,10 @@ import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
 import type { Plan } from '@/lib/deletion/source';
 import { CleanupWorld, NOW, type TestStore } from '@/lib/deletion/testing/cleanup-world';
 import type { JobRun } from '@/lib/jobs/job-run';
-import { addDays } from '@/lib/platform/clock';
+import { addDays, DAY_MS } from '@/lib/platform/clock';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
 import { previewAnonymousCleanup } from '../preview-anonymous-cleanup';
+import { recordPublicPolicy } from '../record-policy';
 import { upsertMeetings } from '../upsert-meetings';
 import { upsertRecordings } from '../upsert-recordings';
 import { upsertTranscripts } from '../upsert-transcripts';
@@ -21,6 +22,8 @@ const TABLES = [
   'meeting_consents',
   'anonymous_holds',
   'public_policies',
+  'public_policy_gaps',
+  'public_policy_shown',
 ];
 
 /** A file of so many bytes. */
@@ -69,6 +72,15 @@ export class AnonymousWorld {
     await this.world.database.sql`
       insert into public_policies (id, public_mode, retention_days, in_force_from, recorded_by_actor)
       values (gen_random_uuid(), ${publicMode}, ${days}, ${addDays(NOW, -since).toISOString()}, '{}')`;
+  }
+
+  /** Lapse runs until then, with a sign of life every half day. */
+  async runsUntil(until: Date): Promise<void> {
+    for (let now = this.world.clock.now(); now < until; ) {
+      now = new Date(Math.min(now.getTime() + DAY_MS / 2, until.getTime()));
+      this.world.clock.set(now);
+      await recordPublicPolicy(this.world.job());
+    }
   }
 
   /** Returns the storage keys of its own files. */
