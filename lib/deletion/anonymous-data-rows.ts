@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
+import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { ownersOf, referrersOf } from '@/lib/anonymous/referrers';
 import { recordIncomplete } from './anonymous-data-incomplete';
 import { lockUnits, transcriptsOfFiles } from './anonymous-data-locks';
 import type { FinishedCounts } from './counts';
-import type { FinishedRest, Plan } from './source';
+import type { Finished, Plan } from './source';
 import { idsOf, inNumbers, looksUp } from './sql-lists';
 import { isPassing, messageOf } from './transact';
 
@@ -18,7 +19,7 @@ export async function finish(
   plan: Plan,
   artifactIds: readonly number[],
   now: Date,
-): Promise<FinishedCounts> {
+): Promise<Finished> {
   if (artifactIds.length === 0) return NOTHING;
   const rows = await tx.execute<{ transcript_id: string }>(sql`
     select transcript_id from plan_transcripts unit
@@ -34,26 +35,26 @@ export async function finish(
 }
 
 /** Transcripts without any file, and what became of those that still wait for one. */
-export async function finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedRest> {
+export async function finishRest(tx: Transaction, plan: Plan, now: Date): Promise<Finished> {
   const rows = await tx.execute<{ transcript_id: string }>(openUnits(plan.id, AT_ONCE));
   const ids = rows.map((row) => row.transcript_id);
   await lockUnits(tx, idsOf(ids));
   const deleted = await deleteComplete(tx, plan, ids, now);
-  const counts = add(deleted, { transcriptsFailed: await recordIncomplete(tx, plan.id, ids, now) });
-  const gone = await tx.execute<{ transcript_id: string }>(sql`
-    select transcript_id from plan_transcripts
-    where plan_id = ${plan.id}::uuid and outcome = 'deleted' and ${looksUp(sql`transcript_id`, idsOf(ids))}
-    order by position`);
-  return { counts, gone: gone.map((row) => `transcript:${row.transcript_id}`) };
+  const failed = await recordIncomplete(tx, plan.id, ids, now);
+  return add(deleted, { counts: { transcriptsFailed: failed }, gone: [] });
 }
 
 export async function hasRest(db: Queryable, planId: string): Promise<boolean> {
   return (await db.execute(openUnits(planId, 1))).length > 0;
 }
 
+/** In the words of plan_transcripts_open_idx. */
+const REASONS_OUT_OF_REACH = sql.raw(OUT_OF_REACH.map((reason) => `'${reason}'`).join(', '));
+
 const openUnits = (planId: string, limit: number): SQL => sql`
   select transcript_id from plan_transcripts unit
-  where unit.plan_id = ${planId}::uuid and (unit.will_delete or unit.reason = 'other-bucket') and unit.outcome is null
+  where unit.plan_id = ${planId}::uuid and (unit.will_delete or unit.reason in (${REASONS_OUT_OF_REACH}))
+    and unit.outcome is null
   order by unit.position limit ${limit}`;
 
 /**
@@ -65,7 +66,7 @@ async function deleteComplete(
   plan: Plan,
   ids: readonly string[],
   now: Date,
-): Promise<FinishedCounts> {
+): Promise<Finished> {
   if (ids.length === 0) return NOTHING;
   try {
     return await tx.transaction((inner) => deleteRows(inner, plan.id, ids, now));
@@ -83,7 +84,7 @@ async function deleteRows(
   planId: string,
   ids: readonly string[],
   now: Date,
-): Promise<FinishedCounts> {
+): Promise<Finished> {
   const complete = (await tx.execute<{ transcript_id: string }>(completeOf(planId, ids, now))).map(
     (row) => row.transcript_id,
   );
@@ -97,20 +98,29 @@ async function deleteRows(
     update plan_transcripts set outcome = 'deleted'
     where plan_id = ${planId}::uuid and ${looksUp(sql`transcript_id`, idsOf(complete))}`);
   const idsOfKind = (kind: string) => owned.filter((one) => one.kind === kind).map(({ id }) => id);
+  const recordings = await deleteUnreferred(tx, 'recording', idsOfKind('recording'));
+  const meetings = await deleteUnreferred(tx, 'meeting', idsOfKind('meeting'));
   return {
-    transcriptsDeleted: complete.length,
-    recordingsDeleted: await deleteUnreferred(tx, 'recording', idsOfKind('recording')),
-    meetingsDeleted: await deleteUnreferred(tx, 'meeting', idsOfKind('meeting')),
+    counts: {
+      transcriptsDeleted: complete.length,
+      recordingsDeleted: recordings.length,
+      meetingsDeleted: meetings.length,
+    },
+    gone: [
+      ...complete.map((id) => `transcript:${id}`),
+      ...recordings.map((id) => `recording:${id}`),
+      ...meetings.map((id) => `meeting:${id}`),
+    ],
   };
 }
 
-/** Of the recordings or meetings those that nothing refers to any more; returns how many. */
+/** Of the recordings or meetings those that nothing refers to any more; returns which. */
 async function deleteUnreferred(
   tx: Transaction,
   kind: 'recording' | 'meeting',
   ids: readonly string[],
-): Promise<number> {
-  if (ids.length === 0) return 0;
+): Promise<string[]> {
+  if (ids.length === 0) return [];
   const [table, column] = [sql.identifier(`${kind}s`), sql.identifier(`${kind}_id`)];
   const rows = await tx.execute<{ id: string }>(sql`
     with wanted as (select ${kind}::text as kind, id from (${idsOf(ids)}) as listed(id))
@@ -121,7 +131,7 @@ async function deleteUnreferred(
   const free = rows.map(({ id }) => id);
   await tx.execute(sql`delete from anonymous_files where ${column} in (${idsOf(free)})`);
   await tx.execute(sql`delete from ${table} where id in (${idsOf(free)})`);
-  return free.length;
+  return free;
 }
 
 /**
@@ -172,26 +182,24 @@ async function recordRefusal(
   planId: string,
   ids: readonly string[],
   error: unknown,
-): Promise<FinishedCounts> {
+): Promise<Finished> {
   await tx.execute(sql`
     update plan_transcripts set outcome = 'failed', error = ${messageOf(error)}
     where plan_id = ${planId}::uuid and transcript_id in (${idsOf(ids)})`);
-  return { ...NOTHING, transcriptsFailed: ids.length };
+  return { counts: { transcriptsFailed: ids.length }, gone: [] };
 }
 
-const NOTHING: FinishedCounts = {
-  transcriptsDeleted: 0,
-  recordingsDeleted: 0,
-  meetingsDeleted: 0,
-  transcriptsFailed: 0,
-};
+const NOTHING: Finished = { counts: {}, gone: [] };
 
-function add(one: FinishedCounts, other: FinishedCounts): FinishedCounts {
-  const sum = (name: keyof typeof NOTHING) => (one[name] ?? 0) + (other[name] ?? 0);
+function add(one: Finished, other: Finished): Finished {
+  const sum = (name: keyof FinishedCounts) => (one.counts[name] ?? 0) + (other.counts[name] ?? 0);
   return {
-    transcriptsDeleted: sum('transcriptsDeleted'),
-    recordingsDeleted: sum('recordingsDeleted'),
-    meetingsDeleted: sum('meetingsDeleted'),
-    transcriptsFailed: sum('transcriptsFailed'),
+    counts: {
+      transcriptsDeleted: sum('transcriptsDeleted'),
+      recordingsDeleted: sum('recordingsDeleted'),
+      meetingsDeleted: sum('meetingsDeleted'),
+      transcriptsFailed: sum('transcriptsFailed'),
+    },
+    gone: [...one.gone, ...other.gone],
   };
 }

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import type { TranscriptPermission } from '@/db/schema/deletion';
+import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { latestPolicy, recordPublicPolicy } from '@/lib/anonymous/record-policy';
 import { referrersOf } from '@/lib/anonymous/referrers';
 import type { Context } from '@/lib/people/context';
+import { formatCount } from '@/lib/platform/format';
 import { lockClaimed, lockReferences } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
@@ -19,6 +21,19 @@ export const anonymousData: DeletionSource = {
   adoptPolicy,
   insertPlanItems,
   planTotals,
+  setsAside: false,
+  planRows: sql`plan_transcripts`,
+  amountOf: ({ transcripts, files }) =>
+    transcripts > 0 ? formatCount(transcripts, 'transcript') : formatCount(files, 'file'),
+  figuresOf: ({ transcripts, recordings, meetings, heldBackTranscripts }) => ({
+    transcripts,
+    recordings,
+    meetings,
+    heldBackTranscripts,
+  }),
+  failedFrom: ({ heldBackCounted }) => ({
+    transcriptsFailed: OUT_OF_REACH.reduce((sum, reason) => sum + (heldBackCounted[reason] ?? 0), 0),
+  }),
   files: sql`anonymous_files`,
   isItemOfFile: sql`item.transcript_id is not null and item.artifact_id = file.id`,
   isItemOfSubject: sql`item.transcript_id is not null and item.artifact_id = settled."artifactId"`,

@@ -12,6 +12,7 @@ import { whyStoreIsDoubted } from './known-store';
 import { whyPlanIsAnother } from './plan-is-another';
 import { recoverAbandonedClaims } from './recover-claims';
 import { withRunLock } from './run-lock';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
 
@@ -39,7 +40,8 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
       await ctx.db.transaction(async (tx) => {
         const run = await lockRun(tx, jobRunId);
         await startJobRun(ctx, tx, jobRunId);
-        await count(ctx, tx, run, { plannedFiles: plan.files, plannedBytes: plan.bytes });
+        const failed = sourceOf(plan.source).failedFrom(plan);
+        await count(ctx, tx, run, { plannedFiles: plan.files, plannedBytes: plan.bytes, ...failed });
         await event.succeed(tx, {
           newValue: { planId: plan.id, planHash: plan.hash, files: plan.files, bytes: plan.bytes },
         });

@@ -79,9 +79,9 @@ async function hasAbandonedClaims(ctx: Context, source: Plan['source']): Promise
   return claim !== undefined;
 }
 
-/** What was set aside; only challenges are. */
+/** The plans of which something was set aside. */
 const restsOf = (db: Queryable, source: Plan['source'], now: Date): Promise<string[]> =>
-  source === 'submission-artifacts' ? plansToTakeUp(db, now) : Promise.resolve([]);
+  sourceOf(source).setsAside ? plansToTakeUp(db, now) : Promise.resolve([]);
 
 type Extent = 'everything' | 'retries';
 
@@ -114,7 +114,7 @@ async function givePlan(
       const now = ctx.clock.now();
       const scope = extent === 'retries' ? { retriesOf: await restsOf(tx, source, now) } : {};
       const plan = await makePlan(ctx, tx, { source, ...scope }, 'running');
-      if (extent === 'retries' && source === 'submission-artifacts') await noteTakenUp(tx, now);
+      if (extent === 'retries' && sourceOf(source).setsAside) await noteTakenUp(tx, now);
       await tx.update(jobRuns).set({ planId: plan.id }).where(eq(jobRuns.id, jobRunId));
     },
     { isolationLevel: 'repeatable read' },

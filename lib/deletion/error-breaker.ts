@@ -4,6 +4,7 @@ import { formatCount, formatNumber } from '@/lib/platform/format';
 import { readSetting } from '@/lib/settings/read-setting';
 import type { CleanupRun } from './cleanup-run';
 import { type CleanupCounts, readCounts } from './counts';
+import { sourceOf } from './sources';
 
 /** Below so many objects an error rate says nothing. */
 export const TRIED_BEFORE_ERROR_RATE = 20;
@@ -28,7 +29,7 @@ export type ErrorVerdict =
  * challenges fail: then it is not a challenge that is at fault.
  */
 export async function judgeErrors(db: Queryable, { run, plan }: CleanupRun): Promise<ErrorVerdict> {
-  if (plan.source === 'anonymous-data') return judgeAll(db, readCounts(run.counts));
+  if (!sourceOf(plan.source).setsAside) return judgeAll(db, readCounts(run.counts));
   const rows = await db.execute<ChallengeRow>(sql`
     select challenge_id, tried, failed, set_aside_at is not null as set_aside from run_challenges
     where run_id = ${run.id}::uuid order by challenge_id`);
@@ -69,6 +70,7 @@ interface Errors {
   tried: number;
   failed: number;
 }
+
 /** Of what belongs to no challenge nothing can be set aside: too many errors in all of it stop the run. */
 async function judgeAll(db: Queryable, counts: CleanupCounts): Promise<ErrorVerdict> {
   const { deleted, alreadyAbsent, failed } = counts;

@@ -8,6 +8,7 @@ import { parse } from '@/lib/platform/parse';
 import { expirePlans } from './expire-plans';
 import { makePlan, type PlanRequest } from './make-plan';
 import type { Plan } from './source';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({
   /** Only this challenge; everything when it is left out. */
@@ -33,17 +34,11 @@ export async function previewPlan(ctx: Context, target: string, request: PlanReq
       async (tx) => {
         const plan = await makePlan(ctx, tx, request, 'ready');
         const { id, hash, files, bytes } = plan;
-        await event.succeed(tx, { newValue: { planId: id, hash, files, bytes, ...rowFigures(plan) } });
+        const { figuresOf } = sourceOf(plan.source);
+        await event.succeed(tx, { newValue: { planId: id, hash, files, bytes, ...figuresOf(plan) } });
         return plan;
       },
       { isolationLevel: 'repeatable read' },
     );
   });
-}
-
-function rowFigures(plan: Plan) {
-  const { submissions, heldBackSubmissions, transcripts, recordings, meetings, heldBackTranscripts } = plan;
-  return plan.source === 'submission-artifacts'
-    ? { submissions, heldBackSubmissions }
-    : { transcripts, recordings, meetings, heldBackTranscripts };
 }

@@ -18,7 +18,7 @@ import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
 import { setAside } from './set-aside';
 import { type Settled, settle } from './settle';
-import { challengeIdOf } from './source';
+import { challengeIdOf, sayGone } from './source';
 import { sourceOf } from './sources';
 import { transact } from './transact';
 
@@ -111,7 +111,9 @@ async function finishRest(ctx: Context, { run, plan }: CleanupRun): Promise<bool
       if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
       const { counts, gone } = await source.finishRest(tx, plan, ctx.clock.now());
       await count(ctx, tx, locked, counts);
-      await event.succeed(tx, { newValue: { planId: plan.id, planHash: plan.hash, ...counts, gone } });
+      await event.succeed(tx, {
+        newValue: { planId: plan.id, planHash: plan.hash, ...counts, ...sayGone(gone) },
+      });
       return false;
     }),
   );
@@ -189,5 +191,6 @@ function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | 
     failed: claimed.failed + (settled?.failed ?? 0),
     bytes: settled?.bytes ?? 0,
     ...(settled?.finished ?? { submissionsDeleted: 0 }),
+    ...(settled?.gone && { gone: settled.gone }),
   };
 }

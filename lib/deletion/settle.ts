@@ -8,7 +8,14 @@ import { correctSizes, markDeleted, markFailed, putBack, startAfresh } from './f
 import { recordOutcomes } from './record-outcomes';
 import { type Gone, writeReceipts } from './record-receipts';
 import { ChallengeCounts } from './run-challenges';
-import { type Claim, challengeIdOf, type DeletionSource, type Failure, type Standing } from './source';
+import {
+  type Claim,
+  challengeIdOf,
+  type DeletionSource,
+  type Failure,
+  type Standing,
+  sayGone,
+} from './source';
 import { sourceOf } from './sources';
 import { transact } from './transact';
 
@@ -21,6 +28,8 @@ export interface Settled {
   bytes: number;
   /** What is complete with it, as its source counts it. */
   finished: FinishedCounts;
+  /** The rows that went with it; some of them, where they are too many for one audit event. */
+  gone?: string[];
 }
 
 /**
@@ -72,13 +81,14 @@ export async function settle(
         (sum, [claim, fate]) => sum + (fate.outcome === 'deleted' ? (claim.sizeBytes ?? 0) : 0),
         0,
       ),
-      finished,
+      finished: finished.counts,
+      ...sayGone(finished.gone),
     };
     await count(ctx, tx, run, {
       deleted: settled.deleted,
       alreadyAbsent: settled.alreadyAbsent,
       bytes: settled.bytes,
-      ...finished,
+      ...finished.counts,
       failed: settled.failed - corrected.failed,
       shrunk: settled.shrunk - corrected.shrunk,
       setAside: -corrected.setAside,

@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@/db/client';
 import type { plans, ReceiptSubject } from '@/db/schema/deletion';
 import type { JobName } from '@/lib/jobs/catalogue';
 import type { Context } from '@/lib/people/context';
+import type { StoreNow } from '@/lib/platform/storage/store-now';
 import type { FinishedCounts } from './counts';
 import type { DeletionReason } from './reasons';
 
@@ -11,14 +12,16 @@ export type Plan = typeof plans.$inferSelect;
 export interface PlanScope {
   planId: string;
   now: Date;
-  /** The name of the store in which it is to be deleted. */
-  store: string;
+  /** In which it is to be deleted. */
+  store: StoreNow;
   /** Only this challenge; the whole product when it is left out. */
   challengeId?: number;
   /** Only what a deletion failed for before, and what the runs of these plans set aside; left out: everything. */
   retriesOf?: readonly string[];
   /** Of anonymous data only what is older than so many days of 24 hours; left out: all that is due. */
   olderThanDays?: number;
+  /** Whether it names what is held back as well, for whoever reads it; else that may be counted only. */
+  namesHeldBack: boolean;
 }
 
 /** One row that refers to an object, as it is while it is locked. */
@@ -106,6 +109,17 @@ export interface DeletionSource {
   /** The figures of the plan that are the source's own. */
   planTotals(tx: Transaction, planId: string): Promise<PlanTotals>;
 
+  /** Whether a challenge with too many errors is set aside, so that the others go on (E12); else all of it is judged as one. */
+  readonly setsAside: boolean;
+  /** The table with rows of its plans besides plan_items, by plan_id; null: there is none. */
+  readonly planRows: SQL | null;
+  /** What a person types of a plan's size: '12 transcripts', '42 files'. */
+  amountOf(plan: Pick<Plan, 'files' | 'transcripts'>): string;
+  /** The figures of a plan that are the source's own, for the audit log. */
+  figuresOf(plan: Plan): Record<string, number>;
+  /** What of a plan counts as failed as soon as its run begins, since nothing in the plan can tell it later. */
+  failedFrom(plan: Plan): FinishedCounts;
+
   /** The table of its files, which has the columns of db/schema/challenges' artifacts for their states. */
   readonly files: SQL;
   /** In a query: that `item` (plan_items) is about the row of `file` (files), in words that an index knows. */
@@ -120,10 +134,10 @@ export interface DeletionSource {
   moreText(db: Queryable, planId: string): AsyncIterable<string>;
 
   /**
-   * Locks what the law depends on, in an order that cannot deadlock, and then asks the law again (L7). `store` is the name of
-   * the one in which the keys are.
+   * Locks what the law depends on, in an order that cannot deadlock, and then asks the law again (L7). `store` is the one
+   * in which the keys are.
    */
-  lockReferences(tx: Transaction, keys: readonly string[], now: Date, store: string): Promise<References>;
+  lockReferences(tx: Transaction, keys: readonly string[], now: Date, store: StoreNow): Promise<References>;
 
   /**
    * Locks what a settlement changes. Returns how each claimed artifact stands; what somebody else has settled, or has
@@ -136,20 +150,31 @@ export interface DeletionSource {
   ): Promise<ReadonlyMap<number, Standing>>;
 
   /** The objects are gone, as the states of the files say already. Returns what is complete with them. */
-  finish(tx: Transaction, plan: Plan, artifactIds: readonly number[], now: Date): Promise<FinishedCounts>;
+  finish(tx: Transaction, plan: Plan, artifactIds: readonly number[], now: Date): Promise<Finished>;
   /** Whether something is left that no object stands for; asked when every item of the plan has an outcome. */
   hasRest(db: Queryable, planId: string): Promise<boolean>;
   /** Goes on with a part of that, in one transaction with the counts. */
-  finishRest(tx: Transaction, plan: Plan, now: Date): Promise<FinishedRest>;
+  finishRest(tx: Transaction, plan: Plan, now: Date): Promise<Finished>;
 
   /** The claims that the run left behind, as it made them. */
   unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]>;
 }
 
-export interface FinishedRest {
+/** What is complete. */
+export interface Finished {
   counts: FinishedCounts;
-  /** What went without any object, and so without a receipt, as the audit log names it. */
+  /** The rows that went, as the audit log names them: receipts tell of objects only. */
   gone: string[];
+}
+
+/** So many of them are named in one audit event. */
+const NAMED = 500;
+
+/** What an audit event says of the rows that went: nothing where there are none, and beyond a number only how many more. */
+export function sayGone(gone: readonly string[]): { gone?: string[] } {
+  if (gone.length === 0) return {};
+  const more = gone.length - NAMED;
+  return { gone: more > 0 ? [...gone.slice(0, NAMED), `and ${more} more`] : [...gone] };
 }
 
 /** What a plan counts besides its objects. */

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
-import type { FinishedCounts } from './counts';
 import { CLAIMED_COLUMNS, type ClaimedRow, claimsOf } from './file-states';
-import type { Claim, Plan, PlanTotals } from './source';
+import type { Claim, Finished, Plan, PlanTotals } from './source';
 import { inNumbers } from './sql-lists';
 
 /** Submissions that have lost their last artifact say so. */
@@ -11,8 +10,8 @@ export async function finish(
   { policyVersion }: Plan,
   artifactIds: readonly number[],
   now: Date,
-): Promise<FinishedCounts> {
-  if (artifactIds.length === 0) return { submissionsDeleted: 0 };
+): Promise<Finished> {
+  if (artifactIds.length === 0) return { counts: { submissionsDeleted: 0 }, gone: [] };
   const finished = await tx.execute(sql`
     update submissions s
     set is_artifact_deleted = true, artifact_deletion_date = ${now.toISOString()}::timestamptz,
@@ -21,7 +20,8 @@ export async function finish(
       and not s.is_artifact_deleted
       and not exists (select from artifacts left_over where left_over.submission_id = s.id and left_over.state <> 'deleted')
     returning s.id`);
-  return { submissionsDeleted: finished.length };
+  // A submission keeps its row.
+  return { counts: { submissionsDeleted: finished.length }, gone: [] };
 }
 
 interface SubmissionRow extends ClaimedRow {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { formatCount } from '@/lib/platform/format';
 import { RETENTION_POLICY } from '@/lib/retention/policy';
 import type { DeletionSource } from './source';
 import { lockClaimed, lockReferences } from './submission-artifacts-locks';
@@ -13,6 +14,11 @@ export const submissionArtifacts: DeletionSource = {
   policyInForce: async () => RETENTION_POLICY.version,
   insertPlanItems,
   planTotals,
+  setsAside: true,
+  planRows: null,
+  amountOf: ({ files }) => formatCount(files, 'file'),
+  figuresOf: ({ submissions, heldBackSubmissions }) => ({ submissions, heldBackSubmissions }),
+  failedFrom: () => ({}),
   files: sql`artifacts`,
   isItemOfFile: sql`item.submission_id = file.submission_id and item.artifact_id = file.id`,
   isItemOfSubject: sql`item.submission_id = settled."submissionId" and item.artifact_id = settled."artifactId"`,

@@ -115,9 +115,11 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
     recordings: 0,
     meetings: 0,
     heldBackTranscripts: 0,
+    heldBackCounted: {},
   };
   await tx.insert(plans).values(plan);
-  await submissionArtifacts.insertPlanItems(tx, { planId: plan.id, now: at, store: storeName });
+  const store = { name: storeName, whyNoLocal: null };
+  await submissionArtifacts.insertPlanItems(tx, { planId: plan.id, now: at, store, namesHeldBack: false });
   const items = await tx.select().from(planItems).where(eq(planItems.planId, plan.id));
   const going = items.filter((item) => item.willDelete);
   const distinct = (rows: StoredItem[], of: (row: StoredItem) => unknown) => new Set(rows.map(of)).size;
@@ -227,7 +229,7 @@ async function writeReceipts(
     rows.map((row, index) => ({ artifactIds: [gone[index]?.artifactId ?? 0], receiptId: row.id })),
   );
   const ids = gone.map(({ artifactId }) => artifactId);
-  return submissionArtifacts.finish(tx, plan, ids, deletedAt);
+  return (await submissionArtifacts.finish(tx, plan, ids, deletedAt)).counts;
 }
 
 const STORE_SAID = 'EBUSY: the object is in use by another process';
