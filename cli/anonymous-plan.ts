@@ -1,3 +1,4 @@
+import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
 import { listPlanTranscripts, type PlanTranscript } from '@/lib/deletion/list-plan-transcripts';
 import { sayReason } from '@/lib/deletion/reasons';
@@ -110,6 +111,16 @@ export async function whatFailedOfAnonymous(ctx: Context, planId: string): Promi
     })),
     transcripts: transcripts.map(({ transcriptId: id, error }) => ({ id, error })),
   };
+}
+
+/** Of a plan by which nothing goes: what stays because nobody can delete a file of it. The first thousand. */
+export async function whatIsOutOfReach(ctx: Context, planId: string): Promise<AnonymousFailures> {
+  const transcripts: AnonymousFailures['transcripts'] = [];
+  for (const reason of OUT_OF_REACH) {
+    const page = await listPlanTranscripts(ctx, { planId, show: 'held-back', reason, limit: PAGE });
+    transcripts.push(...page.transcripts.map(({ transcriptId: id }) => ({ id, error: sayReason(reason) })));
+  }
+  return { failures: [], transcripts };
 }
 
 const PRINTED = 20;

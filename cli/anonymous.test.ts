@@ -2,10 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { beginAnonymousCleanup } from '@/lib/anonymous/begin-anonymous-cleanup';
+import {
+  beginAnonymousCleanup,
+  beginScheduledAnonymousCleanup,
+} from '@/lib/anonymous/begin-anonymous-cleanup';
 import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
 import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
 import { refusing } from '@/lib/deletion/testing/wrapped-storage';
+import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import { type Ended, runLapse } from './testing/run-lapse';
 
 let w: AnonymousWorld;
@@ -13,6 +17,7 @@ let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'lapse-cli-'));
   await mkdir(path.join(dataDir, 'objects'));
+  await new FolderStorage(path.join(dataDir, 'objects/local')).prepare();
   w = await AnonymousWorld.open();
   vi.stubEnv('PUBLIC_MODE', 'on');
 });
@@ -79,6 +84,34 @@ it.each([
   const ended = await cleanup([`--days=${days}`, '--yes']);
   expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
 });
+
+it('R4: where all that is due is out of reach it ends with 5, as the run of the job is partial for the same plan', async () => {
+  expect(await cleanup(['--yes'])).toMatchObject({ code: 0, stdout: 'Nothing is due.\n' });
+  await w.transcript('undated', { days: null });
+  expect(await cleanup(['--yes'])).toMatchObject({
+    code: 0,
+    stdout: 'Nothing can go. Held back: 1 transcript.\n',
+  });
+  await w.recording('elsewhere', { bucket: 'whereby' });
+  await w.transcript('old', { recording: 'elsewhere', files: ['wav'] });
+  expect(await cleanup(['--yes'])).toMatchObject({
+    code: 5,
+    stdout: 'Nothing can go. Held back: 2 transcripts.\n',
+    stderr: expect.stringContaining(
+      'transcript old: a file of it lies in a bucket that Lapse is not set up with',
+    ),
+  });
+  const { code, stdout } = await cleanup(['--yes', '--json']);
+  expect(code).toBe(5);
+  expect(JSON.parse(stdout)).toMatchObject({
+    run: null,
+    failures: [],
+    transcripts: [{ id: 'old', error: expect.stringContaining('bucket') }],
+  });
+  // The job, of the same state of things.
+  const { jobRunId } = await beginScheduledAnonymousCleanup(w.world.job(), { tick: '2026-11-20T03:00:00Z' });
+  expect(await runCleanupToEnd(w.world.job(), { jobRunId })).toMatchObject({ state: 'partial' });
+}, 60_000);
 
 it('R4: a run in which something failed says what, and ends with 5', async () => {
   const keys = await w.transcript('old');

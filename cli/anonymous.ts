@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { skipAnonymousCleanup } from '@/lib/anonymous/begin-anonymous-cleanup';
 import { whySkipped } from '@/lib/anonymous/cleanup-days';
+import { whyLocalFilesAreMissed } from '@/lib/anonymous/local-files';
 import { dryRunAnonymousCleanup, previewAnonymousCleanup } from '@/lib/anonymous/preview-anonymous-cleanup';
 import { deletesNothing } from '@/lib/deletion/assert-runnable';
 import { confirmationFor } from '@/lib/deletion/confirmation';
@@ -15,13 +16,14 @@ import {
   printAnonymousPlan,
   printAnonymousPlanAsLines,
   whatFailedOfAnonymous,
+  whatIsOutOfReach,
 } from './anonymous-plan';
 import { publicDays } from './arguments';
 import { askConfirmation, leaveForApproval } from './cleanup';
 import { followRun } from './cleanup-progress';
 import { commandContext } from './command-context';
 import { EXIT, type ExitCode } from './exit-codes';
-import { isInteractive, print, printJson, say } from './terminal';
+import { isInteractive, print, printJson, say, style } from './terminal';
 
 interface CleanupOptions {
   days?: number;
@@ -92,16 +94,25 @@ async function tellSkipped(ctx: Context, why: string, options: CleanupOptions): 
   return EXIT.ok;
 }
 
+/** Ends as the run of the schedule does for the same plan, which is not whole when something of it is out of reach. */
+async function tellNothingGoes(ctx: Context, plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
+  const outOfReach = await whatIsOutOfReach(ctx, plan.id);
+  if (options.json) await printJson({ plan: jsonPlan(plan), run: null, ...outOfReach });
+  else {
+    await print(anonymousSentence(plan, plan.heldBackTranscripts > 0 ? 'Nothing can go' : 'Nothing is due'));
+    printAnonymousFailures(outOfReach);
+  }
+  return outOfReach.transcripts.length > 0 ? EXIT.badRun : EXIT.ok;
+}
+
 async function run(ctx: Context, plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
   if (plan.source !== 'anonymous-data') {
     throw invalid(`The plan ${plan.id} is about challenges: run it with 'lapse cleanup --plan ${plan.id}'.`);
   }
-  if (deletesNothing(plan)) {
-    if (options.json) await printJson({ plan: jsonPlan(plan), run: null });
-    else await print(anonymousSentence(plan, 'Nothing is due'));
-    return EXIT.ok;
-  }
+  if (deletesNothing(plan)) return tellNothingGoes(ctx, plan, options);
   say(anonymousSentence(plan, 'To be deleted'));
+  const missed = await whyLocalFilesAreMissed(ctx);
+  if (missed !== null) say(style('red', missed));
   if (plan.isOpen && !plan.isRunnable) return leaveForApproval(plan, options, 'lapse anonymous cleanup');
   const confirmation = options.yes ? confirmationFor(plan) : await askConfirmation(plan);
   const { jobRunId } = await requestCleanup(ctx, { planId: plan.id, hash: plan.hash, confirmation });

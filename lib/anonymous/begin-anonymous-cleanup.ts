@@ -8,11 +8,12 @@ import { finishJobRun, type NewJobRun, openJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
 import { whySkipped } from './cleanup-days';
+import { whyLocalFilesAreMissed } from './local-files';
 import { announcePolicy, recordPublicPolicy } from './record-policy';
 
-/** Null: there is work to go on with; else why there is none, and the run has ended with that. */
 export interface Begun {
   jobRunId: string;
+  /** Null: there is work to go on with; else why there is none, and the run has ended with that. */
   skipped: string | null;
 }
 
@@ -32,6 +33,7 @@ export async function beginScheduledAnonymousCleanup(
   const skipped = await whySkipped(ctx.db);
   if (skipped !== null) return skipAnonymousCleanup(ctx, skipped, { trigger: 'schedule', dedupeKey: tick });
   await announcePolicy(ctx);
+  await warnOfLocalFiles(ctx);
   return { jobRunId: await beginPlanned(ctx, 'anonymous-data', tick), skipped: null };
 }
 
@@ -57,8 +59,14 @@ export async function beginAnonymousRetries(
 export async function beginAnonymousCleanup(ctx: Context, args: { jobRunId: string }): Promise<Begun> {
   await mayRunCleanups(ctx, 'cleanup.run', `run:${args.jobRunId}`);
   await recordPublicPolicy(ctx);
+  await warnOfLocalFiles(ctx);
   await beginCleanup(ctx, args);
   return { jobRunId: args.jobRunId, skipped: null };
+}
+
+async function warnOfLocalFiles(ctx: Context): Promise<void> {
+  const why = await whyLocalFilesAreMissed(ctx);
+  if (why !== null) ctx.log.warn(why);
 }
 
 /** Leaves a run that says why there was nothing to do, so that its status is seen where the others are (O5). */

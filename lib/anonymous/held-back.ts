@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { heldBuckets } from '@/lib/platform/storage/held-buckets';
+import type { StoreNow } from '@/lib/platform/storage/store-now';
 import type { HeldBackReason } from './reasons';
 import { ownersOf, referrersOf } from './referrers';
 
@@ -10,11 +11,12 @@ const SHARED = 'shared-object' satisfies HeldBackReason;
  * with the columns transcript_id and reason (a code of HELD_BACK_REASONS). Plans and the screen both go by it.
  *
  * `facts` is the name of a table of a WITH that has the columns transcript_id and reason of anonymousFacts, for every transcript
- * that could matter; `store` is the name of the store.
+ * that could matter.
  */
-export function heldBack(facts: SQL, now: Date, store: string): SQL {
-  const buckets = JSON.stringify(heldBuckets(store));
+export function heldBack(facts: SQL, now: Date, store: StoreNow): SQL {
+  const buckets = JSON.stringify(heldBuckets(store.name));
   const why = sql`case
+    when f.location = 'local' and ${store.whyNoLocal !== null}::boolean then 'local-store-missing'
     when f.bucket_name is not null and f.bucket_name not in (select jsonb_array_elements_text(${buckets}::jsonb))
       then 'other-bucket'
     when f.state = 'failed' and f.next_attempt_at > ${now.toISOString()}::timestamptz then 'retry-later'
@@ -66,12 +68,12 @@ export function heldBack(facts: SQL, now: Date, store: string): SQL {
 }
 
 /**
- * The transcripts that could keep this one from going, itself included: those that share a recording, a meeting or an object with
- * it, those that share one with these, and so on. A query with the ids.
+ * The transcripts that could keep these from going, themselves included: those that share a recording, a meeting or an object with
+ * them, those that share one with these, and so on. A query with the ids; `ids` is one as well.
  */
-export const neighboursOf = (id: string): SQL => sql`
+export const neighboursOf = (ids: SQL): SQL => sql`
   with recursive near as (
-    select ${id}::text as transcript_id
+    select id as transcript_id from (${ids}) wanted(id)
     union
     select beside.transcript_id
     from near cross join lateral (

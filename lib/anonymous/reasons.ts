@@ -17,12 +17,16 @@ export type AnonymousReason = keyof typeof ANONYMOUS_REASONS;
 
 /** Why one that is due stays all the same, as a whole (R4); the strongest is the first in the order of the alphabet. */
 export const HELD_BACK_REASONS = {
+  'local-store-missing': 'a file of it lies on the platform’s disk, which cannot be reached now',
   'other-bucket': 'a file of it lies in a bucket that Lapse is not set up with',
   'retry-later': 'a deletion failed before; it is tried again later',
   'shared-object': 'something else that stays uses the same file',
 } as const;
 
 export type HeldBackReason = keyof typeof HELD_BACK_REASONS;
+
+/** Of these: nobody can delete the file until somebody does something about it, so a run that leaves such ones is not whole. */
+export const OUT_OF_REACH = ['local-store-missing', 'other-bucket'] as const satisfies HeldBackReason[];
 
 /** The same for a recording or a meeting, which goes with the last transcript that refers to it. */
 export const UNIT_REASONS = {

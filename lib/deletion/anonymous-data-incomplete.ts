@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { anonymousFacts } from '@/lib/anonymous/facts';
+import { HELD_BACK_REASONS, OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { ownersOf } from '@/lib/anonymous/referrers';
-import { idsOf, looksUp } from './sql-lists';
+import { idsOf, inTexts, looksUp } from './sql-lists';
 
 /** What stays says why: a file failed, or something has changed since the plan. Returns how many failed. */
 export async function recordIncomplete(
@@ -11,6 +12,8 @@ export async function recordIncomplete(
   ids: readonly string[],
   now: Date,
 ): Promise<number> {
+  const isOutOfReach = inTexts(sql`unit.reason`, OUT_OF_REACH);
+  const words = JSON.stringify(HELD_BACK_REASONS);
   const rows = await tx.execute<{ outcome: string }>(sql`
     with owned as materialized (${ownersOf(idsOf(ids))}),
     items as materialized (
@@ -35,7 +38,7 @@ export async function recordIncomplete(
           when facts.transcript_id is null then 'shrunk'
           -- An owner, a hold or another time of its making since the plan: nobody tries it again.
           when facts.reason <> 'due' then 'shrunk'
-          when unit.reason = 'other-bucket' then 'failed'
+          when ${isOutOfReach} then 'failed'
           when exists (select from items where items.transcript_id = unit.transcript_id and items.outcome = 'failed')
             then 'failed'
           else 'shrunk'
@@ -55,8 +58,7 @@ export async function recordIncomplete(
     update plan_transcripts unit
     set outcome = fates.outcome::plan_item_outcome,
       outcome_reason = case fates.outcome when 'shrunk' then fates.why end,
-      error = case when unit.reason = 'other-bucket' and fates.outcome = 'failed'
-        then 'a file of it lies in a bucket that Lapse is not set up with' end
+      error = case when ${isOutOfReach} and fates.outcome = 'failed' then ${words}::jsonb ->> unit.reason end
     from fates where unit.plan_id = ${planId}::uuid and unit.transcript_id = fates.transcript_id
     returning unit.outcome`);
   return rows.filter(({ outcome }) => outcome === 'failed').length;

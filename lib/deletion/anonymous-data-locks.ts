@@ -5,6 +5,7 @@ import { anonymousFacts } from '@/lib/anonymous/facts';
 import { shareTranscripts } from '@/lib/anonymous/lock-transcripts';
 import { ownersOf, referrersOf } from '@/lib/anonymous/referrers';
 import { heldBuckets } from '@/lib/platform/storage/held-buckets';
+import type { StoreNow } from '@/lib/platform/storage/store-now';
 import { type DeletionReason, GOES } from './reasons';
 import type { Claim, Reference, References, Standing } from './source';
 import { asRecords, inNumbers, inTexts } from './sql-lists';
@@ -61,6 +62,8 @@ interface FactsRow extends Record<string, unknown> {
   /** Those that are younger. */
   others: TranscriptPermission[];
   audio_deleted: boolean;
+  /** Whether one of them has a file on the platform's disk: it goes with all of them or not at all (R4). */
+  has_local: boolean;
 }
 
 /** Locks everything that the files with these keys depend on, and then asks the rule again (L7). Nothing is passed over. */
@@ -68,7 +71,7 @@ export async function lockReferences(
   tx: Transaction,
   keys: readonly string[],
   now: Date,
-  store: string,
+  store: StoreNow,
 ): Promise<References> {
   const isOne = sql`${inTexts(sql`f.storage_key`, keys)} and f.state <> 'deleted'`;
   await lockUnits(tx, transcriptsOfFiles(isOne));
@@ -82,21 +85,28 @@ export async function lockReferences(
     files.map(({ id }) => Number(id)),
     now,
   );
-  const buckets = new Set(heldBuckets(store));
+  const where: Where = { buckets: new Set(heldBuckets(store.name)), hasLocal: store.whyNoLocal === null };
   return {
     contested: new Set(),
-    references: files.map((file) => reference(file, facts.get(file.id), buckets)),
+    references: files.map((file) => reference(file, facts.get(file.id), where)),
   };
 }
 
-function reference(file: FileRow, facts: FactsRow | undefined, buckets: ReadonlySet<string>): Reference {
+/** Where objects can be reached now. */
+interface Where {
+  /** The names of the bucket that the store is. */
+  buckets: ReadonlySet<string>;
+  hasLocal: boolean;
+}
+
+function reference(file: FileRow, facts: FactsRow | undefined, where: Where): Reference {
   const artifactId = Number(file.id);
   return {
     artifactId,
     storageKey: file.storage_key,
     claimedByRun: file.state === 'deleting' ? file.claimed_by_run : null,
     attempts: file.attempts,
-    reason: reasonOf(file, facts, buckets),
+    reason: reasonOf(file, facts, where),
     subject:
       facts?.policy_id == null
         ? null
@@ -113,12 +123,13 @@ function reference(file: FileRow, facts: FactsRow | undefined, buckets: Readonly
   };
 }
 
-function reasonOf(file: FileRow, facts: FactsRow | undefined, buckets: ReadonlySet<string>): DeletionReason {
+function reasonOf(file: FileRow, facts: FactsRow | undefined, where: Where): DeletionReason {
   if (!facts) return 'no-transcript';
   if (!facts.all_due) {
     return file.transcript_id === null ? 'retained-sibling' : (facts.reason as DeletionReason);
   }
-  if (file.bucket_name !== null && !buckets.has(file.bucket_name)) return 'other-bucket';
+  if (!where.hasLocal && facts.has_local) return 'local-store-missing';
+  if (file.bucket_name !== null && !where.buckets.has(file.bucket_name)) return 'other-bucket';
   return file.waits ? 'retry-later' : GOES;
 }
 
@@ -154,7 +165,10 @@ async function factsOf(
       ${oldest(sql`facts.policy_id`)} as policy_id,
       jsonb_agg(jsonb_build_object('transcriptId', facts.transcript_id, 'policyId', facts.policy_id)
         order by facts.created_at, facts.transcript_id) - 0 as others,
-      bool_or(coalesce(t.audio_deleted, false)) as audio_deleted
+      bool_or(coalesce(t.audio_deleted, false)) as audio_deleted,
+      bool_or(exists (
+        select from anonymous_files f where f.transcript_id = t.id and f.location = 'local' and f.state <> 'deleted'
+      )) as has_local
     from whose
     join facts on facts.transcript_id = whose.transcript_id
     join transcripts t on t.id = whose.transcript_id

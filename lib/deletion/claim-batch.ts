@@ -3,6 +3,7 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
+import { storeNow } from '@/lib/platform/storage/store-now';
 import { whyTooManyAreAbsent } from './absence-breaker';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, hasEnded, lockRun } from './cleanup-run';
@@ -48,6 +49,7 @@ export async function claimBatch(
   { run, plan }: CleanupRun,
   batch: Batch,
 ): Promise<ClaimResult> {
+  const store = await storeNow(ctx.storage);
   return transact(ctx, async (tx) => {
     const nothing = { claims: [], shrunk: 0, failed: 0, postponed: 0, stop: null };
     const locked = await lockRun(tx, run.id);
@@ -55,12 +57,7 @@ export async function claimBatch(
 
     const source = sourceOf(plan.source);
     const now = ctx.clock.now();
-    const { references, contested } = await source.lockReferences(
-      tx,
-      [...batch.stats.keys()],
-      now,
-      ctx.storage.name,
-    );
+    const { references, contested } = await source.lockReferences(tx, [...batch.stats.keys()], now, store);
     const items = groupByKey(await openItems(tx, source, plan.id, batch));
     const referencesOf = groupByKey(references);
     const verdicts = new Map<string, Verdict>();

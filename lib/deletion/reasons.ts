@@ -13,6 +13,7 @@ const ANONYMOUS_KEPT = {
   'no-transcript': UNIT_REASONS['no-transcript'],
   'retained-sibling': UNIT_REASONS['retained-sibling'],
   'other-bucket': HELD_BACK_REASONS['other-bucket'],
+  'local-store-missing': HELD_BACK_REASONS['local-store-missing'],
 } as const;
 
 /** Why a planned item stayed when its turn came, beyond the reasons that could have held it back in the plan. */

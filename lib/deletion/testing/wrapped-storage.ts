@@ -43,6 +43,9 @@ export class WrappedStorage implements ObjectStorage {
   delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]> {
     return this.#hooks.delete?.(keys, this.#real, seen, signal) ?? this.#real.delete(keys, seen, signal);
   }
+  async whyNoLocal(): Promise<string | null> {
+    return (await this.#real.whyNoLocal?.()) ?? null;
+  }
   check(): Promise<void> {
     return this.#hooks.check?.() ?? this.#real.check();
   }

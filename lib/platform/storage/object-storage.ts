@@ -110,6 +110,8 @@ export interface ObjectStorage {
   nameOf?(key: string): string;
   /** Of a store that is several: where the files of the platform's disk lie. Another place may hold other files. */
   readonly localPlace?: string;
+  /** The same: why these cannot be reached now, in a sentence; null: they can. Nothing is known then of any of them. */
+  whyNoLocal?(): Promise<string | null>;
   /** One line for people: what it is and where. */
   describe(): string;
   /**

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { notFound } from '../errors';
+import { LapseError, notFound } from '../errors';
 import { assertDeletable, inOrderOf } from './keys';
 import type {
   DeleteResult,
@@ -44,6 +44,16 @@ export class RoutedStorage implements ObjectStorage {
 
   get localPlace(): string {
     return this.#local.describe();
+  }
+
+  async whyNoLocal(): Promise<string | null> {
+    try {
+      await this.#local.check();
+      return null;
+    } catch (error) {
+      if (!(error instanceof LapseError) || error.code !== 'unavailable') throw error;
+      return `The files of the platform’s disk cannot be reached. ${error.message}`;
+    }
   }
 
   describe(): string {
