@@ -13,20 +13,28 @@ const RETAINED = 'retained-sibling' satisfies DeletionReason;
 
 /**
  * Writes the transcripts that are due, the oldest first, and of those that stay the held ones, those of which nobody knows
- * how old they are and those that name a record which has not been received; then their files, with those of recordings and meetings, which go when every transcript that refers to
- * them goes with this plan. Of a transcript that cannot go as a whole nothing goes (R4). All in the database, so that memory
- * does not grow with the plan.
+ * how old they are and those that name a record which has not been received; then their files, with those of recordings and
+ * meetings, which go when every transcript that refers to them goes with this plan. Of a transcript that cannot go as a whole
+ * nothing goes (R4). What stays is only counted, by reason, unless the plan is for somebody who reads it. All in the database,
+ * so that memory does not grow with the plan.
  */
 export async function insertPlanItems(tx: Transaction, scope: PlanScope): Promise<void> {
   // Postgres knows nothing yet of what a new plan holds, takes it for a row or two, and would compare each with each.
   await tx.execute(sql`select set_config('enable_nestloop', 'off', true)`);
-  await insertTranscripts(tx, scope);
-  await insertFiles(tx, scope, heldBuckets(scope.store));
+  const counted = await insertTranscripts(tx, scope);
+  await insertFiles(tx, scope, heldBuckets(scope.store.name));
   await keepWholes(tx, scope);
+  if (!scope.namesHeldBack) await countHeldBack(tx, scope.planId, counted);
 }
 
-async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<void> {
-  const { planId, now, olderThanDays, retriesOf } = scope;
+interface CountRow extends Record<string, unknown> {
+  reason: string;
+  transcripts: number;
+}
+
+/** Returns how many there are, by reason, of those that stay and are not written. */
+async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<CountRow[]> {
+  const { planId, now, olderThanDays, retriesOf, namesHeldBack } = scope;
   const isRetried =
     retriesOf === undefined
       ? sql``
@@ -36,12 +44,36 @@ async function insertTranscripts(tx: Transaction, scope: PlanScope): Promise<voi
       ? sql``
       : sql`and (created_at is null
           or created_at + make_interval(days => ${olderThanDays}::int) < ${now.toISOString()}::timestamptz)`;
+  const isNamed = namesHeldBack ? sql`true` : sql`reason = 'due'`;
+  return tx.execute<CountRow>(sql`
+    with judged as materialized (
+      select transcript_id, created_at, may_go_from, policy_id, reason
+      from (${anonymousFacts(now, sql`t.user_id is null`)}) facts
+      where reason_without_hold in ('due', 'no-creation-time', 'record-not-received') ${isOldEnough} ${isRetried}
+    ),
+    written as (
+      insert into plan_transcripts
+        (plan_id, position, transcript_id, made_at, may_go_from, public_policy_id, will_delete, reason)
+      select ${planId}::uuid, row_number() over (order by created_at, transcript_id), transcript_id, created_at, may_go_from,
+        policy_id, reason = 'due', case reason when 'due' then ${GOES} else reason end
+      from judged where ${isNamed}
+    )
+    select reason, count(*)::int as transcripts from judged where not (${isNamed}) group by reason`);
+}
+
+/** Keeps of what stays, with its files, the numbers alone. A file that others keep from going with a transcript stays named. */
+async function countHeldBack(tx: Transaction, planId: string, counted: readonly CountRow[]): Promise<void> {
+  const removed = await tx.execute<CountRow>(sql`
+    with removed as (
+      delete from plan_transcripts where plan_id = ${planId}::uuid and not will_delete returning transcript_id, reason
+    ),
+    files as (
+      delete from plan_items where plan_id = ${planId}::uuid and transcript_id in (select transcript_id from removed)
+    )
+    select reason, count(*)::int as transcripts from removed group by reason`);
+  const all = [...counted, ...removed].map(({ reason, transcripts }) => [reason, transcripts]);
   await tx.execute(sql`
-    insert into plan_transcripts (plan_id, position, transcript_id, made_at, may_go_from, public_policy_id, will_delete, reason)
-    select ${planId}::uuid, row_number() over (order by created_at, transcript_id), transcript_id, created_at, may_go_from,
-      policy_id, reason = 'due', case reason when 'due' then ${GOES} else reason end
-    from (${anonymousFacts(now, sql`t.user_id is null`)}) facts
-    where reason_without_hold in ('due', 'no-creation-time', 'record-not-received') ${isOldEnough} ${isRetried}`);
+    update plans set held_back_counted = ${JSON.stringify(Object.fromEntries(all))}::jsonb where id = ${planId}::uuid`);
 }
 
 const going = (planId: string) => sql`
@@ -93,7 +125,9 @@ async function insertFiles(
 export async function planTotals(tx: Transaction, planId: string): Promise<PlanTotals> {
   const [units] = await tx.execute<{ transcripts: number; held_back: number }>(sql`
     select count(*) filter (where will_delete)::int as transcripts,
-      count(*) filter (where not will_delete)::int as held_back
+      count(*) filter (where not will_delete)::int + (
+        select coalesce(sum(value::int), 0)::int from plans, jsonb_each_text(held_back_counted) where id = ${planId}::uuid
+      ) as held_back
     from plan_transcripts where plan_id = ${planId}::uuid`);
   const rows = await tx.execute<{ kind: string; count: number }>(sql`
     with going as materialized (${going(planId)}),

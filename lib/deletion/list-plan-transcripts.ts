@@ -119,6 +119,8 @@ export interface PlanTranscriptReason {
   words: string;
   goes: boolean;
   transcripts: number;
+  /** False: the plan only counts them; that of a schedule names what goes. */
+  isNamed: boolean;
 }
 
 /** The transcripts of a plan by reason, what goes first and then most first. Throws 'forbidden'. */
@@ -128,14 +130,25 @@ export async function planTranscriptsByReason(
 ): Promise<PlanTranscriptReason[]> {
   const given = parse(z.strictObject({ planId }), args);
   await mayReadCleanups(ctx);
-  const rows = await ctx.db.execute<{ reason: string; will_delete: boolean; transcripts: number }>(sql`
-    select reason, will_delete, count(*)::int as transcripts from plan_transcripts
-    where plan_id = ${given.planId}::uuid
-    group by reason, will_delete order by will_delete desc, transcripts desc, reason`);
-  return rows.map(({ reason, will_delete: goes, transcripts }) => ({
+  const rows = await ctx.db.execute<ReasonRow>(sql`
+    select reason, will_delete, true as is_named, count(*)::int as transcripts from plan_transcripts
+    where plan_id = ${given.planId}::uuid group by reason, will_delete
+    union all
+    select counted.key, false, false, counted.value::int
+    from plans cross join jsonb_each_text(held_back_counted) counted where plans.id = ${given.planId}::uuid
+    order by will_delete desc, transcripts desc, reason`);
+  return rows.map(({ reason, will_delete: goes, transcripts, is_named: isNamed }) => ({
     reason,
     words: sayReason(reason),
     goes,
     transcripts,
+    isNamed,
   }));
+}
+
+interface ReasonRow extends Record<string, unknown> {
+  reason: string;
+  will_delete: boolean;
+  is_named: boolean;
+  transcripts: number;
 }

@@ -7,6 +7,7 @@ import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { notFound } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { storeNow } from '@/lib/platform/storage/store-now';
 import { askUnknownSizes } from './ask-sizes';
 import { planHash } from './plan-text';
 import type { Plan, PlanScope } from './source';
@@ -55,11 +56,15 @@ export async function makePlan(
     recordings: 0,
     meetings: 0,
     heldBackTranscripts: 0,
+    heldBackCounted: {},
   } satisfies Plan;
   // Its sorts and hashes are over everything that is due, and only one or two plans are made at a time.
   await tx.execute(sql`select set_config('work_mem', '64MB', true)`);
   await tx.insert(plans).values(empty);
-  await source.insertPlanItems(tx, { ...scope, planId: empty.id, now, store: ctx.storage.name });
+  const store = await storeNow(ctx.storage);
+  // What a person looks at names all of it; a schedule's plan is made every day, and nobody looks at most of them.
+  const namesHeldBack = state === 'ready';
+  await source.insertPlanItems(tx, { ...scope, planId: empty.id, now, store, namesHeldBack });
   // A schedule's run needs no approval, so nobody has to know its bytes beforehand.
   if (state === 'ready') await askUnknownSizes(ctx, tx, empty.id);
   const [plan] = await tx

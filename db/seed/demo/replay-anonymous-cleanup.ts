@@ -64,10 +64,12 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
       recordings: 0,
       meetings: 0,
       heldBackTranscripts: 0,
+      heldBackCounted: {},
     },
   };
   await tx.insert(plans).values(empty);
-  await anonymousData.insertPlanItems(tx, { planId: empty.id, now: at, store: storeName });
+  const store = { name: storeName, whyNoLocal: null };
+  await anonymousData.insertPlanItems(tx, { planId: empty.id, now: at, store, namesHeldBack: false });
   const going = await tx.select().from(planItems).where(eq(planItems.planId, empty.id));
   const files = going.filter(({ willDelete }) => willDelete);
   const totals = {
