@@ -1,7 +1,7 @@
 import { PEOPLE } from './demo';
 import { expect, test } from './fixtures';
 import { CleanupRunPage, RunPlanDialog } from './pages/cleanup-pages';
-import { placeInDialog } from './pages/hold-pages';
+import { HoldsPage, placeInDialog } from './pages/hold-pages';
 import { PublicDataPage, TranscriptPage, TranscriptsPage } from './pages/public-data-pages';
 import { objectsOnDisk } from './product';
 import { visit } from './visit';
@@ -117,6 +117,14 @@ test('an auditor sees public data and cannot run anything; a host sees nothing o
   const held = new URL(auditor.url()).pathname;
   await expect(transcript.holds).toContainText('Complaint 2026-17');
   await expect(auditor.getByRole('button', { name: /hold|Release/i })).toHaveCount(0);
+
+  await test.step('the page of all holds has it as well', async () => {
+    const holds = new HoldsPage(auditor);
+    await holds.open({ on: 'public-data' });
+    await expect(holds.answer).toContainText(/keeps? public data from being deleted/);
+    await holds.onPublicData.getByRole('link', { name: 'Complaint of a visitor' }).click();
+    await auditor.waitForURL((url) => url.pathname === held);
+  });
 
   const host = await as(PEOPLE.host);
   for (const path of ['/public-data', '/public-data/transcripts', held]) {

@@ -1,9 +1,14 @@
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
-import { listPlanTranscripts, planTranscriptsByReason } from '@/lib/deletion/list-plan-transcripts';
+import {
+  listPlanTranscripts,
+  type PlanTranscriptReason,
+  planTranscriptsByReason,
+} from '@/lib/deletion/list-plan-transcripts';
 import { planSummaryByReason } from '@/lib/deletion/plan-summaries';
 import type { Plan } from '@/lib/deletion/source';
 import type { Context } from '@/lib/people/context';
 import { one, type SearchParams } from '../data-table/table-url';
+import { PlanHeldBack } from '../public-data/plan-held-back';
 import { PlanTranscripts } from '../public-data/plan-transcripts';
 import { PlanViews } from '../public-data/plan-views';
 import { readItemFilters, toItemInput } from './plan-item-filters';
@@ -41,8 +46,11 @@ export async function AnonymousPlan({ ctx, plan, params, zone, now }: AnonymousP
   ]);
   return (
     <>
+      <PlanHeldBack planId={planId} reasons={reasons} />
       <PlanViews planId={planId} />
-      <PlanTranscripts {...{ plan, page, filters, reasons, params, zone, now }} />
+      <PlanTranscripts {...{ plan, page, filters, params, zone, now }} reasons={reasons.filter(isNamed)} />
     </>
   );
 }
+
+const isNamed = (reason: PlanTranscriptReason): boolean => reason.isNamed;

@@ -1,6 +1,7 @@
 import { fileKindWords } from '@/lib/anonymous/file-kinds';
-import type { AnonymousFile } from '@/lib/anonymous/transcript-parts';
+import type { AnonymousFile, TranscriptFiles } from '@/lib/anonymous/transcript-parts';
 import { type Column, DataTable } from '../data-table/data-table';
+import { FirstOf } from '../data-table/first-of';
 import { Bytes } from '../ui/bytes';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -9,7 +10,7 @@ import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 
 interface AnonymousFilesProps {
-  files: readonly AnonymousFile[];
+  files: TranscriptFiles;
   /** Whether another transcript shares the recording or the meeting, whose files then stay longer. */
   isShared: boolean;
   zone: string;
@@ -62,8 +63,16 @@ export function AnonymousFiles({ files, isShared, zone, now }: AnonymousFilesPro
       <DataTable
         caption="Files of this transcript"
         columns={columns}
-        rows={files}
+        rows={files.shown}
         rowKey={({ id }) => id}
+        footer={
+          <FirstOf
+            shown={files.shown.length}
+            total={files.total}
+            noun="file"
+            {...(files.failed > 0 && { more: 'What could not be deleted is among them.' })}
+          />
+        }
         empty={
           <EmptyState title="No files">The platform named none for it. Its rows go all the same.</EmptyState>
         }

@@ -7,6 +7,7 @@ import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { isSomething } from './amount-words';
 import { sayDay } from './public-data-answer';
+import { RUNS_AT } from './schedule-words';
 
 type Row = Amount & { when: string };
 
@@ -30,7 +31,7 @@ export function ComingSection({ coming, isOn, zone }: { coming: ComingDue; isOn:
   return (
     <Section
       title="What goes, and when"
-      description="By the day from which on it may go, in UTC. The next run at 03:00 UTC after that takes it. A recording or a meeting goes with the last transcript that refers to it."
+      description={`By the day from which on it may go, in UTC. The first run after that takes it; there is one every day at ${RUNS_AT}. A recording or a meeting goes with the last transcript that refers to it.`}
       surface={false}
     >
       <DataTable

@@ -1,17 +1,18 @@
-import type { MeetingConsent } from '@/lib/anonymous/transcript-parts';
+import type { FirstOf as First, MeetingConsent } from '@/lib/anonymous/transcript-parts';
 import { type Column, DataTable } from '../data-table/data-table';
+import { FirstOf } from '../data-table/first-of';
 import { Section } from '../ui/card';
 import { Timestamp } from '../ui/timestamp';
 
 interface ConsentSectionProps {
-  consents: readonly MeetingConsent[];
+  consents: First<MeetingConsent>;
   zone: string;
   now: Date;
 }
 
 /** What people in the meeting agreed to. It decides nothing here, and stays as history when the rest is gone (R3). */
-export function ConsentSection({ consents, zone, now }: ConsentSectionProps) {
-  if (consents.length === 0) return null;
+export function ConsentSection({ consents: { shown, total }, zone, now }: ConsentSectionProps) {
+  if (total === 0) return null;
   const columns: Column<MeetingConsent>[] = [
     {
       id: 'who',
@@ -31,9 +32,10 @@ export function ConsentSection({ consents, zone, now }: ConsentSectionProps) {
       <DataTable
         caption="Consent in the meeting"
         columns={columns}
-        rows={consents}
+        rows={shown}
         rowKey={({ id }) => id}
         empty={null}
+        footer={<FirstOf shown={shown.length} total={total} noun="answer" />}
       />
     </Section>
   );

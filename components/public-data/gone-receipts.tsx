@@ -1,20 +1,23 @@
-import type { GoneTranscript } from '@/lib/anonymous/load-transcript';
+import type { GoneTranscript } from '@/lib/anonymous/load-gone-transcript';
 import { type Column, DataTable } from '../data-table/data-table';
+import { FirstOf } from '../data-table/first-of';
 import { Bytes } from '../ui/bytes';
 import { Section } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { LinkButton } from '../ui/link-button';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 
 type Receipt = GoneTranscript['receipts'][number];
 
 interface GoneReceiptsProps {
-  receipts: readonly Receipt[];
+  gone: GoneTranscript;
   zone: string;
   now: Date;
 }
 
 /** What proves that a transcript is gone: a receipt for each of its files. */
-export function GoneReceipts({ receipts, zone, now }: GoneReceiptsProps) {
+export function GoneReceipts({ gone: { receipts, total, run }, zone, now }: GoneReceiptsProps) {
   const columns: Column<Receipt>[] = [
     {
       id: 'key',
@@ -61,7 +64,17 @@ export function GoneReceipts({ receipts, zone, now }: GoneReceiptsProps) {
         columns={columns}
         rows={receipts}
         rowKey={({ id }) => id}
-        empty={null}
+        empty={
+          <EmptyState
+            title="No receipts"
+            actions={
+              run ? <LinkButton href={`/cleanup/runs/${run.id}`}>The run that deleted it</LinkButton> : null
+            }
+          >
+            It had no file. The plan of its run names it, and the audit log the run.
+          </EmptyState>
+        }
+        footer={<FirstOf shown={receipts.length} total={total} noun="receipt" />}
       />
     </Section>
   );

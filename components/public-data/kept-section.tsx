@@ -1,6 +1,5 @@
 import type { ComingDue } from '@/lib/anonymous/coming-due';
 import type { KeptTranscripts } from '@/lib/anonymous/kept-transcripts';
-import type { AnonymousReason, HeldBackReason } from '@/lib/anonymous/reasons';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Section } from '../ui/card';
@@ -9,11 +8,17 @@ import { type State, StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { listOf } from './amount-words';
 import { TRANSCRIPTS_PATH } from './public-data-href';
-import { HELD_BACK_WORDS, REASON_LOOKS, REASON_MEANINGS, REASON_ORDER } from './reason-words';
+import {
+  HELD_BACK_ORDER,
+  HELD_BACK_WORDS,
+  REASON_LOOKS,
+  REASON_MEANINGS,
+  REASON_ORDER,
+} from './reason-words';
 
 interface Row {
-  /** For the list of them: of those that are held back, that they are due. */
-  reason: AnonymousReason;
+  /** The list of them. */
+  href: string;
   label: string;
   meaning: string;
   state: State;
@@ -29,9 +34,9 @@ export function KeptSection({ kept, heldBack }: { kept: KeptTranscripts; heldBac
       header: 'Why it stays',
       rowHeader: true,
       className: 'min-w-64',
-      cell: ({ reason, label, meaning }) => (
+      cell: ({ href, label, meaning }) => (
         <span className="grid gap-0.5">
-          <TextLink href={`${TRANSCRIPTS_PATH}?reason=${reason}`}>{label}</TextLink>
+          <TextLink href={href}>{label}</TextLink>
           <span className="max-w-[72ch] text-[0.8125rem] font-normal text-muted-foreground">{meaning}</span>
         </span>
       ),
@@ -70,17 +75,26 @@ const reasonRows = (byReason: KeptTranscripts['byReason']): Row[] =>
     const count = byReason[reason] ?? 0;
     const { label, state } = REASON_LOOKS[reason];
     return reason !== 'due' && count > 0
-      ? [{ reason, label, state, meaning: REASON_MEANINGS[reason], count }]
+      ? [
+          {
+            href: `${TRANSCRIPTS_PATH}?reason=${reason}`,
+            label,
+            state,
+            meaning: REASON_MEANINGS[reason],
+            count,
+          },
+        ]
       : [];
   });
 
 const heldBackRows = (heldBack: ComingDue['heldBack']): Row[] =>
   HELD_BACK_ORDER.flatMap((why) => {
     const count = heldBack[why] ?? 0;
-    return count > 0 ? [{ reason: 'due', state: 'blocked', ...HELD_BACK_WORDS[why], count }] : [];
+    const { label, meaning } = HELD_BACK_WORDS[why];
+    return count > 0
+      ? [{ href: `${TRANSCRIPTS_PATH}?held-back=${why}`, label, meaning, state: 'blocked', count }]
+      : [];
   });
-
-const HELD_BACK_ORDER = Object.keys(HELD_BACK_WORDS) as HeldBackReason[];
 
 /** What no transcript refers to goes with none, so people have to know of it. */
 function UnreferredNote({ unreferred: { recordings, meetings } }: Pick<KeptTranscripts, 'unreferred'>) {

@@ -74,8 +74,10 @@ export function PlanTranscripts({ plan, page, filters, reasons, params, zone, no
   );
 }
 
-function emptyWords({ state }: Plan, { isFiltered }: ItemFilters): string {
+function emptyWords({ state, heldBackTranscripts }: Plan, { isFiltered }: ItemFilters): string {
   if (isFiltered) return 'Take away a filter.';
+  if (state !== 'expired' && heldBackTranscripts > 0)
+    return 'It deletes none, and what is held back it only counts.';
   return state === 'expired'
     ? 'The transcripts of a plan that expired unused are removed from it; its figures and its hash stay.'
     : 'No transcript’s period is over, so there is nothing to delete and nothing to hold back.';

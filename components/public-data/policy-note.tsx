@@ -3,8 +3,10 @@ import type { KeptTranscripts } from '@/lib/anonymous/kept-transcripts';
 import type { PublishedPolicy } from '@/lib/anonymous/list-policies';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
+import { PUBLIC_DAYS } from '@/lib/platform/public-data-variables';
 import { Callout } from '../ui/callout';
 import { sayWaiting } from './policy-words';
+import { RUNS_AT, TIME_SHOWN } from './schedule-words';
 
 interface PolicyNoteProps {
   /** The one in force; undefined: none was ever recorded. */
@@ -31,12 +33,12 @@ function SwitchedOff({ ifSwitchedOn, zone }: Pick<PolicyNoteProps, 'ifSwitchedOn
         <p>
           Start Lapse with <code className="font-mono text-[0.8125rem]">PUBLIC_MODE=1</code> in its
           environment, and with <code className="font-mono text-[0.8125rem]">PUBLIC_DATA_RETENTION_DAYS</code>{' '}
-          for another period than 7 days. The start records it, and from then on transcripts of nobody’s go
-          after the period, every day at 03:00 UTC.
+          for another period than {formatCount(PUBLIC_DAYS.default, 'day')}. The start records it, and from
+          then on transcripts of nobody’s go after the period, every day at {RUNS_AT}.
         </p>
         <p>
-          What is here already falls under it only when it has been in force for 14 days. Switched on now,
-          nothing that is here goes before {formatInstantBoth(from, zone)};{' '}
+          What is here already falls under it only when it has been in force for {TIME_SHOWN}. Switched on
+          now, nothing that is here goes before {formatInstantBoth(from, zone)};{' '}
           {transcripts === 0
             ? 'none of it would be old enough then.'
             : `${formatCount(transcripts, 'transcript')} would be old enough then.`}

@@ -3,6 +3,7 @@ import type { PublishedPolicy } from '@/lib/anonymous/list-policies';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { isSomething, sayAmount } from './amount-words';
+import { TIME_SHOWN } from './schedule-words';
 
 /** 'On: after 7 days', 'Off'. */
 export const sayPolicy = ({
@@ -27,7 +28,7 @@ export function sayWaiting(
   const since = formatInstantBoth(policy.inForceFrom, zone);
   return {
     title: `The policy takes effect for older data on ${when}`,
-    text: `It came into force on ${since}. What was made before that falls under it when it has been in force, and shown here, for 14 days. ${
+    text: `It came into force on ${since}. What was made before that falls under it when it has been in force, and shown here, for ${TIME_SHOWN}; time in which Lapse did not run does not count. ${
       isSomething(withPolicy)
         ? `From that instant on ${sayAmount(withPolicy)} may go.`
         : 'As things stand nothing more may go then.'

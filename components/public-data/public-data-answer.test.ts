@@ -67,7 +67,7 @@ test('R2: says what the next run deletes, and what comes after that', () => {
 test('R2: says when a policy takes effect for older data, and how much goes then; no more once it has', () => {
   expect(sayWaiting(policy, some, 'UTC', NOW)).toEqual({
     title: 'The policy takes effect for older data on 29 Nov 2026, 00:00 UTC',
-    text: 'It came into force on 15 Nov 2026, 00:00 UTC. What was made before that falls under it when it has been in force, and shown here, for 14 days. From that instant on 2 transcripts and 1 meeting (7 files, 1.2 kB) may go.',
+    text: 'It came into force on 15 Nov 2026, 00:00 UTC. What was made before that falls under it when it has been in force, and shown here, for 14 days; time in which Lapse did not run does not count. From that instant on 2 transcripts and 1 meeting (7 files, 1.2 kB) may go.',
   });
   expect(sayWaiting(policy, some, 'UTC', policy.coversOldFrom)).toBeNull();
   expect(sayWaiting({ ...policy, publicMode: false }, some, 'UTC', NOW)).toBeNull();

@@ -1,4 +1,4 @@
-import type { ComingDue } from '@/lib/anonymous/coming-due';
+import { type ComingDue, DAYS_AHEAD } from '@/lib/anonymous/coming-due';
 import type { PublishedPolicy } from '@/lib/anonymous/list-policies';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { formatClock, formatDate, formatRelative } from '@/lib/platform/format-time';
@@ -47,7 +47,7 @@ function comingWords({ days, later }: ComingDue, zone: string): string {
   const [first] = days;
   if (!first) {
     return isSomething(later)
-      ? `${sayUnits(later)} may go in more than 60 days.`
+      ? `${sayUnits(later)} may go in more than ${formatCount(DAYS_AHEAD, 'day')}.`
       : 'Nothing else has a date.';
   }
   const after = days.slice(1).reduce((sum, { transcripts }) => sum + transcripts, later.transcripts);

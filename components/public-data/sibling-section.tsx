@@ -1,25 +1,24 @@
-import type { Sibling } from '@/lib/anonymous/transcript-parts';
+import type { ListedSibling, TranscriptDetail } from '@/lib/anonymous/load-transcript';
 import { type Column, DataTable } from '../data-table/data-table';
+import { FirstOf } from '../data-table/first-of';
 import { Section } from '../ui/card';
-import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { listOf } from './amount-words';
 import { transcriptHref } from './public-data-href';
-import { REASON_LOOKS } from './reason-words';
+import { StandingBadge } from './standing-badge';
 
 interface SiblingSectionProps {
-  /** Whether the transcript itself goes. */
-  isDue: boolean;
-  siblings: readonly Sibling[];
+  transcript: Pick<TranscriptDetail, 'reason' | 'heldBack' | 'siblings'>;
   zone: string;
   now: Date;
 }
 
 /** The transcripts that share the recording or the meeting: one that stays keeps both. */
-export function SiblingSection({ isDue, siblings, zone, now }: SiblingSectionProps) {
-  if (siblings.length === 0) return null;
-  const columns: Column<Sibling>[] = [
+export function SiblingSection({ transcript, zone, now }: SiblingSectionProps) {
+  const { shown, total } = transcript.siblings;
+  if (total === 0) return null;
+  const columns: Column<ListedSibling>[] = [
     {
       id: 'name',
       header: 'Transcript',
@@ -32,9 +31,7 @@ export function SiblingSection({ isDue, siblings, zone, now }: SiblingSectionPro
       id: 'state',
       header: 'State',
       stacksOnPhones: true,
-      cell: ({ reason }) => (
-        <StateBadge state={REASON_LOOKS[reason].state}>{REASON_LOOKS[reason].badge}</StateBadge>
-      ),
+      cell: ({ reason, heldBack }) => <StandingBadge reason={reason} heldBack={heldBack} />,
     },
     {
       id: 'goes',
@@ -42,13 +39,13 @@ export function SiblingSection({ isDue, siblings, zone, now }: SiblingSectionPro
       cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
     },
   ];
-  const goes = isDue && siblings.every(({ reason }) => reason === 'due');
+  const allGo = goes(transcript) && shown.every(goes) && shown.length === total;
   return (
     <Section
       title="What it shares"
       surface={false}
       description={
-        goes
+        allGo
           ? 'All of them may go, and what they share goes with the last of them.'
           : 'What it shares with these transcripts stays until the last of all of them goes.'
       }
@@ -56,10 +53,14 @@ export function SiblingSection({ isDue, siblings, zone, now }: SiblingSectionPro
       <DataTable
         caption="Transcripts that share its recording or meeting"
         columns={columns}
-        rows={siblings}
+        rows={shown}
         rowKey={({ id }) => id}
         empty={null}
+        footer={<FirstOf shown={shown.length} total={total} noun="transcript" />}
       />
     </Section>
   );
 }
+
+const goes = ({ reason, heldBack }: Pick<ListedSibling, 'reason' | 'heldBack'>): boolean =>
+  reason === 'due' && heldBack === null;

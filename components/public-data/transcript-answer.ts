@@ -1,10 +1,13 @@
-import type { GoneTranscript, TranscriptDetail } from '@/lib/anonymous/load-transcript';
-import { type AnonymousReason, HELD_BACK_REASONS } from '@/lib/anonymous/reasons';
+import type { GoneTranscript } from '@/lib/anonymous/load-gone-transcript';
+import type { TranscriptDetail } from '@/lib/anonymous/load-transcript';
+import { type AnonymousReason, HELD_BACK_REASONS, type HeldBackReason } from '@/lib/anonymous/reasons';
 import { formatCount } from '@/lib/platform/format';
 import { formatInstantBoth } from '@/lib/platform/format-time';
-import { REASON_LOOKS, REASON_MEANINGS } from './reason-words';
+import { HELD_BACK_WORDS, REASON_LOOKS, REASON_MEANINGS } from './reason-words';
 
-type Standing = Pick<TranscriptDetail, 'reason' | 'heldBack' | 'mayGoFrom' | 'files'>;
+type Standing = Pick<TranscriptDetail, 'reason' | 'heldBack' | 'mayGoFrom'> & {
+  files: Pick<TranscriptDetail['files'], 'failed'>;
+};
 
 /** Whether the transcript goes, when, and why not, in a sentence or two. */
 export function transcriptAnswer(transcript: Standing, zone: string): string {
@@ -31,20 +34,27 @@ const WORDS: Record<AnonymousReason, (from: string | null) => string> = {
   'mode-off': () => 'It stays: PUBLIC_MODE is off, so nothing anonymous is deleted.',
 };
 
-function failedWords({ files }: Standing): string {
-  const failed = files.filter(({ state }) => state === 'failed').length;
+function failedWords({ files: { failed } }: Standing): string {
   if (failed === 0) return '';
   return ` ${formatCount(failed, 'file')} could not be deleted and ${failed === 1 ? 'is' : 'are'} tried again; until then all its rows stay.`;
 }
 
 /** What is left of one that was deleted. */
-export function goneAnswer({ receipts }: GoneTranscript, zone: string): string {
-  const last = new Date(Math.max(...receipts.map(({ deletedAt }) => deletedAt.getTime())));
-  return `It was deleted on ${formatInstantBoth(last, zone)}. ${formatCount(receipts.length, 'receipt')} ${receipts.length === 1 ? 'proves' : 'prove'} what became of its files.`;
+export function goneAnswer({ receipts, total, run }: GoneTranscript, zone: string): string {
+  const times = receipts.map(({ deletedAt }) => deletedAt.getTime());
+  const last = times.length > 0 ? new Date(Math.max(...times)) : run?.endedAt;
+  const when = last ? ` on ${formatInstantBoth(last, zone)}` : '';
+  if (total === 0) return `It was deleted${when}. It had no file, so there is no receipt.`;
+  return `It was deleted${when}. ${formatCount(total, 'receipt')} ${total === 1 ? 'proves' : 'prove'} what became of its files.`;
 }
 
 /** What the list shows, by the reason that it is filtered by. */
-export function listAnswer(reason: AnonymousReason | undefined): string {
+export function listAnswer(
+  reason: AnonymousReason | undefined,
+  heldBack: HeldBackReason | undefined,
+): string {
+  if (heldBack !== undefined)
+    return `${HELD_BACK_WORDS[heldBack].label}: ${HELD_BACK_WORDS[heldBack].meaning}`;
   if (reason === undefined) return 'Every transcript, the oldest first, with why it stays or when it goes.';
   return `${REASON_LOOKS[reason].label}: ${REASON_MEANINGS[reason]}`;
 }

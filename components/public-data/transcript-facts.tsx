@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
-import type { TranscriptDetail } from '@/lib/anonymous/load-transcript';
+import { Fragment, type ReactNode } from 'react';
+import type { OwnRecording, TranscriptDetail } from '@/lib/anonymous/load-transcript';
+import type { OwnMeeting } from '@/lib/anonymous/transcript-parts';
 import { formatCount } from '@/lib/platform/format';
 import { formatDuration } from '@/lib/platform/format-time';
 import { Section } from '../ui/card';
@@ -7,7 +8,7 @@ import { CopyableId } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { REASON_MEANINGS } from './reason-words';
+import { HELD_BACK_WORDS, REASON_MEANINGS } from './reason-words';
 
 interface TranscriptFactsProps {
   transcript: TranscriptDetail;
@@ -20,13 +21,13 @@ export function TranscriptFacts({ transcript, zone, now }: TranscriptFactsProps)
   const at = (value: Date | null, empty: string) => (
     <Timestamp value={value} zone={zone} now={now} empty={empty} />
   );
-  const { duration, recordingId, meetingId } = transcript;
+  const { duration, recording, meetings } = transcript;
   return (
     <Section title="About this transcript">
       <DescriptionList
         columns={3}
         items={[
-          { term: 'Why', description: REASON_MEANINGS[transcript.reason] },
+          { term: 'Why', description: meaningOf(transcript) },
           { term: 'May go from', description: at(transcript.mayGoFrom, 'never, as things stand') },
           { term: 'Made', description: at(transcript.createdAt, 'the platform did not say') },
           {
@@ -38,13 +39,12 @@ export function TranscriptFacts({ transcript, zone, now }: TranscriptFactsProps)
           { term: 'Length', description: duration === null ? 'not told' : formatDuration(duration * 1000) },
           {
             term: 'Recording',
-            description: recordingId ? <Id value={recordingId} label="recording id" /> : 'none',
-            more: tracks(transcript.trackKeys),
+            description: recording ? <Id value={recording.id} label="recording id" /> : 'none',
+            more: recording && sayRecording(recording),
           },
           {
-            term: 'Meeting',
-            description: meetingId ? <Id value={meetingId} label="meeting id" /> : 'none',
-            more: transcript.roomName ? `in the room ${transcript.roomName}` : null,
+            term: meetings.length > 1 ? 'Meetings' : 'Meeting',
+            description: meetings.length > 0 ? <Meetings meetings={meetings} /> : 'none',
           },
           { term: 'Arrived', description: at(transcript.receivedAt, '') },
           { term: 'Last changed', description: at(transcript.updatedAt, '') },
@@ -65,6 +65,9 @@ export function TranscriptFacts({ transcript, zone, now }: TranscriptFactsProps)
   );
 }
 
+const meaningOf = ({ reason, heldBack }: TranscriptDetail): string =>
+  heldBack === null ? REASON_MEANINGS[reason] : HELD_BACK_WORDS[heldBack].meaning;
+
 interface Item {
   term: string;
   description: ReactNode;
@@ -73,13 +76,33 @@ interface Item {
 
 const SOURCES: Record<string, string> = { room: 'A meeting room', live: 'A live recording', file: 'A file' };
 
-const tracks = (keys: string[] | null): string | null =>
-  keys === null ? null : `with ${formatCount(keys.length, 'track')}, one a speaker`;
+const NOT_HERE = 'the platform has not sent it';
 
-const withMore = (description: ReactNode, more: string) => (
+function sayRecording({ isHere, tracks }: OwnRecording): string | null {
+  if (!isHere) return NOT_HERE;
+  return tracks === null ? null : `with ${formatCount(tracks, 'track')}, one a speaker`;
+}
+
+/** Its own, and that of its recording: both go with it, or stay. */
+function Meetings({ meetings }: { meetings: readonly OwnMeeting[] }) {
+  return (
+    <span className="grid gap-1">
+      {meetings.map(({ id, isHere, roomName }) => (
+        <Fragment key={id}>
+          {withMore(
+            <Id value={id} label="meeting id" />,
+            isHere ? (roomName ? `in the room ${roomName}` : null) : NOT_HERE,
+          )}
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
+const withMore = (description: ReactNode, more: string | null) => (
   <span className="grid gap-0.5">
     {description}
-    <span className="text-xs text-muted-foreground">{more}</span>
+    {more ? <span className="text-xs text-muted-foreground">{more}</span> : null}
   </span>
 );
 

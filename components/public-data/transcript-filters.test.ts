@@ -4,6 +4,7 @@ import { readTranscriptFilters, toTranscriptInput } from './transcript-filters';
 test('the address of the list says what is shown', () => {
   const filters = readTranscriptFilters({
     reason: 'held',
+    'held-back': 'other-bucket',
     whose: 'nobody',
     sharing: 'yes',
     failing: 'yes',
@@ -14,6 +15,7 @@ test('the address of the list says what is shown', () => {
   expect(toTranscriptInput(filters)).toEqual({
     limit: 50,
     reason: 'held',
+    heldBack: 'other-bucket',
     owned: false,
     sharing: true,
     failing: true,
@@ -23,7 +25,13 @@ test('the address of the list says what is shown', () => {
 });
 
 test('what cannot be is as good as none', () => {
-  const filters = readTranscriptFilters({ reason: 'toString', whose: 'mine', sharing: 'no', q: '\0' });
+  const filters = readTranscriptFilters({
+    reason: 'toString',
+    'held-back': 'due',
+    whose: 'mine',
+    sharing: 'no',
+    q: '\0',
+  });
   expect(filters.isFiltered).toBe(false);
   expect(toTranscriptInput(filters)).toEqual({ limit: 50 });
 });

@@ -1,8 +1,15 @@
 import type { ListTranscriptsInput } from '@/lib/anonymous/list-transcripts';
-import type { AnonymousReason } from '@/lib/anonymous/reasons';
+import type { AnonymousReason, HeldBackReason } from '@/lib/anonymous/reasons';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
-import { isReason, REASON_LOOKS, REASON_ORDER } from './reason-words';
+import {
+  HELD_BACK_ORDER,
+  HELD_BACK_WORDS,
+  isHeldBackReason,
+  isReason,
+  REASON_LOOKS,
+  REASON_ORDER,
+} from './reason-words';
 
 const WHOSE = [
   { value: 'nobody', label: 'Nobody’s' },
@@ -14,6 +21,7 @@ const SHARING = [{ value: 'yes', label: 'Shares its recording or meeting' }] as 
 /** What the address of the list says; values that cannot be are as good as none. */
 export interface TranscriptFilters {
   reason: AnonymousReason | undefined;
+  heldBack: HeldBackReason | undefined;
   whose: (typeof WHOSE)[number]['value'] | undefined;
   sharing: 'yes' | undefined;
   failing: 'yes' | undefined;
@@ -23,9 +31,10 @@ export interface TranscriptFilters {
 }
 
 export function readTranscriptFilters(params: SearchParams): TranscriptFilters {
-  const reason = one(params.reason);
+  const [reason, heldBack] = [one(params.reason), one(params['held-back'])];
   const filters = {
     reason: isReason(reason) ? reason : undefined,
+    heldBack: isHeldBackReason(heldBack) ? heldBack : undefined,
     whose: WHOSE.find(({ value }) => value === one(params.whose))?.value,
     sharing: one(params.sharing) === 'yes' ? ('yes' as const) : undefined,
     failing: one(params.failing) === 'yes' ? ('yes' as const) : undefined,
@@ -39,10 +48,11 @@ export function readTranscriptFilters(params: SearchParams): TranscriptFilters {
 }
 
 export function toTranscriptInput(filters: TranscriptFilters): ListTranscriptsInput {
-  const { reason, whose, sharing, failing, words, after } = filters;
+  const { reason, heldBack, whose, sharing, failing, words, after } = filters;
   return {
     limit: 50,
     ...(reason && { reason }),
+    ...(heldBack && { heldBack }),
     ...(whose && { owned: whose === 'owned' }),
     ...(sharing && { sharing: true }),
     ...(failing && { failing: true }),
@@ -53,6 +63,7 @@ export function toTranscriptInput(filters: TranscriptFilters): ListTranscriptsIn
 
 export const transcriptFilters = ({
   reason,
+  heldBack,
   whose,
   sharing,
   failing,
@@ -65,6 +76,10 @@ export const transcriptFilters = ({
   {
     ...{ kind: 'select', name: 'reason', label: 'Why it stays or goes', value: reason, all: 'All reasons' },
     options: REASON_ORDER.map((value) => ({ value, label: REASON_LOOKS[value].label })),
+  },
+  {
+    ...{ kind: 'select', name: 'held-back', label: 'Due, but held back', value: heldBack, all: 'Any' },
+    options: HELD_BACK_ORDER.map((value) => ({ value, label: HELD_BACK_WORDS[value].label })),
   },
   { kind: 'select', name: 'whose', label: 'Whose', value: whose, all: 'Anybody’s', options: WHOSE },
   { kind: 'select', name: 'failing', label: 'Deletion', value: failing, all: 'Any', options: FAILING },

@@ -3,11 +3,10 @@ import type { ListedTranscript } from '@/lib/anonymous/list-transcripts';
 import { formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Bytes, UnknownSizes } from '../ui/bytes';
-import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { transcriptHref } from './public-data-href';
-import { REASON_LOOKS } from './reason-words';
+import { StandingBadge } from './standing-badge';
 
 interface TranscriptTableProps {
   transcripts: readonly ListedTranscript[];
@@ -39,9 +38,7 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
       header: 'State',
       className: 'min-w-40',
       stacksOnPhones: true,
-      cell: ({ reason }) => (
-        <StateBadge state={REASON_LOOKS[reason].state}>{REASON_LOOKS[reason].badge}</StateBadge>
-      ),
+      cell: ({ reason, heldBack }) => <StandingBadge reason={reason} heldBack={heldBack} />,
     },
     {
       id: 'made',

@@ -1,14 +1,12 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '@/db/client';
 import { anonymousHolds } from '@/db/schema/anonymous';
 import { audited } from '@/lib/audit/record';
 import { holdReasonField, matterField } from '@/lib/holds/hold-fields';
-import { requireHoldsRead } from '@/lib/holds/load-hold';
 import { can } from '@/lib/people/access';
 import { actorPersonId, recordedActor } from '@/lib/people/actor';
 import type { Context } from '@/lib/people/context';
-import { sayActor } from '@/lib/people/say-actor';
 import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { shown } from '@/lib/platform/fields';
 import { newId } from '@/lib/platform/ids';
@@ -136,58 +134,4 @@ export async function releaseAnonymousHold(
       return { holdId, releasedAt };
     }),
   );
-}
-
-export interface AnonymousHold {
-  id: string;
-  /** Null: it stands on all anonymous data. */
-  transcriptId: string | null;
-  matter: string;
-  reason: string;
-  placedAt: Date;
-  placedBy: string;
-  /** Null while it is active, as are the next two. */
-  releasedAt: Date | null;
-  releasedBy: string | null;
-  releaseReason: string | null;
-}
-
-const LISTED = 200;
-const listing = z.strictObject({
-  /** Those that keep this transcript: on it, and on all anonymous data. */
-  transcriptId: platformId.optional(),
-});
-
-/** The holds on anonymous data, the active ones first, then the newest; at most 200. Throws 'forbidden', 'invalid'. */
-export async function listAnonymousHolds(
-  ctx: Context,
-  args: z.input<typeof listing> = {},
-): Promise<AnonymousHold[]> {
-  await requireHoldsRead(ctx);
-  const { transcriptId } = parse(listing, args);
-  const rows = await ctx.db
-    .select()
-    .from(anonymousHolds)
-    .where(
-      transcriptId === undefined
-        ? undefined
-        : sql`${anonymousHolds.transcriptId} is null or ${anonymousHolds.transcriptId} = ${transcriptId}`,
-    )
-    .orderBy(
-      sql`${anonymousHolds.releasedAt} is not null`,
-      desc(anonymousHolds.placedAt),
-      desc(anonymousHolds.id),
-    )
-    .limit(LISTED);
-  return rows.map((row) => ({
-    id: row.id,
-    transcriptId: row.transcriptId,
-    matter: row.matter,
-    reason: row.reason,
-    placedAt: row.placedAt,
-    placedBy: sayActor(row.placedByActor),
-    releasedAt: row.releasedAt,
-    releasedBy: row.releasedByActor === null ? null : sayActor(row.releasedByActor),
-    releaseReason: row.releaseReason,
-  }));
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
 import { type Scenario, scenario } from '@/lib/retention/testing/scenario';
-import { comingDue } from './coming-due';
+import { loadOverview } from './load-overview';
 
 let database: TestDatabase;
 let s: Scenario;
@@ -35,7 +35,7 @@ const nothing = { transcripts: 0, recordings: 0, meetings: 0, files: 0, bytes: 0
 
 test('R2, R3: says what falls due by when; a recording and its meeting go with the last transcript', async () => {
   const auditor = s.as(await s.person({ role: 'auditor' }));
-  expect(await comingDue(auditor)).toEqual({
+  expect((await loadOverview(auditor)).coming).toEqual({
     now: { ...nothing, transcripts: 1, files: 2, bytes: 100, filesOfUnknownSize: 1 },
     days: [
       {
@@ -59,7 +59,7 @@ test('R2, R3: says what falls due by when; a recording and its meeting go with t
 
 test('L8: hosts see nothing of it, and the refusal stands in the log', async () => {
   const host = s.as(await s.person());
-  await expect(comingDue(host)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(loadOverview(host)).rejects.toMatchObject({ code: 'forbidden' });
   const events = await database.sql`select action, result from audit_events where target = 'anonymous-data'`;
   expect(events).toEqual([{ action: 'access.refuse', result: 'error' }]);
 });

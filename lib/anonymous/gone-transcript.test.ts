@@ -61,7 +61,15 @@ test('E11: a transcript that is gone has its receipts', async () => {
   const found = await loadTranscript(w.world.admin, { id: 't' });
   if (!('gone' in found)) throw new Error('it is still there');
   expect(found.gone.receipts.map(({ storageKey }) => storageKey).sort()).toEqual(keys.sort());
+  expect(found.gone.total).toBe(3);
   await expect(loadTranscript(w.world.admin, { id: 'other' })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('R4: one without any file leaves no receipt, and the run that took it is known all the same', async () => {
+  await w.transcript('bare', { files: [] });
+  const { run } = await w.cleanUp();
+  const found = await loadTranscript(w.world.admin, { id: 'bare' });
+  expect(found).toMatchObject({ gone: { id: 'bare', receipts: [], total: 0, run: { id: run.id } } });
 });
 
 test('B2: a plan of anonymous data that needs a second admin waits where those of challenges do', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addDays } from '@/lib/platform/clock';
-import { comingDue } from './coming-due';
+import { loadOverview } from './load-overview';
 import { loadTranscript } from './load-transcript';
 import { HELD_BACK_REASONS } from './reasons';
 import { AnonymousWorld } from './testing/anonymous-world';
@@ -58,7 +58,7 @@ test('R4, L6: the screen holds back what a plan holds back, for the same reasons
   await fc.assert(
     fc.asyncProperty(drawn, async (given) => {
       await build(given);
-      const coming = await comingDue(w.world.admin);
+      const { coming } = await loadOverview(w.world.admin);
       const plan = await w.preview();
       const units = await w.world.rows(
         `select transcript_id as id, reason from plan_transcripts where plan_id = '${plan.id}' and not will_delete`,

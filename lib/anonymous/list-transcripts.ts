@@ -4,16 +4,23 @@ import { exactColumn } from '@/lib/audit/seal/exact-time';
 import type { Context } from '@/lib/people/context';
 import { canBeKept, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
-import { anonymousFacts, UNIT_REFERENCES } from './facts';
-import { ANONYMOUS_REASONS, type AnonymousReason } from './reasons';
+import { type StoreNow, storeNow } from '@/lib/platform/storage/store-now';
+import { anonymousFacts } from './facts';
+import { heldBack } from './held-back';
+import { ANONYMOUS_REASONS, type AnonymousReason, HELD_BACK_REASONS, type HeldBackReason } from './reasons';
+import { referrersOf, UNIT_REFERENCES } from './referrers';
 import { requireAnonymousRead } from './require-read';
 import { decodePlace, encodePlace } from './transcript-place';
+import { whyHeldBack } from './why-held-back';
 
 const REASONS = Object.keys(ANONYMOUS_REASONS) as [AnonymousReason, ...AnonymousReason[]];
+const HELD_BACK = Object.keys(HELD_BACK_REASONS) as [HeldBackReason, ...HeldBackReason[]];
 
 const input = z.strictObject({
   /** What is decided about it now. */
   reason: z.enum(REASONS).optional(),
+  /** Only those that are due and that no run takes all the same, for this reason. */
+  heldBack: z.enum(HELD_BACK).optional(),
   /** Whether it belongs to somebody. */
   owned: z.boolean().optional(),
   /** Only those that share their recording or meeting with another transcript. */
@@ -38,6 +45,8 @@ export interface ListedTranscript {
   /** Null: the platform did not say. */
   createdAt: Date | null;
   reason: AnonymousReason;
+  /** Why no run takes it although it is due; null: one does, or it is not due. */
+  heldBack: HeldBackReason | null;
   /** Null: never, under the policies there are. */
   mayGoFrom: Date | null;
   /** Its own files that are not deleted yet, without those of its recording and meeting. */
@@ -56,10 +65,11 @@ export async function listTranscripts(
 ): Promise<{ transcripts: ListedTranscript[]; nextCursor: string | null }> {
   await requireAnonymousRead(ctx, 'anonymous-data:transcripts');
   const { limit, ...filter } = parse(input, args);
+  const [now, store] = [ctx.clock.now(), await storeNow(ctx.storage)];
   const rows = await ctx.db.execute<TranscriptRow>(sql`
     with page as materialized (
       select facts.transcript_id, facts.created_at, facts.may_go_from, facts.reason
-      from (${anonymousFacts(ctx.clock.now(), conditions(filter))}) facts
+      from (${anonymousFacts(now, wanted(filter, limit + 1, now, store))}) facts
       where ${filter.reason === undefined ? sql`true` : sql`facts.reason = ${filter.reason}`}
       order by facts.created_at, facts.transcript_id limit ${limit + 1}
     )
@@ -75,8 +85,10 @@ export async function listTranscripts(
     order by page.created_at, t.id`);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const due = page.filter(({ reason }) => reason === 'due').map(({ id }) => id);
+  const kept = await whyHeldBack(ctx, due, now);
   return {
-    transcripts: page.map(listed),
+    transcripts: page.map((row) => listed(row, kept.get(row.id) ?? null)),
     nextCursor:
       rows.length > page.length && last ? encodePlace({ createdAt: last.created_at, id: last.id }) : null,
   };
@@ -95,13 +107,14 @@ interface TranscriptRow extends Record<string, unknown> {
   unknown: number;
 }
 
-const listed = (row: TranscriptRow): ListedTranscript => ({
+const listed = (row: TranscriptRow, kept: HeldBackReason | null): ListedTranscript => ({
   id: row.id,
   name: row.name,
   sourceKind: row.source_kind,
   owner: row.user_id,
   createdAt: row.created_at === null ? null : new Date(row.created_at),
   reason: row.reason,
+  heldBack: kept,
   mayGoFrom: row.may_go_from === null ? null : new Date(row.may_go_from),
   files: row.files,
   bytes: Number(row.bytes),
@@ -110,12 +123,21 @@ const listed = (row: TranscriptRow): ListedTranscript => ({
 
 type Filter = Omit<z.output<typeof input>, 'limit'>;
 
+/** Of transcripts as `t`: those to judge. Where the reason does not matter, that is only the page. */
+function wanted(filter: Filter, limit: number, now: Date, store: StoreNow): SQL {
+  const matching = conditions(filter, now, store);
+  if (filter.reason !== undefined) return matching;
+  return sql`t.id in (select t.id from transcripts t where ${matching} order by t.created_at, t.id limit ${limit})`;
+}
+
 /** Of transcripts as `t`. A reason that says whose it is narrows the rows before anything is judged. */
-function conditions({ reason, owned, sharing, failing, words, cursor }: Filter): SQL {
+function conditions(filter: Filter, now: Date, store: StoreNow): SQL {
+  const { reason, owned, sharing, failing, words, cursor } = filter;
   const found: SQL[] = [sql`true`];
   const whose = reason === undefined || reason === 'mode-off' ? owned : reason === 'owned';
   if (whose !== undefined) found.push(whose ? sql`t.user_id is not null` : sql`t.user_id is null`);
   if (whose !== owned && owned !== undefined) found.push(sql`false`);
+  if (filter.heldBack !== undefined) found.push(sql`t.id in (${heldBackFor(filter.heldBack, now, store)})`);
   if (sharing) found.push(sql`t.id in (${SHARING})`);
   if (failing) found.push(sql`t.id in (${FAILING})`);
   if (words !== undefined) {
@@ -132,14 +154,26 @@ function after(cursor: string): SQL {
   return sql`((t.created_at, t.id) > (${createdAt}::timestamptz, ${id}) or t.created_at is null)`;
 }
 
-const SHARING = sql`
-  select several.transcript_id from (${UNIT_REFERENCES}) several
-  join (${UNIT_REFERENCES}) other on (other.kind, other.id) = (several.kind, several.id)
-    and other.transcript_id <> several.transcript_id`;
+/** It has to judge every transcript that is due: what one of them shares may keep another. */
+const heldBackFor = (reason: HeldBackReason, now: Date, store: StoreNow): SQL => sql`
+  with facts as materialized (${anonymousFacts(now, sql`t.user_id is null`)})
+  select transcript_id from (${heldBack(sql`facts`, now, store)}) held_back where reason = ${reason}`;
 
+/** Of each recording and meeting that several refer to. */
+const SHARING = sql`
+  select unnest(sharing.ids) from (
+    select array_agg(distinct transcript_id) as ids from (${UNIT_REFERENCES}) unit where transcript_id is not null
+    group by kind, id having count(distinct transcript_id) > 1
+  ) sharing`;
+
+/** The failed files are few, so that all of this goes by indexes. */
 const FAILING = sql`
-  select transcript_id from anonymous_files where state = 'failed' and transcript_id is not null
-  union
-  select unit.transcript_id from (${UNIT_REFERENCES}) unit
-  join anonymous_files f on f.state = 'failed'
-    and ((unit.kind = 'recording' and f.recording_id = unit.id) or (unit.kind = 'meeting' and f.meeting_id = unit.id))`;
+  with failed as materialized (
+    select transcript_id, recording_id, meeting_id from anonymous_files where state = 'failed'
+  ),
+  units as materialized (
+    select 'recording' as kind, recording_id as id from failed where recording_id is not null
+    union select 'meeting', meeting_id from failed where meeting_id is not null
+  )
+  select transcript_id from failed where transcript_id is not null
+  union select transcript_id from (${referrersOf(sql`units`)}) referrer`;

@@ -1,24 +1,26 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { exactColumn } from '@/lib/audit/seal/exact-time';
-import { receiptsOfTranscript } from '@/lib/deletion/list-receipts';
-import type { Receipt } from '@/lib/deletion/visible-receipt';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { canBeKept, shown } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { anonymousFacts } from './facts';
-import { heldBack, neighboursOf } from './held-back';
+import { type GoneTranscript, loadGone } from './load-gone-transcript';
 import type { AnonymousReason, HeldBackReason } from './reasons';
 import { requireAnonymousRead } from './require-read';
 import {
-  type AnonymousFile,
   consentsOf,
+  type FirstOf,
   filesOfTranscript,
   type MeetingConsent,
+  meetingsOf,
+  type OwnMeeting,
   type Sibling,
   siblingsOf,
+  type TranscriptFiles,
 } from './transcript-parts';
+import { whyHeldBack } from './why-held-back';
 
 const input = z.strictObject({ id: z.string().max(1000) });
 
@@ -39,22 +41,23 @@ export interface TranscriptDetail {
   heldBack: HeldBackReason | null;
   /** Null: never, under the policies there are. */
   mayGoFrom: Date | null;
-  recordingId: string | null;
-  /** Null when the recording never came, or has none. */
-  trackKeys: string[] | null;
-  /** Its own, or that of its recording. */
-  meetingId: string | null;
-  roomName: string | null;
-  files: AnonymousFile[];
-  siblings: Sibling[];
-  consents: MeetingConsent[];
+  recording: OwnRecording | null;
+  /** Its own, and that of its recording when it is another one. */
+  meetings: OwnMeeting[];
+  files: TranscriptFiles;
+  siblings: FirstOf<ListedSibling>;
+  consents: FirstOf<MeetingConsent>;
 }
 
-/** What is left of a transcript that was deleted: the receipts of its files. */
-export interface GoneTranscript {
+export interface OwnRecording {
   id: string;
-  receipts: Receipt[];
+  /** Whether the platform has sent it. */
+  isHere: boolean;
+  /** Null: it is not here, or no multitrack recording. */
+  tracks: number | null;
 }
+
+export type ListedSibling = Sibling & Pick<TranscriptDetail, 'heldBack'>;
 
 /**
  * One transcript with everything that belongs to it, and why it stays or when it goes; of one that is gone, what proves it.
@@ -70,29 +73,38 @@ export async function loadTranscript(
   const now = ctx.clock.now();
   const [row] = await ctx.db.execute<DetailRow>(sql`
     select t.id, coalesce(t.title, t.name) as name, t.status, t.source_kind, t.user_id, t.duration, t.recording_id,
-      r.track_keys, coalesce(t.meeting_id, r.meeting_id) as meeting_id, m.room_name, facts.reason,
+      r.id is not null as has_recording, cardinality(r.track_keys) as tracks, facts.reason,
       ${exactColumn(sql`t.created_at`)} as created_at, ${exactColumn(sql`t.received_at`)} as received_at,
       ${exactColumn(sql`t.updated_at`)} as updated_at, ${exactColumn(sql`facts.may_go_from`)} as may_go_from
     from transcripts t
     join (${anonymousFacts(now, sql`t.id = ${id}`)}) facts on facts.transcript_id = t.id
     left join recordings r on r.id = t.recording_id
-    left join meetings m on m.id = coalesce(t.meeting_id, r.meeting_id)
     where t.id = ${id}`);
   if (!row) return { gone: await loadGone(ctx, id) };
-  const [kept, files, siblings, consents] = await Promise.all([
-    row.reason === 'due' ? whyHeldBack(ctx, id, now) : null,
+  const [meetings, files, siblings, consents] = await Promise.all([
+    meetingsOf(ctx.db, id),
     filesOfTranscript(ctx.db, id),
     siblingsOf(ctx.db, id, now),
     consentsOf(ctx.db, id),
   ]);
-  return { transcript: { ...detailOf(row), heldBack: kept, files, siblings, consents } };
-}
-
-async function whyHeldBack(ctx: Context, id: string, now: Date): Promise<HeldBackReason | null> {
-  const [row] = await ctx.db.execute<{ reason: HeldBackReason }>(sql`
-    with facts as materialized (${anonymousFacts(now, sql`t.id in (${neighboursOf(id)})`)})
-    select reason from (${heldBack(sql`facts`, now, ctx.storage.name)}) held_back where transcript_id = ${id}`);
-  return row?.reason ?? null;
+  const due = [row, ...siblings.shown].filter(({ reason }) => reason === 'due');
+  const kept = await whyHeldBack(
+    ctx,
+    due.map((one) => one.id),
+    now,
+  );
+  const heldBack = (one: string): HeldBackReason | null => kept.get(one) ?? null;
+  return {
+    transcript: {
+      ...detailOf(row),
+      heldBack: heldBack(id),
+      ...{ meetings, files, consents },
+      siblings: {
+        ...siblings,
+        shown: siblings.shown.map((sibling) => ({ ...sibling, heldBack: heldBack(sibling.id) })),
+      },
+    },
+  };
 }
 
 interface DetailRow extends Record<string, unknown> {
@@ -103,9 +115,8 @@ interface DetailRow extends Record<string, unknown> {
   user_id: string | null;
   duration: number | null;
   recording_id: string | null;
-  track_keys: string[] | null;
-  meeting_id: string | null;
-  room_name: string | null;
+  has_recording: boolean;
+  tracks: number | null;
   reason: AnonymousReason;
   created_at: string | null;
   received_at: string;
@@ -115,27 +126,20 @@ interface DetailRow extends Record<string, unknown> {
 
 const detailOf = (
   row: DetailRow,
-): Omit<TranscriptDetail, 'heldBack' | 'files' | 'siblings' | 'consents'> => ({
+): Omit<TranscriptDetail, 'heldBack' | 'meetings' | 'files' | 'siblings' | 'consents'> => ({
   id: row.id,
   name: row.name,
   status: row.status,
   sourceKind: row.source_kind,
   owner: row.user_id,
   duration: row.duration,
-  recordingId: row.recording_id,
-  trackKeys: row.track_keys,
-  meetingId: row.meeting_id,
-  roomName: row.room_name,
+  recording:
+    row.recording_id === null
+      ? null
+      : { id: row.recording_id, isHere: row.has_recording, tracks: row.tracks },
   reason: row.reason,
   createdAt: row.created_at === null ? null : new Date(row.created_at),
   mayGoFrom: row.may_go_from === null ? null : new Date(row.may_go_from),
   receivedAt: new Date(row.received_at),
   updatedAt: new Date(row.updated_at),
 });
-
-/** One without any file leaves no receipt of its own, and is then as unknown as one that never came. */
-async function loadGone(ctx: Context, id: string): Promise<GoneTranscript> {
-  const receipts = await receiptsOfTranscript(ctx, { transcriptId: id });
-  if (receipts.length === 0) throw notFound(`There is no transcript ${shown(id)}.`);
-  return { id, receipts };
-}

@@ -29,6 +29,7 @@ async function changing<T>(work: (ctx: Context) => Promise<T>): Promise<ActionRe
   const ctx = await getContext();
   const result = await actionResult(() => work(ctx));
   // What was refused shows in its dialog, which a page made anew might not have any more.
-  if (result.ok) revalidatePath('/public-data', 'layout');
+  // Holds stand on the page of all holds as well.
+  if (result.ok) revalidatePath('/', 'layout');
   return result;
 }

@@ -16,10 +16,9 @@ import { PublicDataTabs } from '@/components/public-data/public-data-tabs';
 import { PageHeader } from '@/components/shell/page-header';
 import { Section } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
-import { listAnonymousHolds } from '@/lib/anonymous/anonymous-holds';
-import { comingDue } from '@/lib/anonymous/coming-due';
-import { keptTranscripts } from '@/lib/anonymous/kept-transcripts';
+import { listAnonymousHolds } from '@/lib/anonymous/list-anonymous-holds';
 import { listPolicies } from '@/lib/anonymous/list-policies';
+import { loadOverview } from '@/lib/anonymous/load-overview';
 import { nextRun } from '@/lib/challenges/forecast';
 import { ANONYMOUS_CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
 import { listRuns } from '@/lib/deletion/list-runs';
@@ -32,13 +31,15 @@ import {
 
 export const metadata: Metadata = { title: 'Public data' };
 
+/** A policy changes a few times in a year. */
+const POLICIES_SHOWN = 50;
+
 export default async function PublicDataPage() {
   const ctx = await enterPage('anonymous-data.read');
-  const [coming, kept, policies, holds, { runs, nextBefore }] = await loadForPage(
+  const [{ coming, kept }, policies, holds, { runs, nextBefore }] = await loadForPage(
     Promise.all([
-      comingDue(ctx),
-      keptTranscripts(ctx),
-      listPolicies(ctx),
+      loadOverview(ctx),
+      listPolicies(ctx, { limit: POLICIES_SHOWN + 1 }),
       listAnonymousHolds(ctx),
       listRuns(ctx, { source: 'anonymous-data', limit: 5 }),
     ]),
@@ -77,10 +78,14 @@ export default async function PublicDataPage() {
       >
         <AnonymousRunTable runs={runs} {...shown} empty={NO_RUNS} />
       </Section>
-      <PolicySection policies={policies} {...shown} />
+      <PolicySection
+        policies={policies.slice(0, POLICIES_SHOWN)}
+        isAll={policies.length <= POLICIES_SHOWN}
+        {...shown}
+      />
       <AnonymousHolds
         transcriptId={null}
-        holds={holds}
+        listed={holds}
         actions={mayHold ? { place: placeAnonymousHoldAction, release: releaseAnonymousHoldAction } : null}
         {...shown}
       />

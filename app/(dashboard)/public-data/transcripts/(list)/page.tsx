@@ -32,7 +32,7 @@ export default async function TranscriptsPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title="Transcripts"
-        answer={listAnswer(filters.reason)}
+        answer={listAnswer(filters.reason, filters.heldBack)}
         breadcrumb={[{ label: 'Public data', href: PUBLIC_DATA_PATH }, { label: 'Transcripts' }]}
       />
       <PublicDataTabs />

@@ -23,8 +23,8 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
   const detail = await findReceipt(id);
   const { receipt } = detail;
   const zone = ctx.actor.timeZone;
-  const policies = receipt.publicPolicyId === null ? [] : await listPolicies(ctx);
-  const cited = new Set(receipt.subjects.flatMap(policiesOf));
+  const cited = [...new Set(receipt.subjects.flatMap(policiesOf))];
+  const policies = cited.length === 0 ? [] : await listPolicies(ctx, { ids: cited });
   const when = formatInstantBoth(receipt.deletedAt, zone);
   return (
     <>
@@ -43,7 +43,7 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
       />
       <ReceiptFacts
         detail={detail}
-        permittedBy={policies.filter(({ id: policyId }) => cited.has(policyId)).map(sayPolicyInFull)}
+        permittedBy={policies.map(sayPolicyInFull)}
         zone={zone}
         now={ctx.clock.now()}
       />

@@ -5,13 +5,13 @@ import { AnonymousHolds } from '@/components/public-data/anonymous-holds';
 import { ConsentSection } from '@/components/public-data/consent-section';
 import { GoneReceipts } from '@/components/public-data/gone-receipts';
 import { PUBLIC_DATA_PATH, TRANSCRIPTS_PATH } from '@/components/public-data/public-data-href';
-import { REASON_LOOKS } from '@/components/public-data/reason-words';
 import { SiblingSection } from '@/components/public-data/sibling-section';
+import { StandingBadge } from '@/components/public-data/standing-badge';
 import { goneAnswer, transcriptAnswer } from '@/components/public-data/transcript-answer';
 import { TranscriptFacts } from '@/components/public-data/transcript-facts';
 import { PageHeader } from '@/components/shell/page-header';
 import { StateBadge } from '@/components/ui/state-badge';
-import { listAnonymousHolds } from '@/lib/anonymous/anonymous-holds';
+import { listAnonymousHolds } from '@/lib/anonymous/list-anonymous-holds';
 import { can } from '@/lib/people/access';
 import { placeAnonymousHoldAction, releaseAnonymousHoldAction } from '../../../actions';
 import { findTranscript } from '../find-transcript';
@@ -35,29 +35,28 @@ export default async function TranscriptPage({ params }: TranscriptPageProps) {
           answer={goneAnswer(gone, shown.zone)}
           breadcrumb={crumbs(gone.id)}
         />
-        <GoneReceipts receipts={gone.receipts} {...shown} />
+        <GoneReceipts gone={gone} {...shown} />
       </>
     );
   }
   const { transcript } = found;
   const holds = await listAnonymousHolds(ctx, { transcriptId: transcript.id });
-  const look = REASON_LOOKS[transcript.reason];
   const mayHold = can(ctx.actor, 'holds.write');
   return (
     <>
       <PageHeader
         title={transcript.name ?? 'Transcript without a name'}
-        badge={<StateBadge state={look.state}>{look.badge}</StateBadge>}
+        badge={<StandingBadge reason={transcript.reason} heldBack={transcript.heldBack} />}
         answer={transcriptAnswer(transcript, shown.zone)}
         breadcrumb={crumbs(transcript.id)}
       />
       <TranscriptFacts transcript={transcript} {...shown} />
-      <AnonymousFiles files={transcript.files} isShared={transcript.siblings.length > 0} {...shown} />
-      <SiblingSection isDue={transcript.reason === 'due'} siblings={transcript.siblings} {...shown} />
+      <AnonymousFiles files={transcript.files} isShared={transcript.siblings.total > 0} {...shown} />
+      <SiblingSection transcript={transcript} {...shown} />
       <ConsentSection consents={transcript.consents} {...shown} />
       <AnonymousHolds
         transcriptId={transcript.id}
-        holds={holds}
+        listed={holds}
         actions={mayHold ? { place: placeAnonymousHoldAction, release: releaseAnonymousHoldAction } : null}
         {...shown}
       />
