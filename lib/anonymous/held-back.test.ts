@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { WrappedStorage } from '@/lib/deletion/testing/wrapped-storage';
 import { addDays } from '@/lib/platform/clock';
 import { loadOverview } from './load-overview';
 import { loadTranscript } from './load-transcript';
+import { previewAnonymousCleanup } from './preview-anonymous-cleanup';
 import { HELD_BACK_REASONS } from './reasons';
 import { AnonymousWorld } from './testing/anonymous-world';
 
@@ -21,6 +23,7 @@ const file = fc.record({
   owner: fc.constantFrom('t0', 't1', 't2', 't3', 't4', 'r0', 'r1'),
   key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
   bucket: fc.constantFrom(null, null, null, 'elsewhere'),
+  isLocal: fc.constantFrom(false, false, true),
   state: fc.constantFrom('present', 'present', 'deleted', 'waits', 'failed'),
 });
 const drawn = fc.record({
@@ -28,6 +31,7 @@ const drawn = fc.record({
     fc.record({ days: fc.constantFrom(3, 8, 8, 8), recording: fc.constantFrom(null, 'r0', 'r1') }),
     { minLength: 5, maxLength: 5 },
   ),
+  hasDisk: fc.constantFrom(true, true, false),
   files: fc.uniqueArray(file, { maxLength: 7, selector: ({ owner, key }) => `${owner} ${key}` }),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
@@ -43,23 +47,28 @@ async function build({ transcripts, files }: Drawn): Promise<void> {
   for (const [index, { days, recording }] of transcripts.entries()) {
     await w.transcript(`t${index}`, { days, files: [], ...(recording && { recording }) });
   }
-  for (const { owner, key, bucket, state } of files) {
+  for (const { owner, key, bucket, isLocal, state } of files) {
     const isRecording = owner.startsWith('r');
+    const onDisk = isLocal && !isRecording;
     await sql`insert into anonymous_files
       (transcript_id, recording_id, kind, object_key, location, bucket_name, state, next_attempt_at)
       values (${isRecording ? null : owner}, ${isRecording ? owner : null}, ${isRecording ? 'track' : 'audio_mp3'},
-        ${key}, 'storage', ${bucket}, ${state === 'waits' ? 'failed' : state},
+        ${key}, ${onDisk ? 'local' : 'storage'}, ${onDisk ? null : bucket}, ${state === 'waits' ? 'failed' : state},
         ${state === 'waits' ? addDays(w.world.clock.now(), 1).toISOString() : null})`;
   }
 }
+
+const WITHOUT_DISK = () =>
+  new WrappedStorage(w.world.storage, { whyNoLocal: async () => 'The disk is not there.' });
 
 test('R4, L6: the screen holds back what a plan holds back, for the same reasons, and promises what it takes', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(drawn, async (given) => {
       await build(given);
-      const { coming } = await loadOverview(w.world.admin);
-      const plan = await w.preview();
+      const admin = { ...w.world.admin, storage: given.hasDisk ? w.world.storage : WITHOUT_DISK() };
+      const { coming } = await loadOverview(admin);
+      const plan = await previewAnonymousCleanup(admin);
       const units = await w.world.rows(
         `select transcript_id as id, reason from plan_transcripts where plan_id = '${plan.id}' and not will_delete`,
       );
@@ -72,12 +81,12 @@ test('R4, L6: the screen holds back what a plan holds back, for the same reasons
       expect(coming.heldBack).toEqual(counts);
       expect(coming.now).toMatchObject({ transcripts: plan.transcripts, recordings: plan.recordings });
       for (const [index, { days }] of given.transcripts.entries()) {
-        const found = await loadTranscript(w.world.admin, { id: `t${index}` });
+        const found = await loadTranscript(admin, { id: `t${index}` });
         const one = 'transcript' in found ? found.transcript : null;
         expect(one?.heldBack).toBe(days > 7 ? (planned.get(`t${index}`) ?? null) : null);
       }
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   );
   expect([...seen].sort()).toEqual(Object.keys(HELD_BACK_REASONS).sort());
 }, 60_000);

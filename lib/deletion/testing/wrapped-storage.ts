@@ -17,6 +17,7 @@ export interface Hooks {
     signal?: AbortSignal,
   ) => Promise<DeleteResult[]>;
   check?: () => Promise<void>;
+  whyNoLocal?: () => Promise<string | null>;
 }
 
 /** A real storage with something happening at its edge: the only place where tests of cleanups pretend. */
@@ -44,7 +45,7 @@ export class WrappedStorage implements ObjectStorage {
     return this.#hooks.delete?.(keys, this.#real, seen, signal) ?? this.#real.delete(keys, seen, signal);
   }
   async whyNoLocal(): Promise<string | null> {
-    return (await this.#real.whyNoLocal?.()) ?? null;
+    return (await (this.#hooks.whyNoLocal ?? this.#real.whyNoLocal?.bind(this.#real))?.()) ?? null;
   }
   check(): Promise<void> {
     return this.#hooks.check?.() ?? this.#real.check();
