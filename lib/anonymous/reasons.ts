@@ -8,7 +8,8 @@ export const ANONYMOUS_REASONS = {
   held: 'a hold is in place',
   'no-creation-time': 'the platform did not say when it was made',
   'not-old-enough': 'the retention period is not over yet',
-  'policy-too-new': 'it was made before the present policy, which has not been in force for 14 days',
+  'policy-too-new':
+    'it was made before the present policy, which has not been in force, and shown, for 14 days',
   'record-not-received': 'it names a recording or a meeting that has not been received',
   due: 'the retention period is over',
 } as const;

@@ -36,6 +36,13 @@ export const transcriptsOfFiles = (isOne: SQL): SQL => sql`
   union
   select transcript_id from (${referrersOf(sql`shared`)}) referrer`;
 
+/**
+ * Whether Lapse has deleted an object of this key before. A platform that sends everything again brings the file back as one that
+ * is there, and a run that does not find it is no sign that the store is the wrong one.
+ */
+export const wasGoneBefore = (file: SQL): SQL => sql`exists (
+  select from receipts r where r.storage_key = ${file}.storage_key and r.transcript_id is not null)`;
+
 interface FileRow extends Record<string, unknown> {
   id: string;
   transcript_id: string | null;
@@ -49,6 +56,7 @@ interface FileRow extends Record<string, unknown> {
   attempts: number;
   /** Whether an earlier failure asks for a later attempt. */
   waits: boolean;
+  gone_before: boolean;
 }
 
 /** What the rule says of the transcripts behind one file. */
@@ -78,7 +86,8 @@ export async function lockReferences(
   const files = await tx.execute<FileRow>(sql`
     select f.id, f.transcript_id, f.recording_id, f.meeting_id, f.kind, f.storage_key, f.bucket_name, f.state,
       f.claimed_by_run, f.attempts,
-      f.state = 'failed' and coalesce(f.next_attempt_at > ${now.toISOString()}::timestamptz, false) as waits
+      f.state = 'failed' and coalesce(f.next_attempt_at > ${now.toISOString()}::timestamptz, false) as waits,
+      ${wasGoneBefore(sql`f`)} as gone_before
     from anonymous_files f where ${isOne} order by f.id for update`);
   const facts = await factsOf(
     tx,
@@ -119,7 +128,7 @@ function reference(file: FileRow, facts: FactsRow | undefined, where: Where): Re
             policyId: facts.policy_id,
             ...(facts.others.length > 0 && { others: facts.others }),
           },
-    mayBeAbsent: facts?.audio_deleted ?? false,
+    mayBeAbsent: file.gone_before || (facts?.audio_deleted ?? false),
   };
 }
 

@@ -6,7 +6,7 @@ import { latestPolicy, recordPublicPolicy } from '@/lib/anonymous/record-policy'
 import { referrersOf } from '@/lib/anonymous/referrers';
 import type { Context } from '@/lib/people/context';
 import { formatCount } from '@/lib/platform/format';
-import { lockClaimed, lockReferences } from './anonymous-data-locks';
+import { lockClaimed, lockReferences, wasGoneBefore } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
 import { CLAIMED_COLUMNS, type ClaimedRow, claimsOf } from './file-states';
@@ -69,7 +69,7 @@ interface FileRow extends ClaimedRow {
 /** The claims of the run, put together again from the files and from the plan under which they were made. */
 async function unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]> {
   const rows = await db.execute<FileRow>(sql`
-    select ${CLAIMED_COLUMNS}, coalesce(t.audio_deleted, false) as may_be_absent,
+    select ${CLAIMED_COLUMNS}, coalesce(t.audio_deleted, false) or ${wasGoneBefore(sql`file`)} as may_be_absent,
       item.transcript_id, file.recording_id, file.meeting_id, item.public_policy_id, sharing.others
     from anonymous_files file
     join plan_items item on item.plan_id = ${planId}::uuid and item.transcript_id is not null and item.artifact_id = file.id

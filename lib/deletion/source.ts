@@ -35,7 +35,7 @@ export interface Reference {
   reason: DeletionReason;
   /** What would let it go, for the receipt; null: something of that is missing, and so nothing does. */
   subject: ClaimSubject | null;
-  /** The platform said that it has removed the object itself, so nobody wonders when it is not there. */
+  /** The platform said that it has removed the object itself, or Lapse did: nobody wonders when it is not there. */
   mayBeAbsent: boolean;
 }
 

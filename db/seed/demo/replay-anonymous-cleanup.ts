@@ -142,7 +142,7 @@ async function writeReceipts(
     rows.map(({ id }, index) => ({ artifactIds: [items[index]?.artifactId ?? 0], receiptId: id })),
   );
   const ids = items.map(({ artifactId }) => artifactId);
-  return anonymousData.finish(tx, plan, ids, deletedAt);
+  return (await anonymousData.finish(tx, plan, ids, deletedAt)).counts;
 }
 
 const NOBODY = { recordingId: null, meetingId: null };

@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { listRecords } from '@/lib/anonymous/list-records';
+import { loadOverview } from '@/lib/anonymous/load-overview';
+import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
+import { upsertRecordings } from '@/lib/anonymous/upsert-recordings';
+import { upsertTranscripts } from '@/lib/anonymous/upsert-transcripts';
+import { addDays } from '@/lib/platform/clock';
+import { NOW } from './testing/cleanup-world';
+
+/* A platform that does not hear of a deletion sends what is gone once more. */
+
+let w: AnonymousWorld;
+beforeAll(async () => {
+  w = await AnonymousWorld.open();
+});
+beforeEach(async () => {
+  vi.stubEnv('PUBLIC_MODE', 'on');
+  vi.stubEnv('PUBLIC_DATA_RETENTION_DAYS', '7');
+  await w.wipe();
+  w.world.clock.set(NOW);
+  await w.policy();
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => w.close());
+
+const RECORDING = { id: 'r', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: null };
+
+test('R3: a recording that is sent again after it went stays, and is counted and named as one without a transcript', async () => {
+  await w.recording('r');
+  await w.transcript('t', { recording: 'r', files: ['wav'] });
+  await w.cleanUp();
+  expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
+
+  expect(await upsertRecordings(w.world.admin, [RECORDING])).toMatchObject({ created: 1 });
+  await w.world.storage.put('r.mp4', Buffer.alloc(10));
+  const { kept } = await loadOverview(w.world.admin);
+  expect(kept.unreferred).toEqual({ recordings: 1, meetings: 0 });
+  const { records } = await listRecords(w.world.admin, { kind: 'recordings' });
+  expect(records).toMatchObject([
+    { id: 'r', retention: { reason: 'no-transcript', may_go_from: null }, files: [{ state: 'present' }] },
+  ]);
+  expect(await w.preview()).toMatchObject({ transcripts: 0, files: 0 });
+  expect(await w.world.objects()).toEqual(['r.mp4']);
+
+  // With a transcript it goes as before, object and all.
+  await w.transcript('again', { recording: 'r', files: [] });
+  expect((await w.cleanUp()).counts).toMatchObject({
+    transcriptsDeleted: 1,
+    recordingsDeleted: 1,
+    deleted: 1,
+  });
+  expect(await w.world.objects()).toEqual([]);
+});
+
+test('R4, E12: transcripts that are sent again after they went stop no run: what is absent was deleted here before', async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => `t${index}`);
+  const records = ids.map((id) => ({
+    ...{ id, user_id: null, created_at: addDays(NOW, -9).toISOString(), source_kind: 'room' },
+    ...{ recording_id: null, meeting_id: null },
+    files: [{ kind: 'audio_wav', object_key: `${id}/audio.wav`, size_bytes: 10 }],
+  }));
+  const send = () => upsertTranscripts(w.world.admin, records);
+  await send();
+  for (const id of ids) await w.world.storage.put(`local/${id}/audio.wav`, Buffer.alloc(10));
+  expect((await w.cleanUp()).counts).toMatchObject({ transcriptsDeleted: 30, deleted: 30 });
+
+  expect(await send()).toMatchObject({ created: 30 });
+  await w.transcript('new');
+  const { run, counts } = await w.cleanUp();
+  expect(run.state).toBe('succeeded');
+  expect(counts).toMatchObject({
+    transcriptsDeleted: 31,
+    deleted: 3,
+    alreadyAbsent: 30,
+    firstTriedAbsent: 0,
+  });
+
+  // Files that were never here are another matter.
+  await upsertTranscripts(
+    w.world.admin,
+    records.map((record) => ({
+      ...record,
+      files: [{ kind: 'audio_wav', object_key: `elsewhere/${record.id}.wav`, size_bytes: 10 }],
+    })),
+  );
+  expect((await w.cleanUp()).run).toMatchObject({
+    state: 'stopped',
+    summary: expect.stringContaining('30 of 30 files are not in the folder'),
+  });
+});
