@@ -8,7 +8,7 @@ import { type StoreNow, storeNow } from '@/lib/platform/storage/store-now';
 import { anonymousFacts } from './facts';
 import { heldBack } from './held-back';
 import { ANONYMOUS_REASONS, type AnonymousReason, HELD_BACK_REASONS, type HeldBackReason } from './reasons';
-import { referrersOf, UNIT_REFERENCES } from './referrers';
+import { referrersOf, unitsWith } from './referrers';
 import { requireAnonymousRead } from './require-read';
 import { decodePlace, encodePlace } from './transcript-place';
 import { whyHeldBack } from './why-held-back';
@@ -162,7 +162,8 @@ const heldBackFor = (reason: HeldBackReason, now: Date, store: StoreNow): SQL =>
 /** Of each recording and meeting that several refer to. */
 const SHARING = sql`
   select unnest(sharing.ids) from (
-    select array_agg(distinct transcript_id) as ids from (${UNIT_REFERENCES}) unit where transcript_id is not null
+    select array_agg(distinct transcript_id) as ids 
+    from (${unitsWith(sql`transcripts`, sql`t.id as transcript_id`)}) unit where transcript_id is not null
     group by kind, id having count(distinct transcript_id) > 1
   ) sharing`;
 

@@ -5,6 +5,7 @@ import { anonymousFacts } from './facts';
 import { heldBack } from './held-back';
 import { policiesAt } from './policies-at';
 import type { AnonymousReason, HeldBackReason } from './reasons';
+import { unitsWith } from './referrers';
 
 /** Where something stands in time: 'now', 'held back', a UTC day such as 2026-11-21, 'later', or 'with policy'. */
 export interface PlaceRow {
@@ -115,15 +116,7 @@ const listOf = (rows: SQL): SQL =>
  * recording is met twice, which changes none of these.
  */
 const UNITS = sql`
-  referred as (
-    select 'recording' as kind, r.id, judged.*
-    from recordings r left join judged on judged.recording_id = r.id
-    union all
-    select 'meeting', m.id, judged.* from meetings m left join judged on judged.meeting_id = m.id
-    union all
-    select 'meeting', m.id, judged.*
-    from meetings m join recordings r on r.meeting_id = m.id join judged on judged.recording_id = r.id
-  ),
+  referred as (${unitsWith(sql`judged`, sql`t.transcript_id, t.may_go_from, t.is_due, t.is_kept`)}),
   units as materialized (
     select kind, id, max(may_go_from) as may_go_from, bool_or(transcript_id is not null) as is_referred,
       coalesce(bool_and(may_go_from is not null) filter (where transcript_id is not null), false) as is_dated,

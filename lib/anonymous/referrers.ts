@@ -5,18 +5,15 @@ import { type SQL, sql } from 'drizzle-orm';
  * its meeting, and to that of its recording. Everybody who asks for references asks here.
  */
 const WAYS: readonly Way[] = [
-  { kind: sql`'recording'`, from: sql`transcripts t`, id: sql`t.recording_id` },
-  { kind: sql`'meeting'`, from: sql`transcripts t`, id: sql`t.meeting_id` },
-  {
-    kind: sql`'meeting'`,
-    from: sql`transcripts t join recordings r on r.id = t.recording_id`,
-    id: sql`r.meeting_id`,
-  },
+  { kind: sql`'recording'`, via: sql``, id: sql`t.recording_id` },
+  { kind: sql`'meeting'`, via: sql``, id: sql`t.meeting_id` },
+  { kind: sql`'meeting'`, via: sql`join recordings r on r.id = t.recording_id`, id: sql`r.meeting_id` },
 ];
 
 interface Way {
   kind: SQL;
-  from: SQL;
+  /** What has to be joined for it. */
+  via: SQL;
   id: SQL;
 }
 
@@ -25,7 +22,7 @@ const references = (narrowed: (way: Way) => SQL): SQL =>
   sql.join(
     WAYS.map(
       (way) => sql`
-        select t.id as transcript_id, ${way.kind} as kind, ${way.id} as id from ${way.from} ${narrowed(way)}`,
+        select t.id as transcript_id, ${way.kind} as kind, ${way.id} as id from transcripts t ${way.via} ${narrowed(way)}`,
     ),
     sql` union `,
   );
@@ -45,14 +42,21 @@ export const ownersOf = (wanted: SQL): SQL =>
   references(({ id }) => sql`where t.id in (${wanted}) and ${id} is not null`);
 
 /**
- * All recordings and meetings with the transcripts that refer to each: columns kind, id and transcript_id. Those to which none does
- * have one row with NULL.
+ * All recordings and meetings with what is said of each transcript that refers to it: a query with kind, id, and `columns` of
+ * `table` as t, which has the columns of transcripts for its references. A transcript that refers to a meeting in two ways is
+ * met twice; what none refers to has one row with NULL in these columns.
  */
-export const UNIT_REFERENCES = sql`
-  select unit.kind, unit.id, reference.transcript_id
-  from (select 'recording' as kind, id from recordings union all select 'meeting', id from meetings) unit
-  left join (${references(({ id }) => sql`where ${id} is not null`)}) reference
-    on reference.kind = unit.kind and reference.id = unit.id`;
+export const unitsWith = (table: SQL, columns: SQL): SQL => {
+  const each = WAYS.map(
+    ({ kind, via, id }) => sql`
+      select ${kind} as of_kind, ${id} as of_id, ${columns} from ${table} t ${via} where ${id} is not null`,
+  );
+  return sql`
+    select unit.*, reference.*
+    from (select 'recording' as kind, id from recordings union all select 'meeting', id from meetings) unit
+    left join (${sql.join(each, sql` union all `)}) reference
+      on reference.of_kind = unit.kind and reference.of_id = unit.id`;
+};
 
 /** Whose a file is, as kind and id; `file` names a row of anonymous_files. */
 export const ownerOfFile = (file: SQL): { kind: SQL; id: SQL } => ({
