@@ -65,7 +65,11 @@ test('L8: each request is one audit event with its counts, and so is each refusa
   await database.sql`select 1`;
   const target = 'anonymous-data:meetings';
   const [before] = await database.sql<{ id: string }[]>`select max(id::text) as id from audit_events`;
-  await upsertMeetings(platform, [{ id: 'm-1' }, { id: 'm-2' }, { id: '' }]);
+  await upsertMeetings(platform, [
+    { id: 'm-1', daily_composed_video_s3_key: null },
+    { id: 'm-2', daily_composed_video_s3_key: null },
+    { id: '', daily_composed_video_s3_key: null },
+  ]);
   const refused = [
     await s.person(),
     await s.person({ role: 'auditor' }),
@@ -73,10 +77,14 @@ test('L8: each request is one audit event with its counts, and so is each refusa
     { type: 'anonymous' } as const,
   ];
   for (const actor of refused) {
-    await expect(upsertMeetings(s.as(actor), [{ id: 'm-3' }])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      upsertMeetings(s.as(actor), [{ id: 'm-3', daily_composed_video_s3_key: null }]),
+    ).rejects.toMatchObject({ code: 'forbidden' });
   }
   const admin = s.as(await s.person({ role: 'admin' }));
-  expect(outcomes(await upsertMeetings(admin, [{ id: 'm-1' }]))).toEqual(['unchanged']);
+  expect(outcomes(await upsertMeetings(admin, [{ id: 'm-1', daily_composed_video_s3_key: null }]))).toEqual([
+    'unchanged',
+  ]);
   const events = await database.sql`
     select action, result, new_value from audit_events
     where target = ${target} and id::text > ${before!.id} order by id`;
@@ -95,7 +103,7 @@ test('L8: each request is one audit event with its counts, and so is each refusa
 });
 
 test('L8: the event names what is new, and what has changed of what decides over the rest', async () => {
-  const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
+  const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null, track_keys: null };
   await upsertRecordings(platform, [recording]);
   await upsertTranscripts(platform, [
     transcript({ recording_id: 'r', files: [wav, mp3] }),

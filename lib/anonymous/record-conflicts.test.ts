@@ -31,7 +31,7 @@ const sendTranscript = (values: object = {}) =>
   ]);
 const sendRecording = (values: object = {}) =>
   upsertRecordings(w.world.admin, [
-    { id: 'r', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: 'm', ...values },
+    { id: 'r', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: 'm', track_keys: null, ...values },
   ]);
 const sendMeeting = (key: string | null) =>
   upsertMeetings(w.world.admin, [{ id: 'm', daily_composed_video_s3_key: key }]);
@@ -72,7 +72,9 @@ describe('L3: what a hold keeps', () => {
     });
     // Nothing refers to this one, so no hold keeps it.
     await w.meeting('free');
-    expect(await upsertMeetings(w.world.admin, [{ id: 'free' }])).toMatchObject({ updated: 1 });
+    expect(
+      await upsertMeetings(w.world.admin, [{ id: 'free', daily_composed_video_s3_key: null }]),
+    ).toMatchObject({ updated: 1 });
   });
 });
 
@@ -83,7 +85,13 @@ describe('L7, L9: while a deletion is under way', () => {
 
   test('no record names an object that is going, but for an owner, who is told', async () => {
     await deleting('recording_id', 'r');
-    const recording = { id: 'r-2', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: null };
+    const recording = {
+      id: 'r-2',
+      bucket_name: 'folder',
+      object_key: 'r.mp4',
+      meeting_id: null,
+      track_keys: null,
+    };
     expect((await upsertRecordings(w.world.admin, [recording])).items).toMatchObject([
       {
         outcome: 'refused',
@@ -100,7 +108,13 @@ describe('L7, L9: while a deletion is under way', () => {
 
   test('a recording joins a meeting whose video is going, is told so, and does not leave it', async () => {
     await deleting('meeting_id', 'm');
-    const recording = { id: 'r-2', bucket_name: 'folder', object_key: 'r-2.mp4', meeting_id: 'm' };
+    const recording = {
+      id: 'r-2',
+      bucket_name: 'folder',
+      object_key: 'r-2.mp4',
+      meeting_id: 'm',
+      track_keys: null,
+    };
     expect((await upsertRecordings(w.world.admin, [recording])).items).toMatchObject([
       { outcome: 'created', filesKept: [{ kind: 'composed_video', state: 'deleting' }] },
     ]);

@@ -52,7 +52,11 @@ export const objectKey = text(1024).superRefine((value, context) => {
   const why = whyNotAnObjectKey(value);
   if (why) context.addIssue({ code: 'custom', message: `${shown(value)} is not allowed: ${why}` });
 });
-export const maybeObjectKey = maybe(objectKey);
+/** A key, or null. It has to be said: a file that is left out by mistake would be forgotten, and stay when all else goes. */
+export const keyOrNull = (whose: string) =>
+  z.union([z.null(), objectKey], {
+    error: (issue) => `${shown(issue.input)} is not allowed: give the key of ${whose}`,
+  });
 
 const MAX_SECONDS = 366 * 86_400;
 const SECONDS = `use seconds from 0 to ${MAX_SECONDS}`;

@@ -4,7 +4,7 @@ import type { Context } from '@/lib/people/context';
 import { lockTranscripts } from './lock-transcripts';
 import { receiveRecords } from './receive-records';
 import type { Received, ReceivedAt, Stored } from './received';
-import { maybeInstant, maybeObjectKey, maybeText, platformId } from './record-fields';
+import { keyOrNull, maybeInstant, maybeText, platformId } from './record-fields';
 import type { GivenFile } from './replace-files';
 import { type RecordTarget, storeRecords } from './store-records';
 import { bucketsOfMeetings, UNKNOWN_BUCKET } from './video-buckets';
@@ -14,15 +14,15 @@ const schema = z.strictObject({
   room_name: maybeText(500),
   start_date: maybeInstant,
   end_date: maybeInstant,
-  daily_composed_video_s3_key: maybeObjectKey,
+  daily_composed_video_s3_key: keyOrNull('its composed video, or null when it has none'),
   /** The bucket of that; left out: the one of the meeting's recordings. */
   daily_composed_video_s3_bucket: maybeText(255),
 });
 type GivenMeeting = z.output<typeof schema>;
 
 /**
- * Adds and changes meetings of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none. Throws and answers as receiveRecords does; 'conflict' for one that would take its video from what a hold
+ * Adds and changes meetings of the platform, in the words of the REST API; each replaces what was known of it, and what may be
+ * left out and is, is none. Throws and answers as receiveRecords does; 'conflict' for one that would take its video from what a hold
  * keeps.
  */
 export const upsertMeetings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>

@@ -21,13 +21,18 @@ const fields = z.strictObject({
   recorded_at: maybeInstant,
   status: maybeText(100),
   meeting_id: idOrNull('its meeting, or null when it has none'),
-  /** Null: no multitrack recording; empty: one without any track. */
+  /**
+   * Null: no multitrack recording; empty: one without any track. It has to be said: the files of tracks that are left out by
+   * mistake would be forgotten, and stay when all else goes.
+   */
   track_keys: z
-    .array(objectKey, 'use an array of keys, or null')
+    .array(objectKey, {
+      error: (issue) =>
+        `${shown(issue.input)} is not allowed: give an array of keys, or null when it is no multitrack recording`,
+    })
     .max(MAX_TRACKS, `use at most ${MAX_TRACKS} keys`)
     .refine((keys) => new Set(keys).size === keys.length, 'a key stands twice in it: give each once')
-    .nullish()
-    .transform((keys) => keys ?? null),
+    .nullable(),
 });
 
 const schema = fields.refine(({ object_key, track_keys }) => object_key !== '' || track_keys !== null, {
@@ -37,8 +42,8 @@ const schema = fields.refine(({ object_key, track_keys }) => object_key !== '' |
 type GivenRecording = z.output<typeof schema>;
 
 /**
- * Adds and changes recordings of the platform, in the words of the REST API; each replaces what was known of it, and what is
- * left out is none. Throws and answers as receiveRecords does; 'conflict' for one that would take something away that a hold
+ * Adds and changes recordings of the platform, in the words of the REST API; each replaces what was known of it, and what may
+ * be left out and is, is none. Throws and answers as receiveRecords does; 'conflict' for one that would take something away that a hold
  * keeps, or leave its meeting behind while that is being deleted.
  */
 export const upsertRecordings = (ctx: Context, records: readonly unknown[]): Promise<Received> =>

@@ -137,7 +137,7 @@ describe('a transcript', () => {
   });
 
   test('L9: a file that could not be deleted may move to another bucket, and keeps its attempts', async () => {
-    const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null };
+    const recording = { id: 'r', bucket_name: 'a', object_key: 'r.mp4', meeting_id: null, track_keys: null };
     await upsertRecordings(platform, [recording]);
     await database.sql`update anonymous_files set state = 'failed', attempts = 3`;
     expect((await upsertRecordings(platform, [{ ...recording, bucket_name: 'b' }])).items).toMatchObject([
@@ -155,7 +155,13 @@ describe('a transcript', () => {
     'L4, L7: that is being deleted (%s) takes what keeps it, and leaves nothing behind',
     async (_, owner) => {
       await upsertMeetings(platform, [{ id: 'm-1', daily_composed_video_s3_key: 'v.mp4' }]);
-      const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
+      const recording = {
+        id: 'r-1',
+        bucket_name: 'b',
+        object_key: 'r.mp4',
+        meeting_id: 'm-1',
+        track_keys: null,
+      };
       await upsertRecordings(platform, [recording]);
       await upsertTranscripts(platform, [transcript({ recording_id: 'r-1', files: [wav] })]);
       const [[column, id]] = Object.entries(owner) as [[string, string]];

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => w.close());
 
-const RECORDING = { id: 'r', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: null };
+const RECORDING = { id: 'r', bucket_name: 'folder', object_key: 'r.mp4', meeting_id: null, track_keys: null };
 
 test('R3: a recording that is sent again after it went stays, and is counted and named as one without a transcript', async () => {
   await w.recording('r');

@@ -67,7 +67,7 @@ const old = {
 };
 
 it('R2, R3: takes one record or many, and shows each with its files and when it may go', async () => {
-  const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1' };
+  const recording = { id: 'r-1', bucket_name: 'b', object_key: 'r.mp4', meeting_id: 'm-1', track_keys: null };
   expect(await send(recordings, recording)).toEqual({
     status: 200,
     body: {
@@ -75,7 +75,9 @@ it('R2, R3: takes one record or many, and shows each with its files and when it 
       items: [{ index: 0, id: 'r-1', outcome: 'created' }],
     },
   });
-  await send(meetings, [{ id: 'm-1', start_date: '2026-01-31T23:00:00Z' }]);
+  await send(meetings, [
+    { id: 'm-1', start_date: '2026-01-31T23:00:00Z', daily_composed_video_s3_key: null },
+  ]);
   const files = [{ kind: 'audio_wav', object_key: 't-1/audio.wav', size_bytes: 5 }];
   await send(transcripts, [
     { ...old, recording_id: 'r-1', files },
@@ -127,7 +129,10 @@ it('lists page by page, each record once', async () => {
 });
 
 it('keeps what is right of a request, and says of the rest what is wrong', async () => {
-  const done = await send(meetings, [{ id: 'm-7' }, { id: 'm-8', start_date: 'today' }]);
+  const done = await send(meetings, [
+    { id: 'm-7', daily_composed_video_s3_key: null },
+    { id: 'm-8', start_date: 'today', daily_composed_video_s3_key: null },
+  ]);
   expect(done).toMatchObject({
     status: 400,
     body: {
@@ -163,7 +168,9 @@ it.each(['?limit=0', '?limit=201', '?limit=1.5', '?limit=x', '?page=2', '?after=
 );
 
 it('L8: who may not is refused, with the scope that is missing', async () => {
-  expect(await send(meetings, { id: 'm-9' }, 'anonymous-data:read')).toMatchObject({
+  expect(
+    await send(meetings, { id: 'm-9', daily_composed_video_s3_key: null }, 'anonymous-data:read'),
+  ).toMatchObject({
     status: 403,
     body: { detail: 'This needs the scope anonymous-data:write.' },
   });

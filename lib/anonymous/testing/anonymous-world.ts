@@ -129,7 +129,7 @@ export class AnonymousWorld {
   async meeting(id: string, { video = true } = {}): Promise<string[]> {
     const key = `${id}/composed.mp4`;
     const where = { daily_composed_video_s3_key: key, daily_composed_video_s3_bucket: 'folder' };
-    await this.#send(upsertMeetings, { id, ...(video && where) });
+    await this.#send(upsertMeetings, { id, daily_composed_video_s3_key: null, ...(video && where) });
     if (video) await this.#put([key]);
     return video ? [key] : [];
   }
