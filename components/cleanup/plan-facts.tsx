@@ -54,7 +54,10 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
               term: plan.expiresAt > now ? 'Expires' : 'Expired',
               description: <Timestamp value={plan.expiresAt} zone={zone} now={now} />,
             },
-            { term: 'Retention policy', description: plan.policyVersion },
+            {
+              term: isAnonymous(plan) ? 'Policy in force then' : 'Retention policy',
+              description: <PolicyVersion plan={plan} />,
+            },
             {
               term: 'About',
               description: <AboutWhat plan={plan} />,
@@ -99,6 +102,11 @@ function AboutWhat({ plan }: { plan: PlanDetail }) {
       {plan.challengeTitle ?? `Challenge ${plan.challengeId}`}
     </TextLink>
   );
+}
+
+function PolicyVersion({ plan }: { plan: PlanDetail }) {
+  if (!isAnonymous(plan)) return plan.policyVersion;
+  return <TextLink href="/public-data#policies">{plan.policyVersion}</TextLink>;
 }
 
 /** The whole of it, since it is there to be compared. */

@@ -52,9 +52,10 @@ export function itemFilters(
   /** Null: the items are about none. */
   challenges: readonly PlanChallenge[] | null,
   reasons: readonly Pick<PlanReason, 'reason' | 'words'>[],
+  all = 'All items',
 ): Filter[] {
   return [
-    { kind: 'select', name: 'show', label: 'Show', value: filters.show, all: 'All items', options: SHOW },
+    { kind: 'select', name: 'show', label: 'Show', value: filters.show, all, options: SHOW },
     ...(challenges === null ? [] : [challengeFilter(filters, challenges)]),
     {
       kind: 'select',

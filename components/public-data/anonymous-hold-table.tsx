@@ -41,7 +41,8 @@ export function AnonymousHoldTable(props: AnonymousHoldTableProps) {
     {
       id: 'on',
       header: 'Stands on',
-      className: 'min-w-48 max-w-80',
+      className: 'min-w-48 max-w-72',
+      stacksOnPhones: true,
       cell: (hold) => <Target hold={hold} here={here} />,
     },
     {
@@ -80,8 +81,8 @@ function Target({ hold, here }: { hold: AnonymousHold; here: string | undefined 
   if (transcriptId === here) return 'This transcript';
   return (
     <span className="grid gap-0.5 wrap-anywhere">
-      <TextLink href={transcriptHref(transcriptId)}>{transcriptName ?? 'A transcript'}</TextLink>
-      <code className="font-mono text-xs text-muted-foreground">{transcriptId}</code>
+      <TextLink href={transcriptHref(transcriptId)}>{transcriptName ?? transcriptId}</TextLink>
+      <span className="text-xs text-muted-foreground">a transcript</span>
     </span>
   );
 }

@@ -42,6 +42,7 @@ export function AnonymousRunTable({ runs, zone, now, empty, footer }: AnonymousR
       id: 'summary',
       header: 'What it did',
       className: 'min-w-64',
+      stacksOnPhones: true,
       cell: ({ run }) => runSentence(run, zone),
     },
     {

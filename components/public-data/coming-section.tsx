@@ -5,7 +5,7 @@ import { type Column, DataTable } from '../data-table/data-table';
 import { Bytes, UnknownSizes } from '../ui/bytes';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
-import { isSomething } from './amount-words';
+import { isSomething, sayUnits } from './amount-words';
 import { sayDay } from './public-data-answer';
 import { RUNS_AT } from './schedule-words';
 
@@ -14,7 +14,7 @@ type Row = Amount & { when: string };
 /** What falls due on which day, if no policy changes and nothing else arrives. */
 export function ComingSection({ coming, isOn, zone }: { coming: ComingDue; isOn: boolean; zone: string }) {
   const columns: Column<Row>[] = [
-    { id: 'when', header: 'When', rowHeader: true, className: 'min-w-40', cell: ({ when }) => when },
+    { id: 'when', header: 'When', rowHeader: true, className: 'min-w-40', cell: (row) => <When row={row} /> },
     ...counted,
     {
       id: 'bytes',
@@ -52,17 +52,35 @@ export function ComingSection({ coming, isOn, zone }: { coming: ComingDue; isOn:
   );
 }
 
-const count = (id: 'transcripts' | 'recordings' | 'meetings' | 'files', header: string): Column<Row> => ({
+/** A phone has no room for all the numbers: what goes with the transcripts stands below the day instead. */
+function When({ row: { when, recordings, meetings } }: { row: Row }) {
+  const also = sayUnits({ transcripts: 0, recordings, meetings });
+  return (
+    <>
+      {when}
+      {also ? (
+        <span className="block text-xs font-normal text-muted-foreground sm:hidden">with {also}</span>
+      ) : null}
+    </>
+  );
+}
+
+const count = (
+  id: 'transcripts' | 'recordings' | 'meetings' | 'files',
+  header: string,
+  hideBelow?: 'sm',
+): Column<Row> => ({
   id,
   header,
   numeric: true,
+  ...(hideBelow && { hideBelow }),
   cell: (row) => formatNumber(row[id]),
 });
 
 const counted = [
   count('transcripts', 'Transcripts'),
-  count('recordings', 'Recordings'),
-  count('meetings', 'Meetings'),
+  count('recordings', 'Recordings', 'sm'),
+  count('meetings', 'Meetings', 'sm'),
   count('files', 'Files'),
 ];
 

@@ -92,7 +92,7 @@ const heldBackRows = (heldBack: ComingDue['heldBack']): Row[] =>
     const count = heldBack[why] ?? 0;
     const { label, meaning } = HELD_BACK_WORDS[why];
     return count > 0
-      ? [{ href: `${TRANSCRIPTS_PATH}?held-back=${why}`, label, meaning, state: 'blocked', count }]
+      ? [{ href: `${TRANSCRIPTS_PATH}?reason=${why}`, label, meaning, state: 'blocked', count }]
       : [];
   });
 

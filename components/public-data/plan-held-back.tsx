@@ -67,7 +67,5 @@ export function PlanHeldBack({ planId, reasons }: PlanHeldBackProps) {
 }
 
 /** The list of what stays for the same reason today. */
-function hrefNow(reason: string): string | null {
-  if (isHeldBackReason(reason)) return `${TRANSCRIPTS_PATH}?held-back=${reason}`;
-  return isReason(reason) ? `${TRANSCRIPTS_PATH}?reason=${reason}` : null;
-}
+const hrefNow = (reason: string): string | null =>
+  isReason(reason) || isHeldBackReason(reason) ? `${TRANSCRIPTS_PATH}?reason=${reason}` : null;

@@ -38,7 +38,7 @@ export function PlanTranscripts({ plan, page, filters, reasons, params, zone, no
         <FilterBar
           label="Filter the transcripts"
           pathname={pathname}
-          filters={itemFilters(filters, null, reasons)}
+          filters={itemFilters(filters, null, reasons, 'All transcripts')}
         />
         <DataTable
           caption="Transcripts of the plan"
@@ -104,7 +104,13 @@ const columnsFor = (zone: string, now: Date): Column<PlanTranscript>[] => [
     header: 'Made',
     cell: ({ madeAt }) => <Timestamp value={madeAt} zone={zone} now={now} empty="not known" />,
   },
-  { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+  {
+    id: 'files',
+    header: 'Files',
+    numeric: true,
+    // Of what is held back the plan names no file unless it is shared.
+    cell: ({ files, willDelete }) => (willDelete || files > 0 ? formatNumber(files) : '–'),
+  },
   {
     id: 'fate',
     header: 'Goes or stays',

@@ -30,6 +30,7 @@ export function PolicySection({ policies, isAll, zone, now }: PolicySectionProps
         <span className="grid gap-0.5">
           {sayPolicy(policy)}
           <span className="text-xs font-normal text-muted-foreground">policy public-{policy.sequence}</span>
+          <span className="text-xs font-normal text-muted-foreground">recorded by {policy.recordedBy}</span>
         </span>
       ),
     },
@@ -47,7 +48,6 @@ export function PolicySection({ policies, isAll, zone, now }: PolicySectionProps
         return at(coversOldFrom, '');
       },
     },
-    { id: 'by', header: 'Recorded by', className: 'min-w-36', cell: ({ recordedBy }) => recordedBy },
   ];
   return (
     <div id="policies" className="min-w-0 scroll-mt-18 lg:scroll-mt-4">

@@ -32,7 +32,12 @@ export function TranscriptFacts({ transcript, zone, now }: TranscriptFactsProps)
           { term: 'Made', description: at(transcript.createdAt, 'the platform did not say') },
           {
             term: 'Whose',
-            description: transcript.owner ? <Id value={transcript.owner} label="owner" /> : 'Nobody’s',
+            description:
+              transcript.owner === null ? (
+                'Nobody’s'
+              ) : (
+                <code className="font-mono text-[0.8125rem] wrap-anywhere">{transcript.owner}</code>
+              ),
           },
           { term: 'Came from', description: SOURCES[transcript.sourceKind] ?? transcript.sourceKind },
           { term: 'Status on the platform', description: transcript.status ?? 'not told' },

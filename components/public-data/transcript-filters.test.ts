@@ -4,7 +4,6 @@ import { readTranscriptFilters, toTranscriptInput } from './transcript-filters';
 test('the address of the list says what is shown', () => {
   const filters = readTranscriptFilters({
     reason: 'held',
-    'held-back': 'other-bucket',
     whose: 'nobody',
     sharing: 'yes',
     failing: 'yes',
@@ -15,7 +14,6 @@ test('the address of the list says what is shown', () => {
   expect(toTranscriptInput(filters)).toEqual({
     limit: 50,
     reason: 'held',
-    heldBack: 'other-bucket',
     owned: false,
     sharing: true,
     failing: true,
@@ -24,10 +22,15 @@ test('the address of the list says what is shown', () => {
   });
 });
 
+test('why one that is due is held back stands in the same place of the address', () => {
+  const filters = readTranscriptFilters({ reason: 'other-bucket' });
+  expect(filters.isFiltered).toBe(true);
+  expect(toTranscriptInput(filters)).toEqual({ limit: 50, heldBack: 'other-bucket' });
+});
+
 test('what cannot be is as good as none', () => {
   const filters = readTranscriptFilters({
     reason: 'toString',
-    'held-back': 'due',
     whose: 'mine',
     sharing: 'no',
     q: '\0',

@@ -21,6 +21,7 @@ const SHARING = [{ value: 'yes', label: 'Shares its recording or meeting' }] as 
 /** What the address of the list says; values that cannot be are as good as none. */
 export interface TranscriptFilters {
   reason: AnonymousReason | undefined;
+  /** Said in the same place of the address: why one that is due stays all the same. */
   heldBack: HeldBackReason | undefined;
   whose: (typeof WHOSE)[number]['value'] | undefined;
   sharing: 'yes' | undefined;
@@ -31,10 +32,10 @@ export interface TranscriptFilters {
 }
 
 export function readTranscriptFilters(params: SearchParams): TranscriptFilters {
-  const [reason, heldBack] = [one(params.reason), one(params['held-back'])];
+  const reason = one(params.reason);
   const filters = {
     reason: isReason(reason) ? reason : undefined,
-    heldBack: isHeldBackReason(heldBack) ? heldBack : undefined,
+    heldBack: isHeldBackReason(reason) ? reason : undefined,
     whose: WHOSE.find(({ value }) => value === one(params.whose))?.value,
     sharing: one(params.sharing) === 'yes' ? ('yes' as const) : undefined,
     failing: one(params.failing) === 'yes' ? ('yes' as const) : undefined,
@@ -74,12 +75,12 @@ export const transcriptFilters = ({
     placeholder: 'Such as standup',
   },
   {
-    ...{ kind: 'select', name: 'reason', label: 'Why it stays or goes', value: reason, all: 'All reasons' },
-    options: REASON_ORDER.map((value) => ({ value, label: REASON_LOOKS[value].label })),
-  },
-  {
-    ...{ kind: 'select', name: 'held-back', label: 'Due, but held back', value: heldBack, all: 'Any' },
-    options: HELD_BACK_ORDER.map((value) => ({ value, label: HELD_BACK_WORDS[value].label })),
+    ...{ kind: 'select', name: 'reason', label: 'Why it stays or goes', all: 'All reasons' },
+    value: reason ?? heldBack,
+    options: [
+      ...REASON_ORDER.map((value) => ({ value, label: REASON_LOOKS[value].label })),
+      ...HELD_BACK_ORDER.map((value) => ({ value, label: HELD_BACK_WORDS[value].label })),
+    ],
   },
   { kind: 'select', name: 'whose', label: 'Whose', value: whose, all: 'Anybody’s', options: WHOSE },
   { kind: 'select', name: 'failing', label: 'Deletion', value: failing, all: 'Any', options: FAILING },

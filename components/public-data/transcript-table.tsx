@@ -23,13 +23,15 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
       id: 'name',
       header: 'Transcript',
       rowHeader: true,
-      className: 'min-w-52 max-w-96',
-      cell: ({ id, name, sourceKind }) => (
+      className: 'min-w-52 max-w-80',
+      cell: ({ id, name, sourceKind, owner }) => (
         <span className="grid gap-0.5 wrap-anywhere">
           <TextLink href={transcriptHref(id)}>{name ?? 'Without a name'}</TextLink>
           <span className="text-xs font-normal text-muted-foreground">
-            {sourceKind}, <code className="font-mono">{id}</code>
+            {SOURCES[sourceKind] ?? sourceKind}
+            {owner === null ? ', nobody’s' : `, of ${owner}`}
           </span>
+          <code className="font-mono text-xs font-normal text-muted-foreground">{id}</code>
         </span>
       ),
     },
@@ -50,7 +52,6 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
       header: 'May go from',
       cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
     },
-    { id: 'owner', header: 'Whose', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
     {
       id: 'bytes',
@@ -76,7 +77,4 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
   );
 }
 
-function Owner({ owner }: { owner: string | null }) {
-  if (owner === null) return <span className="text-muted-foreground">nobody’s</span>;
-  return <code className="font-mono text-[0.8125rem] break-all">{owner}</code>;
-}
+const SOURCES: Partial<Record<string, string>> = { room: 'Room', live: 'Live', file: 'File' };

@@ -14,13 +14,7 @@ const SHARED = 'shared-object' satisfies HeldBackReason;
  * that could matter.
  */
 export function heldBack(facts: SQL, now: Date, store: StoreNow): SQL {
-  const buckets = JSON.stringify(heldBuckets(store.name));
-  const why = sql`case
-    when f.location = 'local' and ${store.whyNoLocal !== null}::boolean then 'local-store-missing'
-    when f.bucket_name is not null and f.bucket_name not in (select jsonb_array_elements_text(${buckets}::jsonb))
-      then 'other-bucket'
-    when f.state = 'failed' and f.next_attempt_at > ${now.toISOString()}::timestamptz then 'retry-later'
-  end`;
+  const why = whyFileStays(now, store);
   const filesOfShared = (kind: 'recording' | 'meeting') => sql`
     select f.id, f.storage_key, owned.transcript_id, ${why}
     from owned join going on going.kind = owned.kind and going.id = owned.id
@@ -66,6 +60,41 @@ export function heldBack(facts: SQL, now: Date, store: StoreNow): SQL {
     )
     select transcript_id, min(reason) as reason from held group by transcript_id`;
 }
+
+/** Why nobody can delete a file now, by itself; `f` is its row. */
+function whyFileStays(now: Date, store: StoreNow): SQL {
+  const buckets = JSON.stringify(heldBuckets(store.name));
+  return sql`case
+    when f.location = 'local' and ${store.whyNoLocal !== null}::boolean then 'local-store-missing'
+    when f.bucket_name is not null and f.bucket_name not in (select jsonb_array_elements_text(${buckets}::jsonb))
+      then 'other-bucket'
+    when f.state = 'failed' and f.next_attempt_at > ${now.toISOString()}::timestamptz then 'retry-later'
+  end`;
+}
+
+/**
+ * The transcripts that a file could keep: their own or one of what they refer to, that nobody can delete now, or that is the same
+ * object as another. heldBack finds nothing beyond these, so whoever asks it about all there are asks about these alone. A query
+ * with the ids.
+ */
+export const withOddFiles = (now: Date, store: StoreNow): SQL => sql`
+  with odd_files as materialized (
+    select f.transcript_id, f.recording_id, f.meeting_id from anonymous_files f
+    where f.state <> 'deleted' and (${whyFileStays(now, store)}) is not null
+    union all
+    select f.transcript_id, f.recording_id, f.meeting_id
+    from (
+      select storage_key from anonymous_files where state <> 'deleted' group by storage_key having count(*) > 1
+    ) several join anonymous_files f on f.storage_key = several.storage_key and f.state <> 'deleted'
+  ),
+  odd_units as materialized (
+    select distinct 'recording' as kind, recording_id as id from odd_files where recording_id is not null
+    union all
+    select distinct 'meeting', meeting_id from odd_files where meeting_id is not null
+  )
+  select transcript_id from odd_files where transcript_id is not null
+  union
+  select transcript_id from (${referrersOf(sql`odd_units`)}) referrer`;
 
 /**
  * The transcripts that could keep these from going, themselves included: those that share a recording, a meeting or an object with

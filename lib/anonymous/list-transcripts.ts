@@ -6,7 +6,8 @@ import { canBeKept, wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { type StoreNow, storeNow } from '@/lib/platform/storage/store-now';
 import { anonymousFacts } from './facts';
-import { heldBack } from './held-back';
+import { heldBack, withOddFiles } from './held-back';
+import { overAll } from './over-all';
 import { ANONYMOUS_REASONS, type AnonymousReason, HELD_BACK_REASONS, type HeldBackReason } from './reasons';
 import { referrersOf, unitsWith } from './referrers';
 import { requireAnonymousRead } from './require-read';
@@ -66,7 +67,7 @@ export async function listTranscripts(
   await requireAnonymousRead(ctx, 'anonymous-data:transcripts');
   const { limit, ...filter } = parse(input, args);
   const [now, store] = [ctx.clock.now(), await storeNow(ctx.storage)];
-  const rows = await ctx.db.execute<TranscriptRow>(sql`
+  const query = sql`
     with page as materialized (
       select facts.transcript_id, facts.created_at, facts.may_go_from, facts.reason
       from (${anonymousFacts(now, wanted(filter, limit + 1, now, store))}) facts
@@ -82,7 +83,10 @@ export async function listTranscripts(
         count(*) filter (where size_bytes is null)::int as unknown
       from anonymous_files f where f.transcript_id = t.id and f.state <> 'deleted'
     ) own
-    order by page.created_at, t.id`);
+    order by page.created_at, t.id`;
+  const rows = await (filter.heldBack === undefined
+    ? ctx.db.execute<TranscriptRow>(query)
+    : overAll(ctx.db, (tx) => tx.execute<TranscriptRow>(query)));
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const due = page.filter(({ reason }) => reason === 'due').map(({ id }) => id);
@@ -154,9 +158,9 @@ function after(cursor: string): SQL {
   return sql`((t.created_at, t.id) > (${createdAt}::timestamptz, ${id}) or t.created_at is null)`;
 }
 
-/** It has to judge every transcript that is due: what one of them shares may keep another. */
+/** It has to judge more than the page: what one of them shares may keep another. */
 const heldBackFor = (reason: HeldBackReason, now: Date, store: StoreNow): SQL => sql`
-  with facts as materialized (${anonymousFacts(now, sql`t.user_id is null`)})
+  with facts as materialized (${anonymousFacts(now, sql`t.user_id is null and t.id in (${withOddFiles(now, store)})`)})
   select transcript_id from (${heldBack(sql`facts`, now, store)}) held_back where reason = ${reason}`;
 
 /** Of each recording and meeting that several refer to. */

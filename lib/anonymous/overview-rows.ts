@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import type { StoreNow } from '@/lib/platform/storage/store-now';
 import { anonymousFacts } from './facts';
-import { heldBack } from './held-back';
+import { heldBack, withOddFiles } from './held-back';
+import { overAll } from './over-all';
 import { policiesAt } from './policies-at';
 import type { AnonymousReason, HeldBackReason } from './reasons';
 import { unitsWith } from './referrers';
@@ -56,11 +57,9 @@ export async function overviewRows(
   times: OverviewTimes,
   store: StoreNow,
 ): Promise<OverviewRows> {
-  const rows = await db.transaction(async (tx) => {
-    // Postgres knows nothing of how many rows the parts have, takes them for few, and would compare each with each.
-    await tx.execute(sql`select set_config('enable_nestloop', 'off', true)`);
-    return tx.execute<OverviewRows & Record<string, unknown>>(overview(times, store));
-  });
+  const rows = await overAll(db, (tx) =>
+    tx.execute<OverviewRows & Record<string, unknown>>(overview(times, store)),
+  );
   const [row] = rows;
   if (!row) throw new Error('The overview of anonymous data has no row.');
   return row;
@@ -70,8 +69,15 @@ const at = (instant: Date): SQL => sql`${instant.toISOString()}::timestamptz`;
 
 function overview({ now, end, oldEnough }: OverviewTimes, store: StoreNow): SQL {
   return sql`
-    with facts as materialized (${anonymousFacts(now, sql`true`)}),
-    held_back as materialized (${heldBack(sql`facts`, now, store)}),
+    with facts as materialized (
+      -- Without the policy of each, which takes a sort a row to find.
+      select transcript_id, recording_id, meeting_id, user_id, created_at, is_held, may_go_from, reason
+      from (${anonymousFacts(now, sql`true`)}) judged_now
+    ),
+    odd as materialized (
+      select transcript_id, reason from facts where reason = 'due' and transcript_id in (${withOddFiles(now, store)})
+    ),
+    held_back as materialized (${heldBack(sql`odd`, now, store)}),
     judged as materialized (
       select facts.transcript_id, facts.recording_id, facts.meeting_id, facts.may_go_from, facts.reason = 'due' as is_due,
         held_back.reason is not null as is_kept
