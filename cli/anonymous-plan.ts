@@ -1,5 +1,5 @@
 import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
-import { listPlanItems } from '@/lib/deletion/list-plan-items';
+import { listPlanItems, type PlanItem } from '@/lib/deletion/list-plan-items';
 import { listPlanTranscripts, type PlanTranscript } from '@/lib/deletion/list-plan-transcripts';
 import { sayReason } from '@/lib/deletion/reasons';
 import type { Plan } from '@/lib/deletion/source';
@@ -68,12 +68,14 @@ const PAGE = 1000;
 
 async function* transcriptsOf(
   ctx: Context,
-  { id: planId }: Plan,
-  show: 'all' | 'goes' | 'held-back',
+  { id: planId }: Pick<Plan, 'id'>,
+  show: 'all' | 'goes' | 'held-back' | 'failed',
+  reason?: string,
 ): AsyncGenerator<PlanTranscript> {
   for (let after: number | null = 0; after !== null; ) {
     const page: Awaited<ReturnType<typeof listPlanTranscripts>> = await listPlanTranscripts(ctx, {
       ...{ planId, show, after },
+      ...(reason !== undefined && { reason }),
       limit: PAGE,
     });
     yield* page.transcripts;
@@ -81,10 +83,14 @@ async function* transcriptsOf(
   }
 }
 
-async function* filesOf(ctx: Context, { id: planId }: Plan) {
+async function* filesOf(
+  ctx: Context,
+  { id: planId }: Pick<Plan, 'id'>,
+  show: 'goes' | 'failed' = 'goes',
+): AsyncGenerator<PlanItem> {
   for (let after: number | null = 0; after !== null; ) {
     const page: Awaited<ReturnType<typeof listPlanItems>> = await listPlanItems(ctx, {
-      ...{ planId, show: 'goes', after },
+      ...{ planId, show, after },
       limit: PAGE,
     });
     yield* page.items;
@@ -93,32 +99,30 @@ async function* filesOf(ctx: Context, { id: planId }: Plan) {
 }
 
 export interface AnonymousFailures {
-  /** What the store said of each file that could not be deleted; the first thousand. */
+  /** What the store said of each file that could not be deleted. */
   failures: { key: string; transcriptId: string | null; kind: string; error: string | null }[];
   /** The transcripts that keep all their rows for that, and why when it was no file. */
   transcripts: { id: string; error: string | null }[];
 }
 
 export async function whatFailedOfAnonymous(ctx: Context, planId: string): Promise<AnonymousFailures> {
-  const { items } = await listPlanItems(ctx, { planId, show: 'failed', limit: PAGE });
-  const { transcripts } = await listPlanTranscripts(ctx, { planId, show: 'failed', limit: PAGE });
-  return {
-    failures: items.map(({ storageKey: key, transcriptId, kind, error }) => ({
-      key,
-      transcriptId,
-      kind,
-      error,
-    })),
-    transcripts: transcripts.map(({ transcriptId: id, error }) => ({ id, error })),
-  };
+  const found: AnonymousFailures = { failures: [], transcripts: [] };
+  for await (const { storageKey: key, transcriptId, kind, error } of filesOf(ctx, { id: planId }, 'failed')) {
+    found.failures.push({ key, transcriptId, kind, error });
+  }
+  for await (const { transcriptId: id, error } of transcriptsOf(ctx, { id: planId }, 'failed')) {
+    found.transcripts.push({ id, error });
+  }
+  return found;
 }
 
-/** Of a plan by which nothing goes: what stays because nobody can delete a file of it. The first thousand. */
+/** Of a plan by which nothing goes: what stays because nobody can delete a file of it. */
 export async function whatIsOutOfReach(ctx: Context, planId: string): Promise<AnonymousFailures> {
   const transcripts: AnonymousFailures['transcripts'] = [];
   for (const reason of OUT_OF_REACH) {
-    const page = await listPlanTranscripts(ctx, { planId, show: 'held-back', reason, limit: PAGE });
-    transcripts.push(...page.transcripts.map(({ transcriptId: id }) => ({ id, error: sayReason(reason) })));
+    for await (const { transcriptId: id } of transcriptsOf(ctx, { id: planId }, 'held-back', reason)) {
+      transcripts.push({ id, error: sayReason(reason) });
+    }
   }
   return { failures: [], transcripts };
 }

@@ -113,6 +113,16 @@ it('R4: where all that is due is out of reach it ends with 5, as the run of the 
   expect(await runCleanupToEnd(w.world.job(), { jobRunId })).toMatchObject({ state: 'partial' });
 }, 60_000);
 
+it('R4: names everything that is out of reach, however much it is', async () => {
+  await w.recording('elsewhere', { bucket: 'whereby' });
+  await w.world.database.sql`
+    insert into transcripts (id, created_at, source_kind, recording_id, received_at, updated_at)
+    select 't' || n, '2026-01-01T00:00:00Z', 'room', 'elsewhere', now(), now() from generate_series(1, 1003) n`;
+  const { code, stdout } = await cleanup(['--yes', '--json']);
+  expect(code).toBe(5);
+  expect(JSON.parse(stdout).transcripts).toHaveLength(1003);
+}, 60_000);
+
 it('R4: a run in which something failed says what, and ends with 5', async () => {
   const keys = await w.transcript('old');
   await w.transcript('other');
