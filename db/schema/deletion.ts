@@ -155,7 +155,7 @@ export const planItems = pgTable(
 
 /**
  * The transcripts of a plan of anonymous data, each with what becomes of it as a whole (R4): its rows, those of its recording
- * and its meeting, and all their files; also those without any file.
+ * and its meeting, and all their files; also those without any file. What is held back only in plans that a person reads.
  */
 export const planTranscripts = pgTable(
   'plan_transcripts',

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import type { TranscriptPermission } from '@/db/schema/deletion';
-import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
+import { HELD_BACK_REASONS, OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { latestPolicy, recordPublicPolicy } from '@/lib/anonymous/record-policy';
 import { referrersOf } from '@/lib/anonymous/referrers';
 import type { Context } from '@/lib/people/context';
@@ -9,8 +9,9 @@ import { formatCount } from '@/lib/platform/format';
 import { lockClaimed, lockReferences, wasGoneBefore } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
+import type { FinishedCounts } from './counts';
 import { CLAIMED_COLUMNS, type ClaimedRow, claimsOf } from './file-states';
-import type { Claim, DeletionSource } from './source';
+import type { Claim, DeletionSource, Plan } from './source';
 
 /** Transcripts of people without an account, with their recordings and meetings, under lib/anonymous' rule (R1 to R5). */
 export const anonymousData: DeletionSource = {
@@ -31,9 +32,7 @@ export const anonymousData: DeletionSource = {
     meetings,
     heldBackTranscripts,
   }),
-  failedFrom: ({ heldBackCounted }) => ({
-    transcriptsFailed: OUT_OF_REACH.reduce((sum, reason) => sum + (heldBackCounted[reason] ?? 0), 0),
-  }),
+  failedAtOnce,
   files: sql`anonymous_files`,
   isItemOfFile: sql`item.transcript_id is not null and item.artifact_id = file.id`,
   isItemOfSubject: sql`item.transcript_id is not null and item.artifact_id = settled."artifactId"`,
@@ -49,6 +48,20 @@ export const anonymousData: DeletionSource = {
   finishRest,
   unsettledClaims,
 };
+
+/** What is out of reach and only counted; what the plan names says so itself. */
+function failedAtOnce({ heldBackCounted }: Plan): { counts: FinishedCounts; why: string[] } {
+  const found = OUT_OF_REACH.map((reason) => ({ reason, count: heldBackCounted[reason] ?? 0 }));
+  return {
+    counts: { transcriptsFailed: found.reduce((sum, { count }) => sum + count, 0) },
+    why: found
+      .filter(({ count }) => count > 0)
+      .map(
+        ({ reason, count }) =>
+          `Of ${formatCount(count, 'transcript')} nothing was tried: ${HELD_BACK_REASONS[reason]}.`,
+      ),
+  };
+}
 
 /** A shell may have another environment than the Lapse that runs, and changes nothing. */
 async function adoptPolicy(ctx: Context): Promise<void> {

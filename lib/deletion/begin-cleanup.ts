@@ -40,7 +40,7 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
       await ctx.db.transaction(async (tx) => {
         const run = await lockRun(tx, jobRunId);
         await startJobRun(ctx, tx, jobRunId);
-        const failed = sourceOf(plan.source).failedFrom(plan);
+        const failed = sourceOf(plan.source).failedAtOnce(plan).counts;
         await count(ctx, tx, run, { plannedFiles: plan.files, plannedBytes: plan.bytes, ...failed });
         await event.succeed(tx, {
           newValue: { planId: plan.id, planHash: plan.hash, files: plan.files, bytes: plan.bytes },

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { OUT_OF_REACH } from '@/lib/anonymous/reasons';
 import { audited } from '@/lib/audit/record';
 import type { JobRunEnd } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
@@ -10,7 +9,7 @@ import { parse } from '@/lib/platform/parse';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, endRun, hasEnded, loadCleanupRun } from './cleanup-run';
 import { type CleanupCounts, readCounts } from './counts';
-import { sayReason } from './reasons';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
 
@@ -39,18 +38,9 @@ async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd
     select 1 from plan_items where plan_id = ${plan.id}::uuid and will_delete and outcome is null limit 1`);
   if (open) throw conflict(`The cleanup ${run.id} has work left.`);
   const isWhole = counts.failed + counts.setAside + counts.transcriptsFailed === 0;
-  const summary = [sayCounts(counts), ...sayOutOfReach(plan)].join(' ');
+  const summary = [sayCounts(counts), ...sourceOf(plan.source).failedAtOnce(plan).why].join(' ');
   return { state: isWhole ? 'succeeded' : 'partial', summary };
 }
-
-/** Why some of anonymous data were not even tried, where the plan names none of them. */
-const sayOutOfReach = ({ heldBackCounted }: CleanupRun['plan']): string[] =>
-  OUT_OF_REACH.flatMap((reason) => {
-    const count = heldBackCounted[reason] ?? 0;
-    return count > 0
-      ? [`Of ${formatCount(count, 'transcript')} nothing was tried: ${sayReason(reason)}.`]
-      : [];
-  });
 
 /** What a run did, for people: what happened first, then what did not. */
 export function sayCounts(counts: CleanupCounts): string {

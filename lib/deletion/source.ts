@@ -117,8 +117,8 @@ export interface DeletionSource {
   amountOf(plan: Pick<Plan, 'files' | 'transcripts'>): string;
   /** The figures of a plan that are the source's own, for the audit log. */
   figuresOf(plan: Plan): Record<string, number>;
-  /** What of a plan counts as failed as soon as its run begins, since nothing in the plan can tell it later. */
-  failedFrom(plan: Plan): FinishedCounts;
+  /** What of a plan counts as failed as soon as its run begins, since no part of it tells that later; and why, in sentences. */
+  failedAtOnce(plan: Plan): { counts: FinishedCounts; why: string[] };
 
   /** The table of its files, which has the columns of db/schema/challenges' artifacts for their states. */
   readonly files: SQL;

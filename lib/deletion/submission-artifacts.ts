@@ -18,7 +18,7 @@ export const submissionArtifacts: DeletionSource = {
   planRows: null,
   amountOf: ({ files }) => formatCount(files, 'file'),
   figuresOf: ({ submissions, heldBackSubmissions }) => ({ submissions, heldBackSubmissions }),
-  failedFrom: () => ({}),
+  failedAtOnce: () => ({ counts: {}, why: [] }),
   files: sql`artifacts`,
   isItemOfFile: sql`item.submission_id = file.submission_id and item.artifact_id = file.id`,
   isItemOfSubject: sql`item.submission_id = settled."submissionId" and item.artifact_id = settled."artifactId"`,
