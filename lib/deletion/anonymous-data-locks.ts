@@ -70,8 +70,8 @@ interface FactsRow extends Record<string, unknown> {
   /** Those that are younger. */
   others: TranscriptPermission[];
   audio_deleted: boolean;
-  /** Whether one of them has a file on the platform's disk: it goes with all of them or not at all (R4). */
-  has_local: boolean;
+  /** Whether one of them has a file on the platform's disk, while that is not there: it goes as a whole or not at all (R4). */
+  lies_on_disk: boolean;
 }
 
 /** Locks everything that the files with these keys depend on, and then asks the rule again (L7). Nothing is passed over. */
@@ -81,6 +81,7 @@ export async function lockReferences(
   now: Date,
   store: StoreNow,
 ): Promise<References> {
+  const where: Where = { buckets: new Set(heldBuckets(store.name)), hasLocal: store.whyNoLocal === null };
   const isOne = sql`${inTexts(sql`f.storage_key`, keys)} and f.state <> 'deleted'`;
   await lockUnits(tx, transcriptsOfFiles(isOne));
   const files = await tx.execute<FileRow>(sql`
@@ -93,8 +94,8 @@ export async function lockReferences(
     tx,
     files.map(({ id }) => Number(id)),
     now,
+    where,
   );
-  const where: Where = { buckets: new Set(heldBuckets(store.name)), hasLocal: store.whyNoLocal === null };
   return {
     contested: new Set(),
     references: files.map((file) => reference(file, facts.get(file.id), where)),
@@ -137,7 +138,7 @@ function reasonOf(file: FileRow, facts: FactsRow | undefined, where: Where): Del
   if (!facts.all_due) {
     return file.transcript_id === null ? 'retained-sibling' : (facts.reason as DeletionReason);
   }
-  if (!where.hasLocal && facts.has_local) return 'local-store-missing';
+  if (facts.lies_on_disk) return 'local-store-missing';
   if (file.bucket_name !== null && !where.buckets.has(file.bucket_name)) return 'other-bucket';
   return file.waits ? 'retry-later' : GOES;
 }
@@ -146,6 +147,7 @@ async function factsOf(
   tx: Transaction,
   fileIds: readonly number[],
   now: Date,
+  { hasLocal }: Where,
 ): Promise<Map<string, FactsRow>> {
   if (fileIds.length === 0) return new Map();
   const rows = await tx.execute<FactsRow>(sql`
@@ -175,15 +177,17 @@ async function factsOf(
       jsonb_agg(jsonb_build_object('transcriptId', facts.transcript_id, 'policyId', facts.policy_id)
         order by facts.created_at, facts.transcript_id) - 0 as others,
       bool_or(coalesce(t.audio_deleted, false)) as audio_deleted,
-      bool_or(exists (
-        select from anonymous_files f where f.transcript_id = t.id and f.location = 'local' and f.state <> 'deleted'
-      )) as has_local
+      ${hasLocal ? sql`false` : sql`bool_or(t.id in (${LIE_ON_DISK}))`} as lies_on_disk
     from whose
     join facts on facts.transcript_id = whose.transcript_id
     join transcripts t on t.id = whose.transcript_id
     group by whose.file_id`);
   return new Map(rows.map((row) => [row.file_id, row]));
 }
+
+const LIE_ON_DISK = sql`
+  select f.transcript_id from anonymous_files f
+  where f.location = 'local' and f.state <> 'deleted' and f.transcript_id in (select transcript_id from whose)`;
 
 /** In the order of a plan. */
 const oldest = (column: SQL): SQL =>
