@@ -66,7 +66,10 @@ export function toListInput({ state, on, challengeId, matter, after }: HoldFilte
   };
 }
 
-/** The same for holds on public data. Null: they are not looked for, or a later page of the others is shown. */
+/**
+ * The same for holds on public data, of which none stands on a challenge. Null: they are not looked for, or a later page of the
+ * others is shown.
+ */
 export function toPublicInput({
   state,
   on,
@@ -74,8 +77,8 @@ export function toPublicInput({
   matter,
   after,
 }: HoldFilters): ListAnonymousInput | null {
-  const isElsewhere = (on !== undefined && on !== PUBLIC_DATA) || challengeId !== undefined;
-  if (isElsewhere || after !== undefined) return null;
+  const isElsewhere = challengeId !== undefined || after !== undefined;
+  if (on === undefined ? isElsewhere : on !== PUBLIC_DATA) return null;
   return { state: state ?? 'active', ...(matter && { matter }) };
 }
 

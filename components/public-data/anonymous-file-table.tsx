@@ -73,9 +73,7 @@ export function AnonymousFiles({ files, isShared, zone, now }: AnonymousFilesPro
             {...(files.failed > 0 && { more: 'What could not be deleted is among them.' })}
           />
         }
-        empty={
-          <EmptyState title="No files">The platform named none for it. Its rows go all the same.</EmptyState>
-        }
+        empty={<EmptyState title="No files">The platform has named none for it.</EmptyState>}
       />
     </Section>
   );

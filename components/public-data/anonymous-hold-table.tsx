@@ -58,7 +58,7 @@ export function AnonymousHoldTable(props: AnonymousHoldTableProps) {
     {
       id: 'state',
       header: 'State',
-      className: 'min-w-44',
+      className: 'min-w-48',
       stacksOnPhones: true,
       cell: (hold) => <HoldState hold={hold} release={release} zone={zone} now={now} />,
     },

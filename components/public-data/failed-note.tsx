@@ -12,7 +12,7 @@ export function FailedNote({ files }: { files: number }) {
       title={`${formatCount(files, 'file')} could not be deleted`}
       actions={
         <LinkButton href={`${TRANSCRIPTS_PATH}?failing=yes`} size="sm">
-          Of these transcripts
+          Show the transcripts
         </LinkButton>
       }
     >

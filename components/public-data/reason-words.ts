@@ -86,11 +86,12 @@ export const HELD_BACK_WORDS: Record<HeldBackReason, { badge: string; label: str
   'retry-later': {
     badge: 'Blocked: a file failed',
     label: 'Due, with a file that could not be deleted',
-    meaning: 'It is tried again when some time has passed, and goes as a whole with that.',
+    meaning:
+      'A file of it could not be deleted. It is tried again when some time has passed, and the whole goes with it then.',
   },
   'shared-object': {
     badge: 'Blocked: shares a file',
     label: 'Due, sharing a file with what stays',
-    meaning: 'Something that stays is the same file in the store. It goes when that goes.',
+    meaning: 'A file of it is the same object in the store as one of what stays. It goes when that goes.',
   },
 };

@@ -12,9 +12,9 @@ type Standing = Pick<TranscriptDetail, 'reason' | 'heldBack' | 'mayGoFrom'> & {
 /** Whether the transcript goes, when, and why not, in a sentence or two. */
 export function transcriptAnswer(transcript: Standing, zone: string): string {
   const { heldBack } = transcript;
-  if (heldBack !== null) {
-    return `It stays as a whole, though its period is over: ${HELD_BACK_REASONS[heldBack]}.${failedWords(transcript)}`;
-  }
+  const stays = 'It stays as a whole, though its period is over:';
+  if (heldBack === 'retry-later') return `${stays} ${sayFailed(transcript)}.`;
+  if (heldBack !== null) return `${stays} ${HELD_BACK_REASONS[heldBack]}.${failedWords(transcript)}`;
   return `${WORDS[transcript.reason](transcript.mayGoFrom ? formatInstantBoth(transcript.mayGoFrom, zone) : null)}${failedWords(transcript)}`;
 }
 
@@ -34,10 +34,11 @@ const WORDS: Record<AnonymousReason, (from: string | null) => string> = {
   'mode-off': () => 'It stays: PUBLIC_MODE is off, so nothing anonymous is deleted.',
 };
 
-function failedWords({ files: { failed } }: Standing): string {
-  if (failed === 0) return '';
-  return ` ${formatCount(failed, 'file')} could not be deleted and ${failed === 1 ? 'is' : 'are'} tried again; until then all its rows stay.`;
-}
+const sayFailed = ({ files: { failed } }: Standing): string =>
+  `${formatCount(failed, 'file')} could not be deleted and ${failed === 1 ? 'is' : 'are'} tried again`;
+
+const failedWords = (transcript: Standing): string =>
+  transcript.files.failed === 0 ? '' : ` ${sayFailed(transcript)}; until then all its rows stay.`;
 
 /** What is left of one that was deleted. */
 export function goneAnswer({ receipts, total, run }: GoneTranscript, zone: string): string {

@@ -52,7 +52,7 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
       header: 'May go from',
       cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
     },
-    { id: 'files', header: 'Files', numeric: true, cell: ({ files }) => formatNumber(files) },
+    { id: 'files', header: 'Own files', numeric: true, cell: ({ files }) => formatNumber(files) },
     {
       id: 'bytes',
       header: 'Size',

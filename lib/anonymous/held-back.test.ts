@@ -61,7 +61,7 @@ async function build({ transcripts, files }: Drawn): Promise<void> {
 /** What is drawn seldom meets all four. */
 const EVERY_REASON: Drawn = {
   hasDisk: false,
-  transcripts: [8, 8, 8, 8, 3].map((days) => ({ days, recording: null })),
+  transcripts: ([8, 8, 8, 8, 3] as const).map((days) => ({ days, recording: null })),
   files: [
     { owner: 't0', key: 'a', bucket: null, isLocal: true, state: 'present' },
     { owner: 't1', key: 'b', bucket: 'elsewhere', isLocal: false, state: 'present' },
