@@ -145,3 +145,30 @@ test('L8: the event names what is new, and what has changed of what decides over
     },
   ]);
 });
+
+test('L8: what is too much for one event is told in several, and nothing of it is left out', async () => {
+  const ids = Array.from({ length: 200 }, (_, index) => `long-${index}`);
+  const sent = (folder: string) =>
+    upsertTranscripts(
+      platform,
+      ids.map((id) =>
+        transcript({ id, files: [{ ...wav, object_key: `${'k'.repeat(900)}/${folder}/${id}` }] }),
+      ),
+    );
+  await sent('one');
+  const target = 'anonymous-data:transcripts';
+  const [last] = await database.sql`
+    select id from audit_events where target = ${target} order by id desc limit 1`;
+  await sent('two');
+  const events = await database.sql<{ value: { part: number; parts: number; changes: { id: string }[] } }[]>`
+    select new_value as value from audit_events where target = ${target} and id > ${last!.id}
+    order by new_value->'part'`;
+  const values = events.map(({ value }) => value);
+  expect(values.length).toBeGreaterThan(5);
+  expect(values.map(({ part, parts }) => [part, parts])).toEqual(
+    values.map((_, index) => [index + 1, values.length]),
+  );
+  expect(values[0]).toMatchObject({ received: 200, updated: 200 });
+  expect(values.flatMap(({ changes }) => changes.map(({ id }) => id))).toEqual(ids);
+  for (const value of values) expect(JSON.stringify(value).length).toBeLessThan(40_000);
+});

@@ -6,6 +6,7 @@ import type { Context } from '@/lib/people/context';
 import { forbidden, invalid, LapseError } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { sayLacking } from '@/lib/tokens/lacking-permission';
+import { changeParts } from './change-parts';
 import {
   MAX_RECORDS,
   type Outcome,
@@ -37,7 +38,7 @@ const MAX_FILES = 20_000;
 /**
  * Takes 1 to MAX_RECORDS records of the platform: one that is wrong is refused by itself, and the others are stored, all of
  * them or none. The request is one audit event, which says how many there were, which are new, and of the others what has changed
- * of what decides over them. For admins, and for tokens that may. Throws
+ * of what decides over them; what is too much for it stands in further ones. For admins, and for tokens that may. Throws
  * 'invalid' and 'forbidden'.
  */
 export async function receiveRecords<R extends { id: string }>(
@@ -45,42 +46,41 @@ export async function receiveRecords<R extends { id: string }>(
   { kind, schema, store, ownerColumn, filesIn = () => 0 }: Receiving<R>,
   records: readonly unknown[],
 ): Promise<Received> {
-  return audited(
-    ctx,
-    { action: 'anonymous-data.receive', target: `anonymous-data:${kind}` },
-    async (event) => {
-      if (!can(ctx.actor, 'anonymous-data.write')) {
-        const words = 'Only admins, and tokens with the scope anonymous-data:write, send anonymous data.';
-        throw forbidden(sayLacking(ctx.actor, 'anonymous-data.write', words));
+  const subject = { action: 'anonymous-data.receive', target: `anonymous-data:${kind}` } as const;
+  return audited(ctx, subject, async (event) => {
+    if (!can(ctx.actor, 'anonymous-data.write')) {
+      const words = 'Only admins, and tokens with the scope anonymous-data:write, send anonymous data.';
+      throw forbidden(sayLacking(ctx.actor, 'anonymous-data.write', words));
+    }
+    if (records.length === 0 || records.length > MAX_RECORDS) {
+      throw invalid(`${records.length} records are not allowed: send 1 to ${MAX_RECORDS} at once.`);
+    }
+    const read = readEach(schema, records);
+    const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
+    const files = good.reduce((sum, record) => sum + filesIn(record), 0);
+    if (files > MAX_FILES) {
+      throw invalid(`${files} files are not allowed: send records with ${MAX_FILES} at the most at once.`);
+    }
+    const ids = good.map(({ id }) => id);
+    const again = ownerColumn && ids.length > 0 ? await writtenAgain(ctx, ownerColumn, ids) : NONE;
+    return ctx.db.transaction(async (tx) => {
+      const at = { now: ctx.clock.now(), writtenAgain: again };
+      const { outcomes, changes } = good.length > 0 ? await store(tx, good, at) : NOTHING;
+      const received = countEach(read.map((each, index) => itemOf(each, index, outcomes)));
+      const { items, ...counts } = received;
+      const createdIds = items.flatMap(({ id, outcome }) => (outcome === 'created' && id ? [id] : []));
+      const [first, ...more] = changeParts(createdIds, changes);
+      const parts = more.length > 0 && { part: 1, parts: more.length + 1 };
+      await event.succeed(tx, { newValue: { received: items.length, ...counts, ...parts, ...first } });
+      for (const [index, said] of more.entries()) {
+        const part = { part: index + 2, parts: more.length + 1 };
+        await audited({ ...ctx, db: tx }, subject, (further) =>
+          further.succeed(tx, { newValue: { ...part, ...said } }),
+        );
       }
-      if (records.length === 0 || records.length > MAX_RECORDS) {
-        throw invalid(`${records.length} records are not allowed: send 1 to ${MAX_RECORDS} at once.`);
-      }
-      const read = readEach(schema, records);
-      const good = read.flatMap((each) => ('record' in each ? [each.record] : []));
-      const files = good.reduce((sum, record) => sum + filesIn(record), 0);
-      if (files > MAX_FILES) {
-        throw invalid(`${files} files are not allowed: send records with ${MAX_FILES} at the most at once.`);
-      }
-      const ids = good.map(({ id }) => id);
-      const again = ownerColumn && ids.length > 0 ? await writtenAgain(ctx, ownerColumn, ids) : NONE;
-      return ctx.db.transaction(async (tx) => {
-        const at = { now: ctx.clock.now(), writtenAgain: again };
-        const { outcomes, changes } = good.length > 0 ? await store(tx, good, at) : NOTHING;
-        const received = countEach(read.map((each, index) => itemOf(each, index, outcomes)));
-        const { items, ...counts } = received;
-        const createdIds = items.flatMap(({ id, outcome }) => (outcome === 'created' && id ? [id] : []));
-        await event.succeed(tx, {
-          newValue: {
-            ...{ received: items.length, ...counts },
-            ...(createdIds.length > 0 && { createdIds }),
-            ...(changes.length > 0 && { changes }),
-          },
-        });
-        return received;
-      });
-    },
-  );
+      return received;
+    });
+  });
 }
 
 const NONE: ReadonlySet<string> = new Set();
