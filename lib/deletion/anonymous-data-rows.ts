@@ -11,7 +11,7 @@ import { idsOf, inNumbers, looksUp } from './sql-lists';
 import { isPassing, messageOf } from './transact';
 
 /** Transcripts that are finished at once without a file at hand. */
-const AT_ONCE = 500;
+export const AT_ONCE = 500;
 
 /** With the last of their files the transcripts go, and with these the recordings and meetings that nobody else refers to. */
 export async function finish(
@@ -51,7 +51,8 @@ export async function hasRest(db: Queryable, planId: string): Promise<boolean> {
 /** In the words of plan_transcripts_open_idx. */
 const REASONS_OUT_OF_REACH = sql.raw(OUT_OF_REACH.map((reason) => `'${reason}'`).join(', '));
 
-const openUnits = (planId: string, limit: number): SQL => sql`
+/** Transcripts of the plan without an outcome, the first first. */
+export const openUnits = (planId: string, limit: number): SQL => sql`
   select transcript_id from plan_transcripts unit
   where unit.plan_id = ${planId}::uuid and (unit.will_delete or unit.reason in (${REASONS_OUT_OF_REACH}))
     and unit.outcome is null

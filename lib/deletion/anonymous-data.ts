@@ -6,6 +6,7 @@ import { latestPolicy, recordPublicPolicy } from '@/lib/anonymous/record-policy'
 import { referrersOf } from '@/lib/anonymous/referrers';
 import type { Context } from '@/lib/people/context';
 import { formatCount } from '@/lib/platform/format';
+import { goneBeside } from './anonymous-data-gone';
 import { lockClaimed, lockReferences, wasGoneBefore } from './anonymous-data-locks';
 import { insertPlanItems, planLines, planTotals } from './anonymous-data-plan';
 import { finish, finishRest, hasRest } from './anonymous-data-rows';
@@ -43,6 +44,7 @@ export const anonymousData: DeletionSource = {
   moreText: planLines,
   lockReferences,
   lockClaimed,
+  goneBeside,
   finish,
   hasRest,
   finishRest,

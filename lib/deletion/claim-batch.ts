@@ -8,7 +8,7 @@ import { whyTooManyAreAbsent } from './absence-breaker';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, hasEnded, lockRun } from './cleanup-run';
 import { readCounts } from './counts';
-import { correctSizes, markClaimed, markFailed } from './file-states';
+import { correctSizes, markClaimed, markFailed, type SizedObject, takeBack } from './file-states';
 import { judge, type OpenItem, type Verdict } from './judge';
 import { ChallengeCounts } from './run-challenges';
 import type { Claim, DeletionSource, Reference } from './source';
@@ -24,6 +24,8 @@ export interface Batch {
   positions: number[];
   /** What the store said of each of their objects just before. */
   stats: ReadonlyMap<string, StatResult>;
+  /** What it has again of files that were deleted; see goneBeside. */
+  back: readonly SizedObject[];
 }
 
 export interface ClaimResult {
@@ -58,6 +60,7 @@ export async function claimBatch(
     const source = sourceOf(plan.source);
     const now = ctx.clock.now();
     const { references, contested } = await source.lockReferences(tx, [...batch.stats.keys()], now, store);
+    await takeBack(source, tx, batch.back);
     const items = groupByKey(await openItems(tx, source, plan.id, batch));
     const referencesOf = groupByKey(references);
     const verdicts = new Map<string, Verdict>();

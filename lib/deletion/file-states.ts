@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import type { Claim, ClaimSubject, DeletionSource, Failure } from './source';
-import { asRecords, inNumbers } from './sql-lists';
+import { asRecords, inNumbers, inTexts } from './sql-lists';
 
 /*
  * The states of files, as db/schema/challenges.ts tells them of artifacts; each change is one statement for a whole batch, the
@@ -100,11 +100,32 @@ export async function startAfresh(
     where ${inNumbers(sql`id`, artifactIds)} and state = 'deleting'`);
 }
 
+/** An object with its size, as the store has it. */
+export interface SizedObject {
+  storageKey: string;
+  sizeBytes: number;
+}
+
+/** Files that were deleted, and whose keys hold an object again: they are there, and for another run. */
+export async function takeBack(
+  source: Files,
+  tx: Transaction,
+  objects: readonly SizedObject[],
+): Promise<void> {
+  if (objects.length === 0) return;
+  const keys = objects.map(({ storageKey }) => storageKey);
+  await tx.execute(sql`
+    update ${source.files} file
+    set state = 'present', attempts = 0, last_error = null, next_attempt_at = null, receipt_id = null, ${UNCLAIMED}
+    where ${inTexts(sql`file.storage_key`, keys)} and file.state = 'deleted'`);
+  await correctSizes(source, tx, objects);
+}
+
 /** The sizes that the store has, where the rows said another one. */
 export async function correctSizes(
   { files }: Files,
   tx: Transaction,
-  sizes: readonly { storageKey: string; sizeBytes: number }[],
+  sizes: readonly SizedObject[],
 ): Promise<void> {
   if (sizes.length === 0) return;
   await tx.execute(sql`

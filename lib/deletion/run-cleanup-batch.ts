@@ -13,6 +13,7 @@ import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
 import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
 import { judgeErrors } from './error-breaker';
+import { type SizedObject, takeBack } from './file-states';
 import { whyPlanIsAnother } from './plan-is-another';
 import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
@@ -79,13 +80,14 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
   // All that is left was locked by others, so give them a moment.
   if (next.passes > 0) await sleep(100 * 2 ** next.passes);
 
+  const back = await writtenAnew(ctx, cleanup, next.positions);
   const stats = await statAll(ctx.storage, next.keys);
   const storeDown = await whyStoreIsDown(ctx.storage, [...stats.values()]);
   if (storeDown !== null) return ended(ctx, cleanup, failed(storeDown));
 
   const { run } = cleanup;
   const end = await audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, async (event) => {
-    const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats });
+    const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats, back });
     if (claimed.claims.length === 0) {
       const { stop } = claimed;
       const figure = figures(cleanup, claimed, null);
@@ -101,14 +103,31 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
   return endedEarly(ctx, run.id);
 }
 
+/** Of the files that were deleted before, and are forgotten with this batch, what the store has again. */
+async function writtenAnew(
+  ctx: Context,
+  { plan }: CleanupRun,
+  positions: readonly number[] | null,
+): Promise<SizedObject[]> {
+  const keys = await sourceOf(plan.source).goneBeside(ctx.db, plan.id, positions);
+  const stats = await statAll(ctx.storage, keys);
+  return keys.flatMap((storageKey) => {
+    const stat = stats.get(storageKey);
+    return stat?.outcome === 'present' ? [{ storageKey, sizeBytes: stat.sizeBytes }] : [];
+  });
+}
+
 /** What no object stands for, a part at a time, when all objects of the plan have had their turn. */
-async function finishRest(ctx: Context, { run, plan }: CleanupRun): Promise<boolean> {
+async function finishRest(ctx: Context, cleanup: CleanupRun): Promise<boolean> {
+  const { run, plan } = cleanup;
   const source = sourceOf(plan.source);
   if (!(await source.hasRest(ctx.db, plan.id))) return true;
+  const back = await writtenAnew(ctx, cleanup, null);
   return audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, (event) =>
     transact(ctx, async (tx) => {
       const locked = await lockRun(tx, run.id);
       if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
+      await takeBack(source, tx, back);
       const { counts, gone } = await source.finishRest(tx, plan, ctx.clock.now());
       await count(ctx, tx, locked, counts);
       await event.succeed(tx, {

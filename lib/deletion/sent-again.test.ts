@@ -6,6 +6,7 @@ import { upsertRecordings } from '@/lib/anonymous/upsert-recordings';
 import { upsertTranscripts } from '@/lib/anonymous/upsert-transcripts';
 import { addDays } from '@/lib/platform/clock';
 import { NOW } from './testing/cleanup-world';
+import { refusing } from './testing/wrapped-storage';
 
 /* A platform that does not hear of a deletion sends what is gone once more. */
 
@@ -49,6 +50,41 @@ test('R3: a recording that is sent again after it went stays, and is counted and
     recordingsDeleted: 1,
     deleted: 1,
   });
+  expect(await w.world.objects()).toEqual([]);
+});
+
+test('L9: an object that is written anew while the rest of its transcript is still to go, is found before the rows go', async () => {
+  await w.recording('r');
+  const [wav, mp3] = await w.transcript('t', { recording: 'r', files: ['wav', 'mp3'] });
+  const failing = await w.cleanUp(refusing(w.world.storage, (key) => key === mp3));
+  expect(failing.counts).toMatchObject({ deleted: 2, failed: 1 });
+  // The platform says nothing of it.
+  await w.world.storage.put(String(wav), Buffer.alloc(20));
+  w.world.clock.set(addDays(NOW, 1));
+  expect((await w.cleanUp()).counts).toMatchObject({
+    deleted: 1,
+    transcriptsDeleted: 0,
+    recordingsDeleted: 0,
+  });
+  expect(await w.world.objects()).toEqual([wav]);
+  expect((await w.cleanUp()).counts).toMatchObject({
+    deleted: 1,
+    transcriptsDeleted: 1,
+    recordingsDeleted: 1,
+  });
+  expect(await w.world.objects()).toEqual([]);
+});
+
+test('L9: and so is one of a transcript of which only the rows are left', async () => {
+  const [key] = await w.transcript('t', { files: ['wav'] });
+  const { sql } = w.world.database.owner;
+  await sql.unsafe(`create function refuse_t() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+    create trigger refuse_t before delete on transcripts for each row execute function refuse_t()`);
+  await w.cleanUp();
+  await sql.unsafe('drop trigger refuse_t on transcripts; drop function refuse_t');
+  await w.world.storage.put(String(key), Buffer.alloc(20));
+  expect((await w.cleanUp()).counts).toMatchObject({ transcriptsDeleted: 0 });
+  expect((await w.cleanUp()).counts).toMatchObject({ deleted: 1, transcriptsDeleted: 1 });
   expect(await w.world.objects()).toEqual([]);
 });
 

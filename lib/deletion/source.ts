@@ -149,6 +149,11 @@ export interface DeletionSource {
     claims: readonly Claim[],
   ): Promise<ReadonlyMap<number, Standing>>;
 
+  /**
+   * The keys of files that are deleted and whose rows go for good when these items do, or with the next part of the rest (null): by
+   * then somebody may have written an object there anew, and nothing would know of it (L9).
+   */
+  goneBeside(db: Queryable, planId: string, positions: readonly number[] | null): Promise<string[]>;
   /** The objects are gone, as the states of the files say already. Returns what is complete with them. */
   finish(tx: Transaction, plan: Plan, artifactIds: readonly number[], now: Date): Promise<Finished>;
   /** Whether something is left that no object stands for; asked when every item of the plan has an outcome. */

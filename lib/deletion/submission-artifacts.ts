@@ -29,7 +29,8 @@ export const submissionArtifacts: DeletionSource = {
   lockReferences,
   lockClaimed,
   finish,
-  // A submission keeps its row, so there is nothing without an object.
+  // A submission keeps its row, and its artifacts theirs: nothing is forgotten, and there is nothing without an object.
+  goneBeside: async () => [],
   hasRest: async () => false,
   finishRest: async () => ({ counts: {}, gone: [] }),
   unsettledClaims,
