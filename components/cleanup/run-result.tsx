@@ -1,9 +1,16 @@
 import { type CleanupCounts, settledFiles } from '@/lib/deletion/counts';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { Figure, Figures } from '../ui/figure';
+import { TextLink } from '../ui/text-link';
+
+interface RunResultProps {
+  counts: CleanupCounts;
+  isAnonymous: boolean;
+  planId: string | null;
+}
 
 /** What became of the files of the plan. A run that was stopped has some left that had no turn. */
-export function RunResult({ counts, isAnonymous }: { counts: CleanupCounts; isAnonymous: boolean }) {
+export function RunResult({ counts, isAnonymous, planId }: RunResultProps) {
   const left = counts.plannedFiles - settledFiles(counts);
   return (
     <div className="grid gap-2">
@@ -36,6 +43,13 @@ export function RunResult({ counts, isAnonymous }: { counts: CleanupCounts; isAn
       <p className="text-[0.8125rem] text-muted-foreground">
         Of {formatCount(counts.plannedFiles, 'file')} in the plan
         {left > 0 ? `; ${formatNumber(left)} had no turn` : ''}.
+        {planId !== null && counts.transcriptsFailed > 0 ? (
+          <>
+            {' '}
+            Its plan says{' '}
+            <TextLink href={`/cleanup/plans/${planId}`}>which transcripts failed, and why</TextLink>.
+          </>
+        ) : null}
       </p>
     </div>
   );

@@ -57,7 +57,11 @@ export function GoneReceipts({ gone: { receipts, total, run }, zone, now }: Gone
     <Section
       title="Receipts"
       surface={false}
-      description="One for each file. Nobody can change or remove them. Its rows went with the last of the files; consent given in its meeting is kept as history."
+      description={
+        total > 0
+          ? 'One for each file. Nobody can change or remove them. Its rows went with the last of the files; consent given in its meeting is kept as history.'
+          : 'Nobody can change or remove them; there is one for each file.'
+      }
     >
       <DataTable
         caption="Receipts of this transcript"

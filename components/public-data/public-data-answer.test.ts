@@ -17,10 +17,10 @@ const policy: PublishedPolicy = {
   coversOldFrom: new Date('2026-11-29T00:00:00Z'),
 };
 
-const say = (given: PublishedPolicy | undefined, coming: Partial<ComingDue>, total = 9) =>
+const say = (given: PublishedPolicy | undefined, coming: Partial<ComingDue>, total = 9, isAllHeld = false) =>
   publicDataAnswer(
     {
-      ...{ policy: given, total, next: NEXT },
+      ...{ policy: given, total, next: NEXT, isAllHeld },
       coming: {
         now: nothing,
         heldBack: {},
@@ -44,6 +44,12 @@ test('R1: with the mode off nothing goes, and the first words say so', () => {
   );
 });
 
+test('L3: a hold on everything is said before anything else', () => {
+  expect(say(policy, { now: some }, 9, true)).toBe(
+    'Nothing is deleted: a hold stands on all anonymous data. All 9 transcripts stay.',
+  );
+});
+
 test('R4: promises no transcript that no run takes', () => {
   expect(say(policy, { heldBack: { 'other-bucket': 1 } })).toContain(
     'The next run deletes nothing: 1 transcript whose period is over is held back.',
@@ -61,7 +67,7 @@ test('R2: says what the next run deletes, and what comes after that', () => {
   expect(say(policy, { now: some, days })).toBe(
     'The next run, in 18 hours, on 22 November 2026 at 03:00 UTC, deletes 2 transcripts and 1 meeting (7 files, 1.2 kB). 2 transcripts and 1 meeting may go from 23 November 2026 on, and 3 more transcripts later.',
   );
-  expect(say(policy, {})).toBe('Nothing anonymous is due now. Nothing else has a date.');
+  expect(say(policy, {})).toBe('Nothing anonymous is due, and nothing has a date. All 9 transcripts stay.');
 });
 
 test('R2: says when a policy takes effect for older data, and how much goes then; no more once it has', () => {

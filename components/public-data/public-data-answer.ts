@@ -8,19 +8,27 @@ interface Facts {
   /** The one in force; undefined: none was ever recorded. */
   policy: PublishedPolicy | undefined;
   coming: ComingDue;
+  /** Whether a hold stands on all anonymous data. */
+  isAllHeld: boolean;
   total: number;
   /** The next run of the schedule. */
   next: Date;
 }
 
 /** What would go and when, in a sentence or two. */
-export function publicDataAnswer({ policy, coming, total, next }: Facts, zone: string, now: Date): string {
+export function publicDataAnswer(facts: Facts, zone: string, now: Date): string {
+  const { policy, coming, isAllHeld, total, next } = facts;
   if (!policy) {
     return `Nothing is deleted: no policy is written down yet, as Lapse does when it starts. ${stayWords(total)}`;
   }
   if (!policy.publicMode) return `Nothing is deleted: PUBLIC_MODE is off. ${stayWords(total)}`;
-  return `${dueWords(coming, next, zone, now)} ${comingWords(coming, zone)}`.trim();
+  if (isAllHeld) return `Nothing is deleted: a hold stands on all anonymous data. ${stayWords(total)}`;
+  if (isEmpty(coming)) return `Nothing anonymous is due, and nothing has a date. ${stayWords(total)}`;
+  return `${dueWords(coming, next, zone, now)} ${comingWords(coming, zone)}`;
 }
+
+const isEmpty = ({ now: due, heldBack, days, later }: ComingDue): boolean =>
+  !isSomething(due) && Object.keys(heldBack).length === 0 && days.length === 0 && !isSomething(later);
 
 function stayWords(total: number): string {
   if (total === 0) return 'No transcript has arrived yet.';

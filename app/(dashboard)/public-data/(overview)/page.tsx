@@ -46,7 +46,11 @@ export default async function PublicDataPage() {
   );
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const [policy] = policies;
-  const facts = { policy, coming, total: kept.total, next: nextRun(ANONYMOUS_CLEANUP_JOB, shown.now) };
+  const facts = {
+    ...{ policy, coming, total: kept.total },
+    isAllHeld: holds.holds.some(({ transcriptId, releasedAt }) => transcriptId === null && !releasedAt),
+    next: nextRun(ANONYMOUS_CLEANUP_JOB, shown.now),
+  };
   const isOn = policy?.publicMode ?? false;
   const mayHold = can(ctx.actor, 'holds.write');
   return (

@@ -76,7 +76,7 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
         />
       </QueryProvider>
       {run.startedAt && hasEnded(run) && run.state !== 'skipped' ? (
-        <RunResult counts={counts} isAnonymous={anonymous} />
+        <RunResult counts={counts} isAnonymous={anonymous} planId={run.planId} />
       ) : null}
       <SetAsideSection challenges={setAside} {...shown} />
       {run.planId ? (
