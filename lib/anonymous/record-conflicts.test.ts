@@ -17,7 +17,7 @@ beforeEach(async () => {
   await w.policy();
   await w.meeting('m');
   await w.recording('r', { meeting: 'm' });
-  await w.transcript('t', { recording: 'r', meeting: 'm', files: ['wav'] });
+  await w.transcript('t', { recording: 'r', meeting: 'm', files: ['wav', 'mp3'] });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -40,6 +40,7 @@ const TAKES: [string, string, () => Promise<Received>][] = [
   ['its recording', 'recording_id', () => sendTranscript({ recording_id: null })],
   ['its meeting, for another', 'meeting_id', () => sendTranscript({ meeting_id: 'other' })],
   ['a file of its own', 'files', () => sendTranscript({ files: [] })],
+  ['the place of its MP3', 'files', () => sendTranscript({ audio_location: 'storage' })],
   ['the meeting of its recording', 'meeting_id', () => sendRecording({ meeting_id: null })],
   ['the object of its recording', 'object_key', () => sendRecording({ object_key: 'another.mp4' })],
   ['the video of its meeting', 'daily_composed_video_s3_key', () => sendMeeting(null)],

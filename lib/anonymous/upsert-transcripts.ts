@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { lockTranscripts } from './lock-transcripts';
-import { moveAudio } from './move-audio';
+import { movedAudio } from './moved-audio';
 import { receiveRecords } from './receive-records';
 import { type Received, type ReceivedAt, type Refused, refusedAs, type Stored } from './received';
 import {
@@ -90,16 +90,17 @@ async function store(tx: Transaction, given: readonly GivenTranscript[], at: Rec
     ...one,
     audio_location: one.audio_location ?? known(one.id) ?? 'local',
   }));
-  const stored = await storeRecords(tx, TARGET, whole, at);
-  const moved = whole.filter(
-    ({ id, files, audio_location }) =>
-      !files &&
-      stored.outcomes.get(id)?.outcome !== 'refused' &&
-      known(id) !== undefined &&
-      known(id) !== audio_location,
+  const moved = await movedAudio(
+    tx,
+    whole.filter(
+      ({ id, files, audio_location }) => !files && known(id) !== undefined && known(id) !== audio_location,
+    ),
   );
-  await moveAudio(tx, moved);
-  return stored;
+  const withFiles = whole.map((one): WholeTranscript => {
+    const files = moved.get(one.id);
+    return files ? { ...one, files } : one;
+  });
+  return storeRecords(tx, TARGET, withFiles, at);
 }
 
 const HAS_OWNER =
