@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
 import { loadForPage } from '@/app/load-for-page';
+import { isAnonymous } from '@/components/cleanup/plan-words';
 import { PreviewButton } from '@/components/cleanup/preview-button';
+import { WaitingPlans } from '@/components/cleanup/waiting-plans';
 import { AnonymousHolds } from '@/components/public-data/anonymous-holds';
 import { AnonymousRunTable } from '@/components/public-data/anonymous-run-table';
 import { ComingSection } from '@/components/public-data/coming-section';
@@ -21,6 +23,7 @@ import { listPolicies } from '@/lib/anonymous/list-policies';
 import { loadOverview } from '@/lib/anonymous/load-overview';
 import { nextRun } from '@/lib/challenges/forecast';
 import { ANONYMOUS_CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
+import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { listRuns } from '@/lib/deletion/list-runs';
 import { can } from '@/lib/people/access';
 import {
@@ -36,12 +39,13 @@ const POLICIES_SHOWN = 50;
 
 export default async function PublicDataPage() {
   const ctx = await enterPage('anonymous-data.read');
-  const [{ coming, kept }, policies, holds, { runs, nextBefore }] = await loadForPage(
+  const [{ coming, kept }, policies, holds, { runs, nextBefore }, waiting] = await loadForPage(
     Promise.all([
       loadOverview(ctx),
       listPolicies(ctx, { limit: POLICIES_SHOWN + 1 }),
       listAnonymousHolds(ctx),
       listRuns(ctx, { source: 'anonymous-data', limit: 5 }),
+      plansAwaitingApproval(ctx),
     ]),
   );
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
@@ -66,6 +70,7 @@ export default async function PublicDataPage() {
       />
       <PublicDataTabs />
       <PolicyNote policy={policy} coming={coming} ifSwitchedOn={kept.ifSwitchedOn} {...shown} />
+      <WaitingPlans plans={waiting.filter(isAnonymous)} {...shown} />
       <FailedNote files={kept.failedFiles} />
       <ComingSection coming={coming} isOn={isOn} zone={shown.zone} />
       <KeptSection kept={kept} heldBack={coming.heldBack} />
