@@ -4,6 +4,7 @@ import { beginCleanup } from '@/lib/deletion/begin-cleanup';
 import { beginPlanned, retryPlanned } from '@/lib/deletion/begin-scheduled-cleanup';
 import { mayRunCleanups } from '@/lib/deletion/cleanup-access';
 import { ANONYMOUS_CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
+import { settleAbandonedClaims } from '@/lib/deletion/recover-claims';
 import { finishJobRun, type NewJobRun, openJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { parse } from '@/lib/platform/parse';
@@ -39,7 +40,8 @@ export async function beginScheduledAnonymousCleanup(
 
 /**
  * The same for a tick between the scheduled runs: only transcripts of which a file failed, once its backoff is over, and what
- * an interrupted run left behind (R4, L9). Without any, or while public mode is off, there is no run.
+ * an interrupted run left behind (R4, L9). Without any there is no run, nor while public mode is off; what was left is settled then
+ * all the same, since a file would otherwise stay 'being deleted' although it stays.
  */
 export async function beginAnonymousRetries(
   ctx: Context,
@@ -48,7 +50,10 @@ export async function beginAnonymousRetries(
   const { tick } = parse(scheduled, args);
   await mayRunCleanups(ctx, 'cleanup.run', `tick:${tick}`);
   await recordPublicPolicy(ctx);
-  if ((await whySkipped(ctx.db)) !== null) return { jobRunId: null };
+  if ((await whySkipped(ctx.db)) !== null) {
+    await settleAbandonedClaims(ctx, 'anonymous-data');
+    return { jobRunId: null };
+  }
   return { jobRunId: await retryPlanned(ctx, 'anonymous-data', tick) };
 }
 

@@ -36,7 +36,7 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
         await endRun(ctx, cleanup, { state: 'stopped', summary: `Nothing was deleted. ${why}` });
         return;
       }
-      await recoverAbandonedClaims(ctx, cleanup, lock);
+      await recoverAbandonedClaims(ctx, plan.source, lock, cleanup);
       await ctx.db.transaction(async (tx) => {
         const run = await lockRun(tx, jobRunId);
         await startJobRun(ctx, tx, jobRunId);

@@ -41,10 +41,11 @@ export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>)
     if (another !== null) return ended(ctx, cleanup, stopped(another));
     const giveBackIn = await recoverClaims(ctx, cleanup);
     if (giveBackIn > 0) {
-      // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive.
+      // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive. Whatever ends it
+      // by itself waits as well: those of a run that has ended are settled with the next hour only.
       await sleep(Math.min(giveBackIn, WAIT_FOR_CLAIMS_MS));
       await showLife(ctx, jobRunId);
-      return endedEarly(ctx, jobRunId);
+      return (await loadCleanupRun(ctx.db, jobRunId)).run.stopRequestedAt !== null;
     }
     return (await endedEarly(ctx, jobRunId)) || (await work(ctx, cleanup, lock));
   });
