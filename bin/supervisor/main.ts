@@ -82,7 +82,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
     DATABASE_URL: databaseUrl,
     NEXTAUTH_URL: address,
     ...secrets,
-    ...retentionVariables(),
+    ...variablesOfCommands(),
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),
     LAPSE_DEMO: isDemo ? '1' : '0',
   };
@@ -115,8 +115,9 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
 }
 
 /** The command line goes by the same ones as the running Lapse, wherever they were set. */
-function retentionVariables(): Record<string, string> {
-  const set = Object.values(VARIABLES).map((name) => [name, process.env[name] ?? '']);
+function variablesOfCommands(): Record<string, string> {
+  const names = [...Object.values(VARIABLES), 'LAPSE_AUDIT_ACCEPTED_KEYS'];
+  const set = names.map((name) => [name, process.env[name] ?? '']);
   return Object.fromEntries(set.filter(([, value]) => value !== ''));
 }
 
