@@ -13,6 +13,7 @@ import { ensureDemo, holdsDemo, refuseDemo } from './demo';
 import { describeFailure, StartFailure } from './failure';
 import { greeting } from './greeting';
 import { takeLock } from './lock';
+import { prepareObjectFolder } from './object-folder';
 import { identify, type ProcessIdentity } from './process-identity';
 import { readLiveRunState, removeRunState, stopOrphans, writeRunState } from './run-state';
 import { resolveSecrets } from './secrets';
@@ -67,6 +68,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   const databaseUrl = await database.migrate();
   signal.throwIfAborted();
   const isDemo = await fillDemo(configuration, database);
+  await prepareStorage(configuration, database);
   signal.throwIfAborted();
   if (!dev) await ensureBuilt({ root, say, signal, output: outputOf(configuration, 'build') });
 
@@ -146,6 +148,15 @@ async function fillDemo(configuration: Configuration, database: RunningDatabase)
   const storage = createStorage({ ...env, LAPSE_DATA_DIR: dataDir });
   const logsDir = env.LAPSE_LOG_BACKEND === 'folder' ? logFolder({ LAPSE_DATA_DIR: dataDir }) : null;
   return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say, ...(logsDir ? { logsDir } : {}) });
+}
+
+async function prepareStorage({ dataDir, env }: Configuration, { ownerUrl }: RunningDatabase): Promise<void> {
+  if (env.S3_BUCKET) return;
+  await prepareObjectFolder({
+    ownerUrl,
+    dataDir,
+    storage: createStorage({ ...env, LAPSE_DATA_DIR: dataDir }),
+  });
 }
 
 /** Returns when somebody asked to stop; throws when a part of Lapse ended by itself. */
