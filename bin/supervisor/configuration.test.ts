@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { internalAddress, readConfiguration } from './configuration';
 
@@ -28,6 +29,23 @@ test.each([{ INNGEST_EVENT_KEY: 'key' }, { INNGEST_BASE_URL: 'http://inngest:828
   'a real Inngest takes over with %o',
   (environment) => {
     expect(read(environment).runner).toBe('none');
+  },
+);
+
+test.each([
+  ['data', '.data'],
+  ['./var/lapse', '.var/lapse'],
+  ['/srv/lapse/app/data', '.app/data'],
+  ['.', '.lapse'],
+])('data in the checkout would become a part of the built app: %s is refused', (folder, better) => {
+  expect(() => read({ LAPSE_DATA_DIR: folder })).toThrow(`LAPSE_DATA_DIR=${folder} is among the sources`);
+  expect(() => read({ LAPSE_DATA_DIR: folder })).toThrow(`begins with a dot: ${better}.`);
+});
+
+test.each(['.lapse', '.var/lapse', '../data', '/srv/data', '/srv/lapse-data', '..data'])(
+  'data may lie in %s',
+  (folder) => {
+    expect(read({ LAPSE_DATA_DIR: folder }).dataDir).toBe(path.resolve('/srv/lapse', folder));
   },
 );
 

@@ -37,7 +37,7 @@ export function readConfiguration(
   const declined = Boolean(environment.LAPSE_DEMO?.trim()) && !env.LAPSE_DEMO;
   return {
     root,
-    dataDir: path.resolve(root, environment.LAPSE_DATA_DIR?.trim() || '.lapse'),
+    dataDir: dataFolder(root, environment.LAPSE_DATA_DIR?.trim() || '.lapse'),
     env,
     dev: args.includes('--dev'),
     production,
@@ -46,6 +46,21 @@ export function readConfiguration(
     wishedPort: environment.PORT,
     runner: env.INNGEST_EVENT_KEY || env.INNGEST_BASE_URL ? 'none' : 'embedded',
   };
+}
+
+/**
+ * The build takes what lies in the checkout for a part of the app, but for names that begin with a dot: it would copy the secrets
+ * and the objects, which were then still there once they are deleted.
+ */
+function dataFolder(root: string, given: string): string {
+  const folder = path.resolve(root, given);
+  const [first = '', ...rest] = path.relative(root, folder).split(path.sep);
+  if (first === '..' || path.isAbsolute(first) || (first !== '' && first.startsWith('.'))) return folder;
+  const better = first === '' ? '.lapse' : path.join(`.${first}`, ...rest);
+  throw new StartFailure(
+    `LAPSE_DATA_DIR=${given} is among the sources of Lapse, and what lies there is copied into the built app. Use ` +
+      `a folder outside of ${root}, or one whose name begins with a dot: ${better}. To keep what is there, rename it.`,
+  );
 }
 
 function checkedEnv(environment: Record<string, string | undefined>): Env {

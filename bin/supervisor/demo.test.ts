@@ -43,6 +43,11 @@ test('an empty Lapse gets the demo, a second start finds it', async () => {
   expect(existsSync(inFolder('demo-filling'))).toBe(false);
 });
 
+test('a folder that Lapse has prepared itself does not stand in its way', async () => {
+  await new FolderStorage(inFolder('objects')).prepare();
+  expect(await ensure()).toBe(true);
+});
+
 test('in production the demo is refused, whose passwords are public, and an empty Lapse is not', async () => {
   await refuseDemo(database.ownerUrl);
   expect(await holdsDemo(database.ownerUrl)).toBe(false);

@@ -53,7 +53,7 @@ export async function ensureDemo({
     return found.marked;
   }
   if (!existsSync(note)) {
-    if (existsSync(objects) && readdirSync(objects).length > 0) {
+    if (hasFiles(objects)) {
       say(
         `The database is empty, but there are files in ${objects}, and Lapse throws no files away by itself. ` +
           `It starts without the demo; to have it, move that folder away and start again.`,
@@ -68,4 +68,11 @@ export async function ensureDemo({
   await seedDemo({ ownerUrl, storage, now: new Date(), ...(logsDir ? { logsDir } : {}) });
   rmSync(note, { force: true });
   return true;
+}
+
+/** Other than the marks that Lapse makes itself. */
+function hasFiles(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return found.some((entry) => !entry.isDirectory() && !entry.name.startsWith('.lapse-'));
 }

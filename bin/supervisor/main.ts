@@ -14,6 +14,7 @@ import { ensureDemo, holdsDemo, refuseDemo } from './demo';
 import { describeFailure, StartFailure } from './failure';
 import { greeting } from './greeting';
 import { takeLock } from './lock';
+import { prepareObjectFolder } from './object-folder';
 import { identify, type ProcessIdentity } from './process-identity';
 import { readLiveRunState, removeRunState, stopOrphans, writeRunState } from './run-state';
 import { resolveSecrets } from './secrets';
@@ -68,6 +69,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   const databaseUrl = await database.migrate();
   signal.throwIfAborted();
   const isDemo = await fillDemo(configuration, database);
+  await prepareStorage(configuration, database);
   signal.throwIfAborted();
   if (!dev) await ensureBuilt({ root, say, signal, output: outputOf(configuration, 'build') });
 
@@ -83,7 +85,7 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
     DATABASE_URL: databaseUrl,
     NEXTAUTH_URL: address,
     ...secrets,
-    ...policyVariables(),
+    ...variablesOfCommands(),
     ...(inngestAddress ? { INNGEST_BASE_URL: inngestAddress } : {}),
     LAPSE_DEMO: isDemo ? '1' : '0',
   };
@@ -119,11 +121,11 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
  * The command line goes by the same ones as the running Lapse, wherever they were set: one that did not know them would record
  * another policy, and ask other stores.
  */
-function policyVariables(): Record<string, string> {
+function variablesOfCommands(): Record<string, string> {
   const names = [
     ...Object.values(VARIABLES),
     ...Object.keys(publicDataVariables),
-    ...['LAPSE_BUCKET_NAMES', 'LAPSE_LOCAL_FILES_DIR'],
+    ...['LAPSE_AUDIT_ACCEPTED_KEYS', 'LAPSE_BUCKET_NAMES', 'LAPSE_LOCAL_FILES_DIR'],
   ];
   const set = names.map((name) => [name, process.env[name] ?? '']);
   return Object.fromEntries(set.filter(([, value]) => value !== ''));
@@ -154,6 +156,15 @@ async function fillDemo(configuration: Configuration, database: RunningDatabase)
   const storage = createStorage({ ...env, LAPSE_DATA_DIR: dataDir });
   const logsDir = env.LAPSE_LOG_BACKEND === 'folder' ? logFolder({ LAPSE_DATA_DIR: dataDir }) : null;
   return ensureDemo({ ownerUrl: database.ownerUrl, dataDir, storage, say, ...(logsDir ? { logsDir } : {}) });
+}
+
+async function prepareStorage({ dataDir, env }: Configuration, { ownerUrl }: RunningDatabase): Promise<void> {
+  if (env.S3_BUCKET) return;
+  await prepareObjectFolder({
+    ownerUrl,
+    dataDir,
+    storage: createStorage({ ...env, LAPSE_DATA_DIR: dataDir }),
+  });
 }
 
 /** Returns when somebody asked to stop; throws when a part of Lapse ended by itself. */

@@ -136,6 +136,7 @@ function HeaderCell<Row>({ column, sorting }: HeaderCellProps<Row>) {
       <Link
         href={hrefWith(pathname, params, { sort: sortParam({ by: column.id, direction: next }) })}
         scroll={false}
+        prefetch={false}
         className={cn(
           '-mx-1 inline-flex h-7 items-center gap-1 rounded-sm px-1 hover:text-foreground',
           current && 'text-foreground',

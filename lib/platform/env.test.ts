@@ -60,6 +60,15 @@ describe('the keys that sign the audit log', () => {
       expect(() => readEnv({ [name]: value })).not.toThrow();
   });
 
+  it('B4: those that are accepted are named by their ids', () => {
+    const read = (text: string) => readEnv({ LAPSE_AUDIT_ACCEPTED_KEYS: text }).LAPSE_AUDIT_ACCEPTED_KEYS;
+    expect(readEnv({}).LAPSE_AUDIT_ACCEPTED_KEYS).toEqual([]);
+    expect(read(' ')).toEqual([]);
+    expect(read('3f0a9c1d2b4e5f67, 0123456789abcdef')).toEqual(['3f0a9c1d2b4e5f67', '0123456789abcdef']);
+    for (const text of ['all', '3f0a9c1d2b4e5f6', '3F0A9C1D2B4E5F67'])
+      expect(() => read(text)).toThrow(`LAPSE_AUDIT_ACCEPTED_KEYS=${text}: use ids of keys`);
+  });
+
   it.each(NAMES)('B4: what %s cannot be stops the start, and is not repeated', (name) => {
     for (const value of ['secret words', pem('x25519')]) {
       const stopped = () => readEnv({ [name]: value });

@@ -64,6 +64,15 @@ const variables = z.object({
   /** The Ed25519 key (PEM) that signs the checkpoints of the audit log, and the one before it while a key is replaced. */
   LAPSE_AUDIT_SIGNING_KEY: readable(readEd25519Key),
   LAPSE_AUDIT_PREVIOUS_SIGNING_KEY: readable(readEd25519Key),
+  /** Ids of such keys that nobody signed for, as the one before them was lost; see lib/audit/seal/append-statement. */
+  LAPSE_AUDIT_ACCEPTED_KEYS: z
+    .string()
+    .regex(
+      /^[\s,]*([0-9a-f]{16}([\s,]+|$))*$/,
+      'use ids of keys, of 16 digits from 0 to f, with commas between them',
+    )
+    .transform((text) => text.match(/[0-9a-f]{16}/g) ?? [])
+    .default([]),
   ...auditRetentionVariables,
   ...publicDataVariables,
   /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */

@@ -302,6 +302,8 @@ describe('GET audit-events', () => {
 });
 
 describe('one event', () => {
+  const keys = { current: readSigningKey(makeSigningKey()) };
+
   it('B4: is read by its id, and proven once it is sealed', async () => {
     const sent = event({ id: 'proof-me', actor_details: { ip: '192.0.2.9' } });
     const { id } = (await send(sent)).body.events[0];
@@ -314,7 +316,7 @@ describe('one event', () => {
     expect((await byId(proof, id)).status).toBe(409);
 
     const clock = fixedClock(new Date(Date.now() + 10 * 60_000));
-    await sealEvents({ ...cliContext(), clock }, { keys: { current: readSigningKey(makeSigningKey()) } });
+    await sealEvents({ ...cliContext(), clock }, { keys });
     const file = await byId(proof, id);
     expect(file.headers.get('content-disposition')).toBe(`attachment; filename="audit-proof-${id}.json"`);
     expect(checkProof(await file.json())).toMatchObject({ holds: true, event: { id, stream: 'app' } });
@@ -331,7 +333,6 @@ describe('one event', () => {
       .events[0];
     const [listed, alone] = [await read('?stream=late'), await (await byId(one, id)).json()];
     expect(alone).toMatchObject({ id, tier: 'hot', archive: null, copy: null });
-    const keys = { current: readSigningKey(makeSigningKey()) };
     const inDays = (days: number) => ({ ...cliContext(), clock: fixedClock(addDays(new Date(), days)) });
     await sealEvents(inDays(1), { keys });
     // The test before has sealed some minutes ahead.

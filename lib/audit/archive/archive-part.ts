@@ -56,14 +56,14 @@ async function writeAndVerify(
   { archive, folder }: Workplace,
   segments: readonly ManifestSegment[],
 ): Promise<StoredArchive> {
-  const copied = path.join(folder, 'events.csv');
   const due = segments.map(({ id, window, events }) => ({ id, ...window, events }));
   const removed = await lawfullyRemoved(ctx.db, due);
-  await copyRows(ctx.db, planRows(ctx.db, due, removed.segments), copied);
+  const planned = planRows(ctx.db, due, removed.segments);
+  const copied = await copyRows(ctx.db, planned, path.join(folder, 'events.csv'));
   return withDuckDbInTurn(folder, async (duck) => {
     const parquet = path.join(folder, 'events.parquet');
     await writeParquet(duck, copied, parquet);
-    await rm(copied);
+    await rm(copied.file);
     const described = segments.map((segment) => {
       const gone = removed.segments.get(segment.id);
       return gone ? { ...segment, removed: gone } : segment;

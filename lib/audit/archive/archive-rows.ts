@@ -1,5 +1,6 @@
 import type { SealedFields } from '../seal/encoding';
-import { ARCHIVE_COLUMNS, asSealed, LEAF_HASH } from './archive-columns';
+import { type BinaryHash, binaryHash } from '../seal/merkle-tree';
+import { ARCHIVE_COLUMNS, asSealed, LEAF_TEXT } from './archive-columns';
 import { type DuckDb, type DuckValue, readParquet } from './duckdb';
 
 /** An archived event, and its place: the segment, and the index of its leaf there, from 0. */
@@ -36,17 +37,17 @@ export function archivedRow(values: readonly DuckValue[]): ArchivedRow {
 export interface ArchivedLeaf {
   segment: number;
   leaf: number;
-  hash: Buffer;
+  hash: BinaryHash;
 }
 
 /** The leaves of an archive that lies in a local file, in its order, a batch at a time. */
 export async function* archivedLeaves(duck: DuckDb, file: string): AsyncGenerator<ArchivedLeaf[]> {
-  const query = `select segment::double, leaf::double, ${LEAF_HASH} from ${readParquet([file])}`;
-  for await (const rows of duck.batches(query)) {
-    yield rows.map(([segment, leaf, hash]) => ({
-      segment: Number(segment),
-      leaf: Number(leaf),
-      hash: Buffer.from(String(hash), 'hex'),
+  const query = `select segment::double, leaf::double, ${LEAF_TEXT} from ${readParquet([file])}`;
+  for await (const { rows, value } of duck.columns(query)) {
+    yield Array.from({ length: rows }, (_, row) => ({
+      segment: Number(value(0, row)),
+      leaf: Number(value(1, row)),
+      hash: binaryHash(String(value(2, row))),
     }));
   }
 }

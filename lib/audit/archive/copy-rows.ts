@@ -9,12 +9,23 @@ import type { MatchedSegment, PlainSegment, PlannedRows } from './plan-rows';
 /** COPY gives a chunk for each row; one by one they would cost more than the rest of the way together. */
 const CHUNK_BYTES = 256 * 1024;
 
+/** Rows as COPY writes them, in a file. */
+export interface CopiedRows {
+  file: string;
+  /** Bytes of the longest one. */
+  longest: number;
+}
+
 /** Streams the planned events out of Postgres into a file, each with its segment and its leaf. Memory stays flat. */
 export async function copyRows(
   db: Database,
   planned: AsyncIterable<PlannedRows>,
   file: string,
-): Promise<void> {
+): Promise<CopiedRows> {
+  let longest = 0;
+  const seen = ({ length }: Buffer) => {
+    if (length > longest) longest = length;
+  };
   // One COPY a connection: after that postgres.js leaves it unusable.
   for await (const rows of planned) {
     const connection = connectBeside(db);
@@ -26,11 +37,12 @@ export async function copyRows(
            (format csv, delimiter '${DELIMITER}', quote '${QUOTE}', escape '${QUOTE}', null '', force_quote *)`,
         )
         .readable();
-      await pipeline(copy, gathered(), createWriteStream(file, { flags: 'a', mode: 0o600 }));
+      await pipeline(copy, gathered(seen), createWriteStream(file, { flags: 'a', mode: 0o600 }));
     } finally {
       await connection.close();
     }
   }
+  return { file, longest };
 }
 
 const columns = ARCHIVE_COLUMNS.map(({ fromPostgres }) => fromPostgres).join(', ');
@@ -73,7 +85,8 @@ function literal(instant: string): string {
   return `'${instant}'::timestamptz`;
 }
 
-function gathered(): Transform {
+/** `seen` is told of each row. */
+function gathered(seen: (row: Buffer) => void): Transform {
   let waiting: Buffer[] = [];
   let bytes = 0;
   const take = () => {
@@ -85,6 +98,7 @@ function gathered(): Transform {
   return new Transform({
     writableHighWaterMark: CHUNK_BYTES,
     transform(chunk: Buffer, _encoding, done) {
+      seen(chunk);
       waiting.push(chunk);
       bytes += chunk.length;
       if (bytes >= CHUNK_BYTES) done(null, take());

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const MANY = 'select n, md5(n::varchar) as text from range(2000000) t(n) order by text';
+const MANY = 'select n, md5(n::varchar) as text from range(500000) t(n) order by text';
 
 test('L9: who fails while rows are on their way does not take the process along', async () => {
   for (let time = 0; time < 5; time += 1) {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 
 /** What a database may use; more is written to its folder. */
 type Means = Readonly<Record<string, string>>;
@@ -13,6 +14,12 @@ const THREADS = '2';
 
 export type DuckValue = string | number | bigint | boolean | null;
 
+/** Some 2,000 rows. */
+export interface DuckColumns {
+  rows: number;
+  value(column: number, row: number): DuckValue;
+}
+
 export interface DuckDb {
   /** Runs a statement for what it does. */
   run(sql: string): Promise<void>;
@@ -20,6 +27,8 @@ export interface DuckDb {
   inOneThread(sql: string): Promise<void>;
   /** The rows of a query, some 2,000 at a time, as they are found: never all of them in memory. */
   batches(sql: string): AsyncGenerator<DuckValue[][]>;
+  /** The same without an array for each row, which for millions of them takes half of the time. */
+  columns(sql: string): AsyncGenerator<DuckColumns>;
   /** All rows of a query that has few. */
   rows(sql: string): Promise<DuckValue[][]>;
 }
@@ -52,13 +61,22 @@ export async function withDuckDb<T>(
     try {
       // Rows with a zone would be shown in that of the server.
       await run("set timezone = 'UTC'");
-      async function* batches(sql: string): AsyncGenerator<DuckValue[][]> {
+      async function* chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
         const result = await calls.make(() => connection.stream(sql));
-        const rows = result.yieldRows();
         for (;;) {
-          const { value, done } = await calls.make(() => rows.next());
-          if (done) return;
-          yield value as DuckValue[][];
+          const chunk = await calls.make(() => result.fetchChunk());
+          if (!chunk || chunk.rowCount === 0) return;
+          yield chunk;
+        }
+      }
+      async function* batches(sql: string): AsyncGenerator<DuckValue[][]> {
+        for await (const chunk of chunks(sql)) yield chunk.getRows() as DuckValue[][];
+      }
+      async function* columns(sql: string): AsyncGenerator<DuckColumns> {
+        for await (const chunk of chunks(sql)) {
+          const value = (column: number, row: number) =>
+            chunk.getColumnVector(column).getItem(row) as DuckValue;
+          yield { rows: chunk.rowCount, value };
         }
       }
       return await work({
@@ -74,6 +92,7 @@ export async function withDuckDb<T>(
           }
         },
         batches,
+        columns,
         rows: async (sql) => {
           const all: DuckValue[][] = [];
           for await (const some of batches(sql)) all.push(...some);

@@ -1,4 +1,4 @@
-import { eachLeaf, HASH_BYTES, MerkleRoot, rootOf } from '../seal/merkle-tree';
+import { type BinaryHash, eachLeaf, HASH_BYTES, MerkleRoot, rootOf } from '../seal/merkle-tree';
 import { type PruneStatement, readStatement } from '../seal/statement';
 import type { Manifest, ManifestSegment } from './manifest';
 
@@ -16,7 +16,7 @@ export class SegmentTree {
     this.#removed = removed?.leaves ?? [];
   }
 
-  add(place: number, leaf: Uint8Array): void {
+  add(place: number, leaf: BinaryHash): void {
     this.#addRemoved();
     if (place !== this.#tree.size) this.#inOrder = false;
     this.#tree.add(leaf);

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DELIMITER, QUOTE } from './copy-format';
 import { type DuckDb, duckText, FOR_ARCHIVES, withDuckDb } from './duckdb';
 import { COLD_PACKING } from './merge-archives';
-import { WARM_PACKING, writeRows } from './write-parquet';
+import { copiedRows, WARM_PACKING, writeRows } from './write-parquet';
 
 let folder: string;
 beforeEach(async () => {
@@ -40,3 +41,26 @@ test.each([
     await withDuckDb(folder, write, FOR_ARCHIVES);
   },
 );
+
+test('T3: an event that is far longer than all others is read with its line ends, where it lies between them', async () => {
+  const texts = [...Array(300).keys()].map((n) => `${n}\n`.repeat(n % 7));
+  texts.splice(150, 0, 'line\r\n'.repeat(1_500_000));
+  const lines = texts.map((text, n) => [String(n), text].map((cell) => QUOTE + cell + QUOTE).join(DELIMITER));
+  const file = path.join(folder, 'copied.csv');
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  const longest = Math.max(...lines.map((line) => Buffer.byteLength(line) + 1));
+  const columns = [
+    { name: 'n', type: 'INTEGER' },
+    { name: 'text', type: 'VARCHAR' },
+  ];
+  await withDuckDb(
+    folder,
+    async (duck) => {
+      const read = await duck.rows(`select n::double, text from ${copiedRows({ file, longest }, columns)}`);
+      expect(read).toHaveLength(texts.length);
+      expect(read.every(([n, text]) => text === texts[Number(n)])).toBe(true);
+      expect(read.map(([n]) => n)).toEqual([...texts.keys()]);
+    },
+    FOR_ARCHIVES,
+  );
+});

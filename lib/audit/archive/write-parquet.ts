@@ -1,9 +1,10 @@
 import { ARCHIVE_COLUMNS } from './archive-columns';
 import { DELIMITER, QUOTE } from './copy-format';
+import type { CopiedRows } from './copy-rows';
 import { type DuckDb, duckText } from './duckdb';
 
-/** Bytes of the longest event, with all its values; twice that is held while reading. */
-const LONGEST_ROW = 16 * 1024 * 1024;
+/** Bytes that are read at once, several times over, at the least; of longer rows two have to fit. */
+const BUFFER_BYTES = 2 * 1024 * 1024;
 /** Uncompressed bytes of a row group: it is held while it is written, and again while it is read. */
 const GROUP_BYTES = 16 * 1024 * 1024;
 
@@ -23,18 +24,22 @@ export const WARM_PACKING: Packing = { rows: 20_480, level: 3, version: 1 };
  * Writes what COPY gave as Parquet, compressed with zstd, in the same order. Nothing is guessed: the columns, their types
  * and what NULL looks like are named, so that '' stays '' and no text becomes a number.
  */
-export async function writeParquet(duck: DuckDb, copied: string, parquet: string): Promise<void> {
+export async function writeParquet(duck: DuckDb, copied: CopiedRows, parquet: string): Promise<void> {
   await writeRows(duck, `select * from ${copiedRows(copied, ARCHIVE_COLUMNS)}`, parquet, WARM_PACKING);
 }
 
 /** A file in the format of COPY as a table, in DuckDB's SQL. */
-export function copiedRows(copied: string, all: readonly { name: string; type: string }[]): string {
+export function copiedRows(
+  { file, longest }: CopiedRows,
+  all: readonly { name: string; type: string }[],
+): string {
+  const buffer = Math.max(BUFFER_BYTES, 2 * longest);
   const columns = all.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
   return `
-    read_csv(${duckText(copied)}, auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
+    read_csv(${duckText(file)}, auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
       delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
       allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
-      max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW},
+      max_line_size = ${buffer / 2}, buffer_size = ${buffer},
       -- A value may hold line ends; only one reader, from the beginning on, is sure to know where a line begins.
       parallel = false)`;
 }

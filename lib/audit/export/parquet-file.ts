@@ -30,6 +30,8 @@ export class ParquetFile {
   #rows = 0;
   #text: FileHandle | null = null;
   #textBytes = 0;
+  /** Bytes of the longest line so far. */
+  #longest = 0;
 
   constructor(
     private readonly duck: DuckDb,
@@ -43,7 +45,9 @@ export class ParquetFile {
     for (const cells of rows) noteRow(this.#written, cells);
     this.#rows += rows.length;
     this.#text ??= await open(this.#textFile, 'w', 0o600);
-    const { bytesWritten } = await this.#text.write(rows.map(copyLine).join(''));
+    const lines = rows.map((cells) => Buffer.from(copyLine(cells), 'utf8'));
+    for (const { length } of lines) this.#longest = Math.max(this.#longest, length);
+    const { bytesWritten } = await this.#text.write(Buffer.concat(lines));
     this.#textBytes += bytesWritten;
     if (this.#textBytes >= TEXT_BYTES) await this.#pack();
   }
@@ -68,7 +72,8 @@ export class ParquetFile {
     this.#textBytes = 0;
     const part = path.join(this.folder, `part-${this.#parts.length}.parquet`);
     const columns = EXPORT_FIELDS.map((name) => ({ name, type: 'VARCHAR' }));
-    const rows = `select ${EXPORT_FIELDS.map(packed).join(', ')} from ${copiedRows(this.#textFile, columns)}`;
+    const text = copiedRows({ file: this.#textFile, longest: this.#longest }, columns);
+    const rows = `select ${EXPORT_FIELDS.map(packed).join(', ')} from ${text}`;
     await writeRows(this.duck, rows, part, PART);
     this.#parts.push(part);
     await rm(this.#textFile);

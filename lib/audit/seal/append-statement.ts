@@ -16,12 +16,15 @@ import {
 export interface ChainKeys {
   current: SigningKey;
   previous?: SigningKey;
+  /** Ids of keys that may follow one that is lost, because whoever runs Lapse says that they are theirs. */
+  accepted?: ReadonlySet<string>;
 }
 
 /**
  * Signs a statement and adds it to the chain, in the caller's transaction; returns its sequence number. A key that has not
- * signed before is introduced by a statement of its own first, endorsed by the key before when that is at hand. Writers of
- * the chain take turns until they commit.
+ * signed before is introduced by a statement of its own first, endorsed by the key before. Where that is not at hand the new
+ * key has to be accepted in so many words: every verification would name it from then on. Throws an Error when it is not.
+ * Writers of the chain take turns until they commit.
  */
 export async function appendStatement(
   tx: Transaction,
@@ -53,12 +56,14 @@ async function lastStatement(tx: Transaction): Promise<Last | null> {
 
 async function introduce(
   tx: Transaction,
-  { current, previous }: ChainKeys,
+  { current, previous, accepted }: ChainKeys,
   at: Date,
   last: Last | null,
 ): Promise<Last> {
   const publicKey = current.publicKey.toString('base64');
   const endorser = last && previous?.id === last.keyId ? previous : null;
+  if (last && !endorser && !accepted?.has(current.id))
+    throw new Error(strangeKeyWords(current.id, last.keyId));
   const endorsement = endorser ? endorser.sign(keyClaim(publicKey)).toString('base64') : null;
   const sequence = await add(tx, current, at, last, { kind: 'key', publicKey, endorsement });
   const added = await lastStatement(tx);
@@ -94,3 +99,6 @@ async function add(
   });
   return value.sequence;
 }
+
+const strangeKeyWords = (id: string, before: string): string =>
+  `The audit log is signed with the key ${before}, and LAPSE_AUDIT_SIGNING_KEY is another one, ${id}. Give the old one as LAPSE_AUDIT_PREVIOUS_SIGNING_KEY, so that it signs the change. When it is lost, set LAPSE_AUDIT_ACCEPTED_KEYS=${id}.`;

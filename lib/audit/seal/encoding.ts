@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { binaryHash, bytesOfHash } from './merkle-tree';
 
 /** An event as it is hashed: what is stored, as text; JSON as Postgres prints jsonb; times in UTC with microseconds. */
 export interface SealedFields {
@@ -42,17 +42,13 @@ export const ENCODING_VERSION = 'lapse-audit-event/1';
  * '<length in bytes>:<text>', or '-' for none, each on a line. No two events have the same one, and no setting of a session
  * or a machine changes it. The database says the same in `audit_event_encoding`.
  */
-export function encodeEvent(event: SealedFields): Buffer {
-  const lines = SEALED_FIELDS.map((name) => encodeField(event[name]));
-  return Buffer.from(`${ENCODING_VERSION}\n${lines.join('')}`, 'utf8');
-}
+export const encodeEvent = (event: SealedFields): Buffer => Buffer.from(encoded(event), 'utf8');
+
+const encoded = (event: SealedFields): string =>
+  `${ENCODING_VERSION}\n${SEALED_FIELDS.map((name) => encodeField(event[name])).join('')}`;
 
 const encodeField = (text: string | null) =>
   text === null ? '-\n' : `${Buffer.byteLength(text, 'utf8')}:${text}\n`;
 
-const LEAF = Buffer.from([0]);
-
 /** The hash of an event as a leaf of its segment's tree (RFC 6962, 2.1): SHA-256 over a zero byte and the encoding. */
-export function leafHash(event: SealedFields): Buffer {
-  return createHash('sha256').update(LEAF).update(encodeEvent(event)).digest();
-}
+export const leafHash = (event: SealedFields): Buffer => bytesOfHash(binaryHash(`\0${encoded(event)}`));

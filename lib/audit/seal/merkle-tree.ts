@@ -1,18 +1,29 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Bytes of a SHA-256. */
 export const HASH_BYTES = 32;
 
-const EMPTY_ROOT = createHash('sha256').digest();
+/**
+ * A hash as a text whose characters are its bytes. Node gives it in a fifth of the time of a Buffer, and a tree has as many
+ * nodes as leaves.
+ */
+export type BinaryHash = string;
 
-/** What a node hashes: a one, and the two hashes below it. One buffer for all, hashed in one piece, takes half the time. */
+/** Of a text its UTF-8. */
+export const binaryHash = (data: string | Uint8Array): BinaryHash => hash('sha256', data, 'binary');
+
+export const bytesOfHash = (text: BinaryHash): Buffer => Buffer.from(text, 'binary');
+
+const EMPTY_ROOT = binaryHash('');
+
+/** What a node hashes: a one, and the two hashes below it. */
 const hashed = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** Of two hashes; the bytes of a shorter one would be filled up with those of another node. */
-function joined(left: Uint8Array, right: Uint8Array): Buffer {
-  hashed.set(left, 1);
-  hashed.set(right, 1 + HASH_BYTES);
-  return createHash('sha256').update(hashed).digest();
+function joined(left: BinaryHash, right: BinaryHash): BinaryHash {
+  hashed.write(left, 1, 'binary');
+  hashed.write(right, 1 + HASH_BYTES, 'binary');
+  return binaryHash(hashed);
 }
 
 /**
@@ -21,7 +32,7 @@ function joined(left: Uint8Array, right: Uint8Array): Buffer {
  */
 export class MerkleRoot {
   /** The roots of the full subtrees so far, the largest first; `size` in binary says how large each is. */
-  readonly #subtrees: Buffer[] = [];
+  readonly #subtrees: BinaryHash[] = [];
   #size = 0;
 
   get size(): number {
@@ -29,12 +40,12 @@ export class MerkleRoot {
   }
 
   /** Throws RangeError for what is no hash. */
-  add(leaf: Uint8Array): void {
+  add(leaf: Uint8Array | BinaryHash): void {
     if (leaf.length !== HASH_BYTES)
       throw new RangeError(`a leaf hash has ${HASH_BYTES} bytes, not ${leaf.length}`);
-    let node: Buffer = Buffer.from(leaf);
+    let node = binaryOf(leaf);
     for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
-      node = joined(this.#subtrees.pop() as Buffer, node);
+      node = joined(this.#subtrees.pop() ?? '', node);
     }
     this.#subtrees.push(node);
     this.#size += 1;
@@ -42,14 +53,18 @@ export class MerkleRoot {
 
   /** The root of what was added so far; the hash of nothing when that is nothing. */
   root(): Buffer {
-    return (
-      this.#subtrees.reduceRight<Buffer | null>(
-        (right, left) => (right === null ? left : joined(left, right)),
-        null,
-      ) ?? EMPTY_ROOT
+    const root = this.#subtrees.reduceRight<BinaryHash | null>(
+      (right, left) => (right === null ? left : joined(left, right)),
+      null,
     );
+    return bytesOfHash(root ?? EMPTY_ROOT);
   }
 }
+
+const binaryOf = (leaf: Uint8Array | BinaryHash): BinaryHash =>
+  typeof leaf === 'string'
+    ? leaf
+    : Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength).toString('binary');
 
 /** The root over leaf hashes that lie one after the other in `leaves`. */
 export function rootOf(leaves: Uint8Array): Buffer {
@@ -97,8 +112,8 @@ export function rootFromPath(
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
   if ([leaf, ...path].some(({ length }) => length !== HASH_BYTES)) return null;
   let [place, last] = [index, size - 1];
-  let root: Buffer = Buffer.from(leaf);
-  for (const sibling of path) {
+  let root = binaryOf(leaf);
+  for (const sibling of path.map(binaryOf)) {
     if (last === 0) return null;
     if (place % 2 === 1 || place === last) {
       root = joined(sibling, root);
@@ -108,7 +123,7 @@ export function rootFromPath(
     }
     [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
   }
-  return last === 0 ? root : null;
+  return last === 0 ? bytesOfHash(root) : null;
 }
 
 function largestPowerOfTwoBelow(size: number): number {

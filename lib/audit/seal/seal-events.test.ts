@@ -408,12 +408,19 @@ describe('the keys', () => {
     expect(isSignedBy(keys.current.publicKey, keyClaim(introduced.publicKey), endorsement)).toBe(true);
   });
 
-  test('B4: a key whose predecessor is lost signs, and the chain shows that nobody endorsed it', async () => {
+  test('B4: a key whose predecessor is lost signs once it is accepted, and the chain shows that nobody endorsed it', async () => {
     await insert(1, '2026-11-21T08:00:00Z');
     await seal();
     await insert(1, '2026-11-21T09:00:00Z');
     later(SETTLING_MS + 1);
-    await sealEvents(ctx, { keys: other });
+    const strangers = [other, { ...other, previous: readSigningKey(makeSigningKey()) }];
+    for (const strange of [...strangers, { ...other, accepted: new Set([keys.current.id]) }]) {
+      await expect(sealEvents(ctx, { keys: strange })).rejects.toThrow(
+        `LAPSE_AUDIT_ACCEPTED_KEYS=${other.current.id}`,
+      );
+    }
+    expect(await statements()).toHaveLength(2);
+    await sealEvents(ctx, { keys: { ...other, accepted: new Set([other.current.id]) } });
     expect(readStatement((await statements())[2]!.body)).toMatchObject({ kind: 'key', endorsement: null });
   });
 

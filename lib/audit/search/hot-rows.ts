@@ -2,14 +2,22 @@ import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { auditEvents } from '@/db/schema/audit';
 import type { Context } from '@/lib/people/context';
-import { addDays } from '@/lib/platform/clock';
 import type { EventFilter } from '../event-filter';
 import type { AuditEventRow } from '../event-row';
 import { exactColumn, exactText } from '../seal/exact-time';
 import type { Place } from './place';
 
-/** Fills most pages, and lies in two or three of the partitions: to plan for all of them takes longer than to read a page. */
-const LATEST_DAYS = 10;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Ten days fill most pages, and lie in two or three of the partitions: to plan for all of them takes longer than to read a page. */
+const LATEST = [240 * HOUR_MS];
+
+/**
+ * Of words nobody knows how frequent they are, least of all Postgres: with ORDER BY and LIMIT it reads a whole log backwards for a
+ * rare one, and without LIMIT all events that have a frequent one. So the latest hour is asked for all that match, then eight
+ * times as long, and so on: the page is full before there are many, or the index of words has found the few.
+ */
+const LONGER_AND_LONGER = [1, 8, 64, 512, 4096].map((hours) => hours * HOUR_MS);
 
 /** The newest events of the hot tier that come after a place, `limit` of them at the most. */
 export async function hotRows(
@@ -18,20 +26,42 @@ export async function hotRows(
   after: Place | null,
   limit: number,
 ): Promise<AuditEventRow[]> {
+  const byWords = filter.words !== undefined;
   const rows = (part: EventFilter, most: number) =>
     db
       .select(columns)
       .from(auditEvents)
       .where(and(...conditions(part), after ? beyond(after) : undefined))
-      .orderBy(desc(auditEvents.timeStarted), desc(auditEvents.id))
+      .orderBy(byWords ? latestOfAll : desc(auditEvents.timeStarted), desc(auditEvents.id))
       .limit(most);
-  const until = [filter.to, after?.at].reduce<string>(earlier, exactText(clock.now()));
-  // Not before 1970: what is earlier needs no parts.
-  const since = exactText(new Date(Math.max(0, addDays(new Date(until), -LATEST_DAYS).getTime())));
-  if (filter.from !== undefined && filter.from >= since) return rows(filter, limit);
-  const latest = await rows({ ...filter, from: since }, limit);
-  if (latest.length === limit) return latest;
-  return [...latest, ...(await rows({ ...filter, to: earlier(since, filter.to) }, limit - latest.length))];
+  const found: AuditEventRow[] = [];
+  for (const part of slices(filter, after, clock.now(), byWords ? LONGER_AND_LONGER : LATEST)) {
+    found.push(...(await rows(part, limit - found.length)));
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/** No index has this order, so Postgres looks for the events by what they must be, and sorts what it found. */
+const latestOfAll = sql`${auditEvents.timeStarted} + interval '0' desc`;
+
+/** The filter for one part of its time after the other, the latest first; `lengths` in milliseconds, from the latest on. */
+function* slices(
+  filter: EventFilter,
+  after: Place | null,
+  now: Date,
+  lengths: readonly number[],
+): Generator<EventFilter> {
+  const latest = [filter.to, after?.at].reduce<string>(earlier, exactText(now));
+  let to = filter.to;
+  for (const length of lengths) {
+    // Not before 1970: what is earlier needs no parts.
+    const from = exactText(new Date(Math.max(0, new Date(latest).getTime() - length)));
+    if (filter.from !== undefined && filter.from >= from) break;
+    yield { ...filter, from, ...(to !== undefined && { to }) };
+    to = earlier(from, filter.to);
+  }
+  yield { ...filter, ...(to !== undefined && { to }) };
 }
 
 const earlier = (one: string, other: string | undefined): string =>

@@ -73,7 +73,8 @@ const ctx: Context = {
   logs: new OffLogStore('production'),
   actor: { type: 'system', job: 'archive-audit-log' },
 };
-const keys = { current: readSigningKey(makeSigningKey()) };
+const current = readSigningKey(makeSigningKey());
+const keys = { current, accepted: new Set([current.id]) };
 const work: Record<string, () => Promise<unknown>> = {
   archive: () => archiveDue(ctx, { folder }),
   prune: () => pruneArchived(ctx, { keys }),

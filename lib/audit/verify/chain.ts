@@ -20,6 +20,13 @@ export interface KnownKey {
   isEndorsed: boolean;
 }
 
+export interface TrustedKeys {
+  /** The id of the first key, as it was noted down elsewhere; null or nothing trusts the first one that is there. */
+  expectedKey?: string | null;
+  /** The ids of keys that nobody endorsed, and that are no finding since whoever verifies says whose they are. */
+  acceptedKeys?: ReadonlySet<string>;
+}
+
 /**
  * Checks the chain link by link, in order (B4): no number missing, each names the hash of the one before, each is signed by
  * the key in force, and each new key is endorsed by the key before. Knows only the statements, so it needs no database.
@@ -30,10 +37,11 @@ export class ChainVerifier {
   #publicKey: Buffer | null = null;
   #last: { sequence: number; hash: string } | null = null;
   readonly #expected: string | null;
+  readonly #accepted: ReadonlySet<string>;
 
-  /** `expectedKey` is the id of the first key, as it was noted down elsewhere; null trusts the first one that is there. */
-  constructor(expectedKey: string | null = null) {
+  constructor({ expectedKey = null, acceptedKeys = new Set() }: TrustedKeys = {}) {
     this.#expected = expectedKey;
+    this.#accepted = acceptedKeys;
   }
 
   get length(): number {
@@ -89,10 +97,10 @@ export class ChainVerifier {
     if (this.#publicKey === null && this.#expected !== null && id !== this.#expected) {
       this.#complain('key', `The chain begins with the key ${id}, not with ${this.#expected}.`);
     }
-    if (this.#publicKey !== null && !isEndorsed) {
+    if (this.#publicKey !== null && !isEndorsed && !this.#accepted.has(id)) {
       this.#complain(
         'key',
-        `The key ${id}, from statement ${sequence} on, was not endorsed by the key before it: whoever runs Lapse must say whether it is theirs.`,
+        `The key ${id}, from statement ${sequence} on, was not endorsed by the key before it. If it is yours, say so with LAPSE_AUDIT_ACCEPTED_KEYS=${id}.`,
       );
     }
     this.#publicKey = bytes;

@@ -4,6 +4,7 @@ import { auditVerifications } from '@/db/schema/audit-verify';
 import type { Context } from '@/lib/people/context';
 import { addDays } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { acceptedKeys } from '../seal/chain-keys';
 import { readStatement } from '../seal/statement';
 import { ChainVerifier, type Problem } from './chain';
 import { chainLinks } from './chain-links';
@@ -107,7 +108,7 @@ export async function verifyNext(
 }
 
 async function checkChain(ctx: Context, row: DailyVerification): Promise<void> {
-  const chain = new ChainVerifier();
+  const chain = new ChainVerifier({ acceptedKeys: acceptedKeys() });
   let checkpoints = 0;
   for await (const link of chainLinks(ctx.db)) if (chain.add(link)?.kind === 'checkpoint') checkpoints += 1;
   row.statements = chain.length;

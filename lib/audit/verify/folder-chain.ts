@@ -1,7 +1,7 @@
 import { asChainLink, type Manifest, type ManifestLink } from '../archive/manifest';
 import { joinRanges, type NumberRange, without } from '../seal/number-ranges';
 import { type ChainLink, type ExpireStatement, readStatement } from '../seal/statement';
-import { ChainVerifier, type KnownKey, type Problem } from './chain';
+import { ChainVerifier, type KnownKey, type Problem, type TrustedKeys } from './chain';
 
 export interface FolderChain {
   /** The first and the last that is carried for its own sake; null when there is none. */
@@ -17,9 +17,9 @@ export interface FolderChain {
  * before the first archive is none of the folder; a gap after that is a finding, unless an archive with just these
  * statements expired, as a signed statement of the folder says.
  */
-export function checkFolderChain(manifests: readonly Manifest[], expectedKey: string | null): FolderChain {
+export function checkFolderChain(manifests: readonly Manifest[], trusted: TrustedKeys = {}): FolderChain {
   const { links, problems } = collect(manifests);
-  const chain = new ChainVerifier(expectedKey);
+  const chain = new ChainVerifier(trusted);
   const gaps: NumberRange[] = [];
   const expiries: ExpireStatement[] = [];
   let statements = null as FolderChain['statements'];

@@ -6,9 +6,10 @@ import { checkArchive } from '../archive/check-archive';
 import { type DuckDb, FOR_ARCHIVES, withDuckDb } from '../archive/duckdb';
 import { type Manifest, readManifest } from '../archive/manifest';
 import { withWorkFolder } from '../archive/work-folder';
+import { acceptedKeys } from '../seal/chain-keys';
 import { joinRanges, type NumberRange, rangesOf, without } from '../seal/number-ranges';
 import type { ExpireStatement } from '../seal/statement';
-import type { KnownKey, Problem } from './chain';
+import type { KnownKey, Problem, TrustedKeys } from './chain';
 import { checkFolderChain } from './folder-chain';
 
 export interface FolderVerification {
@@ -26,9 +27,7 @@ export interface FolderVerification {
   problems: Problem[];
 }
 
-export interface VerifyFolderOptions {
-  /** The id of the first key, as it was noted down elsewhere. */
-  expectedKey?: string;
+export interface VerifyFolderOptions extends TrustedKeys {
   /** Called after each archive. */
   onProgress?: (done: { archives: number; events: number }) => void;
 }
@@ -40,7 +39,7 @@ export interface VerifyFolderOptions {
  */
 export async function verifyFolder(
   folder: string,
-  { expectedKey, onProgress }: VerifyFolderOptions = {},
+  { onProgress, ...trusted }: VerifyFolderOptions = {},
 ): Promise<FolderVerification> {
   const files = await manifestsIn(folder);
   if (files.length === 0) {
@@ -60,7 +59,7 @@ export async function verifyFolder(
     }
   };
   await withWorkFolder(os.tmpdir(), (work) => withDuckDb(work, check, FOR_ARCHIVES));
-  const chain = checkFolderChain(manifests, expectedKey ?? null);
+  const chain = checkFolderChain(manifests, { acceptedKeys: acceptedKeys(), ...trusted });
   return {
     archives: manifests.length,
     segments: segments.size,

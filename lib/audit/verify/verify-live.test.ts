@@ -175,14 +175,17 @@ test('B4: a chain that was signed anew with another key is found out by the key 
   expect(problems).toMatchObject([{ kind: 'key', words: expect.stringContaining('0123456789abcdef') }]);
 });
 
-test('B4: a key that its predecessor did not endorse is named', async () => {
+test('B4: a key that its predecessor did not endorse is named, until whoever runs Lapse says that it is theirs', async () => {
   s.clock.set('2026-11-21T10:00:00Z');
   await insert(1, '2026-11-21T09:30:00Z');
-  const other = { current: readSigningKey(makeSigningKey()) };
-  await sealEvents(ctx, { keys: other });
+  const other = readSigningKey(makeSigningKey());
+  const accepted = new Set([other.id]);
+  await sealEvents(ctx, { keys: { current: other, accepted } });
   const { problems, keys: known } = await verify();
-  expect(problems).toMatchObject([{ kind: 'key', words: expect.stringContaining(other.current.id) }]);
+  expect(problems).toMatchObject([{ kind: 'key', words: expect.stringContaining(other.id) }]);
   expect(known.map(({ isEndorsed }) => isEndorsed)).toEqual([false, false]);
+  expect((await verifyLive(ctx, { acceptedKeys: accepted })).problems).toEqual([]);
+  expect((await verifyLive(ctx, { acceptedKeys: new Set([keys.current.id]) })).problems).toEqual(problems);
 });
 
 test('L8: hosts and strangers may not verify', async () => {

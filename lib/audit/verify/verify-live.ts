@@ -3,9 +3,10 @@ import type { Queryable } from '@/db/client';
 import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
+import { acceptedKeys } from '../seal/chain-keys';
 import { exactText } from '../seal/exact-time';
 import type { ExpireStatement } from '../seal/statement';
-import { ChainVerifier, type KnownKey, type Problem } from './chain';
+import { ChainVerifier, type KnownKey, type Problem, type TrustedKeys } from './chain';
 import { chainLinks } from './chain-links';
 import { checkArchives } from './check-archives';
 import { checkSegment, segmentsByWindow } from './check-segment';
@@ -34,9 +35,7 @@ export interface Verification {
   problemsLeftOut: number;
 }
 
-export interface VerifyOptions {
-  /** The id of the first key, as it was noted down elsewhere. */
-  expectedKey?: string;
+export interface VerifyOptions extends TrustedKeys {
   /** Called after each window. */
   onProgress?: (done: { segments: number; events: number; sealedUntil: string }) => void;
 }
@@ -48,7 +47,7 @@ export interface VerifyOptions {
  */
 export async function verifyLive(ctx: Context, options: VerifyOptions = {}): Promise<Verification> {
   if (!can(ctx.actor, 'audit.read')) return refuse(ctx, {}, 'Only admins and auditors verify the audit log.');
-  const chain = new ReadChain(ctx.db, options.expectedKey ?? null);
+  const chain = new ReadChain(ctx.db, { acceptedKeys: acceptedKeys(), ...options });
   await chain.renew();
   const { checkpoints, last } = chain;
   const found = new Findings();
@@ -93,9 +92,9 @@ class ReadChain implements LawSoFar {
 
   constructor(
     private readonly db: Queryable,
-    expectedKey: string | null,
+    trusted: TrustedKeys,
   ) {
-    this.#chain = new ChainVerifier(expectedKey);
+    this.#chain = new ChainVerifier(trusted);
   }
 
   get statements(): number {
