@@ -95,7 +95,7 @@ function sayRows({
   const sentences = [
     transcriptsDeleted > 0 ? `${listed(gone)} deleted with all ${whose} files.` : null,
     transcriptsFailed > 0
-      ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; ${isOrAre(transcriptsFailed)} tried again.`
+      ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; the next run looks at ${transcriptsFailed === 1 ? 'it' : 'them'} again.`
       : null,
   ].filter((sentence) => sentence !== null);
   return sentences.length > 0 ? sentences.join(' ') : null;
