@@ -191,6 +191,8 @@ export const planTranscripts = pgTable(
       .where(
         sql`(${table.willDelete} or ${table.reason} in ('local-store-missing', 'other-bucket')) and ${table.outcome} is null`,
       ),
+    // What has become of one, long after its rows are gone.
+    index('plan_transcripts_deleted_idx').on(table.transcriptId).where(sql`${table.outcome} = 'deleted'`),
     check('plan_transcripts_permitted', sql`not ${table.willDelete} or ${table.publicPolicyId} is not null`),
   ],
 );

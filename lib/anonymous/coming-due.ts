@@ -12,7 +12,7 @@ export interface Amount {
   transcripts: number;
   recordings: number;
   meetings: number;
-  /** That are not deleted yet, of all of these. A file that several share counts for each. */
+  /** That are not deleted yet, of all of these. What several share is one file, as in a plan. */
   files: number;
   /** Of the files whose size the platform said. */
   bytes: number;

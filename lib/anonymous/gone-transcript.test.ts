@@ -4,6 +4,7 @@ import { listPlanTranscripts, planTranscriptsByReason } from '@/lib/deletion/lis
 import { plansAwaitingApproval } from '@/lib/deletion/list-plans';
 import { runCleanupToEnd } from '@/lib/deletion/run-cleanup-to-end';
 import { placeAnonymousHold } from './anonymous-holds';
+import { loadRecord } from './load-record';
 import { loadTranscript } from './load-transcript';
 import { AnonymousWorld } from './testing/anonymous-world';
 
@@ -70,6 +71,12 @@ test('R4: one without any file leaves no receipt, and the run that took it is kn
   const { run } = await w.cleanUp();
   const found = await loadTranscript(w.world.admin, { id: 'bare' });
   expect(found).toMatchObject({ gone: { id: 'bare', receipts: [], total: 0, run: { id: run.id } } });
+  const read = (id: string) => loadRecord(w.world.admin, { kind: 'transcripts', id });
+  await expect(read('bare')).rejects.toMatchObject({
+    code: 'not_found',
+    message: `There is no transcript "bare". It was deleted at ${run.finishedAt!.toISOString()} (run ${run.id}, plan ${run.planId}).`,
+  });
+  await expect(read('other')).rejects.toThrow(/^There is no transcript "other"\.$/);
 });
 
 test('B2: a plan of anonymous data that needs a second admin waits where those of challenges do', async () => {

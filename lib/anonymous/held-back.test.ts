@@ -92,7 +92,12 @@ test('R4, L6: the screen holds back what a plan holds back, for the same reasons
         seen.add(reason);
       }
       expect(coming.heldBack).toEqual(counts);
-      expect(coming.now).toMatchObject({ transcripts: plan.transcripts, recordings: plan.recordings });
+      expect(coming.now).toMatchObject({
+        transcripts: plan.transcripts,
+        recordings: plan.recordings,
+        files: plan.files,
+        bytes: plan.bytes,
+      });
       for (const [index, { days }] of given.transcripts.entries()) {
         const found = await loadTranscript(admin, { id: `t${index}` });
         const one = 'transcript' in found ? found.transcript : null;
@@ -102,4 +107,22 @@ test('R4, L6: the screen holds back what a plan holds back, for the same reasons
     { numRuns: 30, examples: [[EVERY_REASON]], endOnFailure: true },
   );
   expect([...seen].sort()).toEqual(Object.keys(HELD_BACK_REASONS).sort());
+}, 60_000);
+
+test('R4: what thousands share is a step for each of them, and not one for each two', async () => {
+  await w.wipe();
+  await w.policy();
+  const many = 8000;
+  const { sql } = w.world.database;
+  await sql`insert into transcripts (id, created_at, source_kind, received_at, updated_at)
+    select 's' || n, ${addDays(w.world.clock.now(), -20).toISOString()}, 'file', now(), now() from generate_series(1, ${many}::int) n`;
+  await sql`insert into anonymous_files (transcript_id, kind, object_key, location)
+    select 's' || n, 'audio_mp3', 'jingle.mp3', 'storage' from generate_series(1, ${many}::int) n`;
+  // One of them can stay for a reason of its own, and all others do with it.
+  await sql`insert into anonymous_files (transcript_id, kind, object_key, location, bucket_name)
+    values ('s1', 'audio_wav', 's1.wav', 'storage', 'elsewhere')`;
+  const begun = performance.now();
+  const { coming } = await loadOverview(w.world.admin);
+  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(coming.heldBack).toEqual({ 'other-bucket': 1, 'shared-object': many - 1 });
 }, 60_000);

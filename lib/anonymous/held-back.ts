@@ -37,28 +37,44 @@ export function heldBack(facts: SQL, now: Date, store: StoreNow): SQL {
       union all ${filesOfShared('meeting')}
     ),
     keys as materialized (select storage_key, count(distinct file_id) as files from whose group by storage_key),
-    -- Of these others that stay are a file as well.
+    -- Of these others that stay are a file as well: there are more files than go. Grouped and not joined, see overAll.
     kept_keys as materialized (
-      select storage_key from keys where files <> (
-        select count(*) from anonymous_files f where f.storage_key = keys.storage_key and f.state <> 'deleted'
-      )
+      select storage_key
+      from (
+        select storage_key, -files as files from keys
+        union all
+        select storage_key, count(*) from anonymous_files
+        where storage_key in (select storage_key from keys) and state <> 'deleted' group by storage_key
+      ) counted
+      group by storage_key having sum(files) > 0
     ),
     several as materialized (
-      select whose.transcript_id, whose.file_id, whose.storage_key from whose join keys using (storage_key) where files > 1
+      select distinct whose.transcript_id, whose.storage_key from whose join keys using (storage_key) where files > 1
+    ),
+    -- What stays whole keeps its objects, also those that are files of others: from a transcript to its objects, and from each of
+    -- these to its transcripts, so that one object of many takes a step each and not one for each two of them.
+    steps as materialized (
+      select false as from_object, transcript_id as here, storage_key as there from several
+      union all select true, storage_key, transcript_id from several
+    ),
+    first as materialized (
+      select transcript_id, reason from whose where reason is not null
+      union
+      select transcript_id, ${SHARED} from whose where storage_key in (select storage_key from kept_keys)
+    ),
+    reached as (
+      select false as is_object, transcript_id as id from first
+      union
+      select not steps.from_object, steps.there
+      from reached join steps on steps.from_object = reached.is_object and steps.here = reached.id
     ),
     held as (
-      (
-        select transcript_id, reason from whose where reason is not null
-        union
-        select transcript_id, ${SHARED} from whose where storage_key in (select storage_key from kept_keys)
-      )
-      union
-      -- What stays whole keeps its objects, also those that are files of others.
-      select other.transcript_id, ${SHARED}
-      from held join several mine on mine.transcript_id = held.transcript_id
-      join several other on other.storage_key = mine.storage_key and other.file_id <> mine.file_id
+      select transcript_id, reason from first
+      union all
+      -- The weakest reason: whoever has one of its own says that.
+      select id, ${SHARED} from reached where not is_object
     )
-    select transcript_id, min(reason) as reason from held group by transcript_id`;
+  select transcript_id, min(reason) as reason from held group by transcript_id`;
 }
 
 /** Why nobody can delete a file now, by itself; `f` is its row. */

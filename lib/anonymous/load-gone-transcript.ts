@@ -26,17 +26,14 @@ export async function loadGone(ctx: Context, id: string): Promise<GoneTranscript
   return { id, receipts, total, run };
 }
 
-/** Asked of each plan by its index: there are a few hundred in a year, with any number of transcripts. */
-async function runThatTook({ db }: Pick<Context, 'db'>, id: string): Promise<GoneTranscript['run']> {
-  const [row] = await db.execute<{ id: string; ended_at: string }>(sql`
-    select r.id, ${exactColumn(sql`coalesce(r.finished_at, r.started_at, r.created_at)`)} as ended_at
-    from plans p
-    cross join lateral (
-      select plan_id from plan_transcripts t
-      where t.plan_id = p.id and t.transcript_id = ${id} and t.outcome = 'deleted'
-    ) took
-    join job_runs r on r.plan_id = p.id
-    where p.source = 'anonymous-data'
+export type DeletingRun = NonNullable<GoneTranscript['run']> & { planId: string };
+
+/** The last run that deleted a transcript, with all its files; null: none did. Access is the caller's. */
+export async function runThatTook({ db }: Pick<Context, 'db'>, id: string): Promise<DeletingRun | null> {
+  const [row] = await db.execute<{ id: string; plan_id: string; ended_at: string }>(sql`
+    select r.id, r.plan_id, ${exactColumn(sql`coalesce(r.finished_at, r.started_at, r.created_at)`)} as ended_at
+    from plan_transcripts took join job_runs r on r.plan_id = took.plan_id
+    where took.transcript_id = ${id} and took.outcome = 'deleted'
     order by r.created_at desc limit 1`);
-  return row ? { id: row.id, endedAt: new Date(row.ended_at) } : null;
+  return row ? { id: row.id, planId: row.plan_id, endedAt: new Date(row.ended_at) } : null;
 }

@@ -5,13 +5,17 @@ import { notFound } from '@/lib/platform/errors';
 import { canBeKept, shown } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import type { RecordDocument } from './list-records';
+import { runThatTook } from './load-gone-transcript';
 import { RECORD_KINDS } from './received';
 import { selectRecords } from './record-queries';
 import { requireAnonymousRead } from './require-read';
 
 const input = z.strictObject({ kind: z.enum(RECORD_KINDS), id: z.string() });
 
-/** One record, as listRecords gives it. Throws 'forbidden' (which leaves an audit event) and 'not_found'. */
+/**
+ * One record, as listRecords gives it. Throws 'forbidden' (which leaves an audit event) and 'not_found', which says of a transcript
+ * that a cleanup deleted when and by which run.
+ */
 export async function loadRecord(ctx: Context, args: z.input<typeof input>): Promise<RecordDocument> {
   await requireAnonymousRead(ctx, `anonymous-data:${args.kind}`);
   const { kind, id } = parse(input, args);
@@ -21,8 +25,10 @@ export async function loadRecord(ctx: Context, args: z.input<typeof input>): Pro
       )
     : [];
   const [row] = rows;
-  if (!row) throw notFound(`There is no ${ONE[kind]} ${shown(id)}.`);
-  return row.document;
+  if (row) return row.document;
+  const run = kind === 'transcripts' && canBeKept(id) ? await runThatTook(ctx, id) : null;
+  const gone = run && ` It was deleted at ${run.endedAt.toISOString()} (run ${run.id}, plan ${run.planId}).`;
+  throw notFound(`There is no ${ONE[kind]} ${shown(id)}.${gone ?? ''}`);
 }
 
 const ONE = {

@@ -31,10 +31,10 @@ export async function noteShown(ctx: Context): Promise<void> {
     { action: 'public-policy.gap', target: 'public-policy', reason },
     (event) =>
       ctx.db.transaction(async (tx) => {
-        // In the order in which whoever records a policy takes them.
-        await lockTranscripts(tx);
         const gap = await sign(tx, now);
         const value = gap && { ...gap, ...(await effectOfPolicy(ctx, tx)) };
+        // Where whoever records a policy takes it.
+        await lockTranscripts(tx);
         await event.succeed(tx, value ? { newValue: value } : {});
         return value;
       }),

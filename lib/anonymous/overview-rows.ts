@@ -117,10 +117,7 @@ function overview({ now, end, oldEnough }: OverviewTimes, store: StoreNow): SQL 
 const listOf = (rows: SQL): SQL =>
   sql`select coalesce(jsonb_agg(to_jsonb(listed)), '[]'::jsonb) from (${rows}) listed`;
 
-/**
- * Recordings and meetings with what their transcripts say of each. A transcript that refers to a meeting itself and by its
- * recording is met twice, which changes none of these.
- */
+/** Recordings and meetings with what their transcripts say of each. */
 const UNITS = sql`
   referred as (${unitsWith(sql`judged`, sql`t.transcript_id, t.may_go_from, t.is_due, t.is_kept`)}),
   units as materialized (
@@ -131,8 +128,18 @@ const UNITS = sql`
     from referred group by kind, id
   )`;
 
-/** By place, and once more for what goes with the policy; files that several share count for each. */
+/** By place, and once more for what goes with the policy; what several of a place share is one file there, as in a plan. */
 const PLACES = sql`
+  objects as (
+    select place, is_with_policy, storage_key, max(size_bytes) as size_bytes
+    from placed join (
+      select case when transcript_id is not null then 'transcript' when recording_id is not null then 'recording'
+          else 'meeting' end as kind,
+        coalesce(transcript_id, recording_id, meeting_id) as id, storage_key, size_bytes
+      from anonymous_files where state <> 'deleted'
+    ) file using (kind, id)
+    group by place, is_with_policy, storage_key
+  ),
   places as (
     select coalesce(place, 'with policy') as place,
       coalesce(sum(units) filter (where kind = 'transcript'), 0)::int as transcripts,
@@ -143,14 +150,8 @@ const PLACES = sql`
       select place, is_with_policy, kind, count(*) as units, 0 as files, 0 as bytes, 0 as unknown
       from placed group by place, is_with_policy, kind
       union all
-      select place, is_with_policy, kind, 0, count(*), sum(size_bytes), count(*) filter (where size_bytes is null)
-      from placed join (
-        select case when transcript_id is not null then 'transcript' when recording_id is not null then 'recording'
-            else 'meeting' end as kind,
-          coalesce(transcript_id, recording_id, meeting_id) as id, size_bytes
-        from anonymous_files where state <> 'deleted'
-      ) file using (kind, id)
-      group by place, is_with_policy, kind
+      select place, is_with_policy, null, 0, count(*), sum(size_bytes), count(*) filter (where size_bytes is null)
+      from objects group by place, is_with_policy
     ) summed
     group by grouping sets ((place), (is_with_policy))
     having place is not null or is_with_policy

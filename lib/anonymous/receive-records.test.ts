@@ -20,11 +20,19 @@ beforeEach(async () => {
 });
 afterAll(() => opened.close());
 
-test('the same id twice in a request is refused the second time, and too many records all together', async () => {
-  expect(outcomes(await upsertTranscripts(platform, [transcript(), transcript({ name: 'b' })]))).toEqual([
-    'created',
-    'refused',
-  ]);
+test('L4: what stands twice in a request is refused both times, also when one of them is wrong; the others are stored', async () => {
+  for (const second of [{ user_id: 'somebody' }, { user_id: 'somebody', source_kind: 'nothing' }]) {
+    const sent = [transcript(), transcript({ id: 'other' }), transcript(second)];
+    expect(outcomes(await upsertTranscripts(platform, sent))).toMatchObject([
+      'refused',
+      expect.stringMatching(/created|unchanged/),
+      'refused',
+    ]);
+  }
+  expect(await database.sql`select id from transcripts`).toEqual([{ id: 'other' }]);
+});
+
+test('too many records are refused all together', async () => {
   for (const count of [0, 1001]) {
     const many = Array.from({ length: count }, (_, index) => transcript({ id: `t${index}` }));
     await expect(upsertTranscripts(platform, many)).rejects.toThrow('send 1 to 1000 at once');

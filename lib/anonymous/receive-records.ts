@@ -92,21 +92,30 @@ function readEach<R extends { id: string }>(
   schema: z.ZodType<R>,
   records: readonly unknown[],
 ): ReadRecord<R>[] {
-  const ids = new Set<string>();
-  return records.map((given): ReadRecord<R> => {
-    try {
-      const record = parse(schema, given);
-      if (ids.has(record.id)) {
-        const why = 'the id stands twice in this request: send each record once';
-        return { id: record.id, refused: refusedAs('invalid', { id: why }) };
-      }
-      ids.add(record.id);
-      return { record };
-    } catch (error) {
-      if (!(error instanceof LapseError) || error.code !== 'invalid') throw error;
-      return { id: idOf(given), refused: refusedAs('invalid', error.fields ?? { input: error.message }) };
-    }
-  });
+  const read = records.map((given) => readOne(schema, given));
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const each of read) {
+    const id = 'record' in each ? each.record.id : each.id;
+    if (id !== null) (seen.has(id) ? twice : seen).add(id);
+  }
+  // One of two may be the one that gives an owner, also one that is wrong: neither is stored without the other.
+  return read.map((each) =>
+    'record' in each && twice.has(each.record.id)
+      ? { id: each.record.id, refused: refusedAs('invalid', { id: TWICE }) }
+      : each,
+  );
+}
+
+const TWICE = 'the id stands twice in this request: send each record once';
+
+function readOne<R>(schema: z.ZodType<R>, given: unknown): ReadRecord<R> {
+  try {
+    return { record: parse(schema, given) };
+  } catch (error) {
+    if (!(error instanceof LapseError) || error.code !== 'invalid') throw error;
+    return { id: idOf(given), refused: refusedAs('invalid', error.fields ?? { input: error.message }) };
+  }
 }
 
 /** So that whoever sent it finds it again. */

@@ -39,7 +39,14 @@ export interface Refused {
   errors: Record<string, string>;
 }
 
-export type Outcome = { outcome: 'created' | 'updated' | 'unchanged'; filesKept: KeptFile[] } | Refused;
+export interface StoredOutcome {
+  outcome: 'created' | 'updated' | 'unchanged';
+  filesKept: KeptFile[];
+  /** When a cleanup deleted the record that is created anew by this; left out where none did. */
+  deletedAt?: Date;
+}
+
+export type Outcome = StoredOutcome | Refused;
 
 /** What came of one record; `index` counts from 0 in the order of the request, and `id` is null where none can be read. */
 export type ReceivedItem = { index: number; id: string | null } & Outcome;
@@ -64,9 +71,13 @@ export function receivedDocument({ items, ...counts }: Received): Record<string,
     ...counts,
     items: items.map((item) => {
       if (item.outcome === 'refused') return item;
-      const { filesKept, ...rest } = item;
+      const { filesKept, deletedAt, ...rest } = item;
       const kept = filesKept.map(({ objectKey, ...file }) => ({ ...file, object_key: objectKey }));
-      return { ...rest, ...(kept.length > 0 && { files_kept: kept }) };
+      return {
+        ...rest,
+        ...(deletedAt && { deleted_at: deletedAt.toISOString() }),
+        ...(kept.length > 0 && { files_kept: kept }),
+      };
     }),
   };
 }

@@ -147,3 +147,24 @@ test('L10: an environment that is not right writes nothing', async () => {
   await expect(recordPublicPolicy(system)).rejects.toThrow('PUBLIC_DATA_RETENTION_DAYS=7 days');
   expect(await policies()).toEqual(before);
 });
+
+test('R2: while it is worked out what a policy does, transcripts can be sent', async () => {
+  s.clock.set('2027-01-20T09:00:00Z');
+  environment('on', '3');
+  const { sql, owner } = database;
+  let recording: Promise<boolean> | undefined;
+  await owner.sql.begin(async (tx) => {
+    // Holds up whoever reads the files, as a million of them would.
+    await tx`lock table anonymous_files in access exclusive mode`;
+    recording = recordPublicPolicy(system);
+    await vi.waitFor(async () => {
+      expect(
+        await sql`select 1 from pg_locks where relation = 'anonymous_files'::regclass and not granted`,
+      ).toHaveLength(1);
+    });
+    expect(
+      await tx`select pg_try_advisory_xact_lock(hashtextextended('lapse:transcripts', 0)) as free`,
+    ).toEqual([{ free: true }]);
+  });
+  expect(await recording).toBe(true);
+});

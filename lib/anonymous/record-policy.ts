@@ -36,11 +36,12 @@ export async function recordPublicPolicy(ctx: Context): Promise<boolean> {
       }
       // There may be no row to lock yet. Whoever comes second finds what the first has written.
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('lapse:public-policy', 0))`);
-      // A claim that is under way was made under the policy before; the next one finds this.
-      await lockTranscripts(tx);
       const before = await latestPolicy(tx);
       const inForceFrom = isSame(before, asked) ? null : await write(ctx, tx, before, asked);
       const effect = inForceFrom === null ? {} : { inForceFrom, ...(await effectOfPolicy(ctx, tx)) };
+      // A claim that is under way was made under the policy before; the next one finds this. Last, since whoever sends something
+      // waits for it, and what the policy does takes seconds to work out.
+      await lockTranscripts(tx);
       await event.succeed(tx, { oldValue: recorded(before), newValue: { ...asked, ...effect } });
       return inForceFrom === null ? null : { before, inForceFrom };
     }),

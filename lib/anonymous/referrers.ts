@@ -5,9 +5,14 @@ import { type SQL, sql } from 'drizzle-orm';
  * its meeting, and to that of its recording. Everybody who asks for references asks here.
  */
 const WAYS: readonly Way[] = [
-  { kind: sql`'recording'`, via: sql``, id: sql`t.recording_id` },
-  { kind: sql`'meeting'`, via: sql``, id: sql`t.meeting_id` },
-  { kind: sql`'meeting'`, via: sql`join recordings r on r.id = t.recording_id`, id: sql`r.meeting_id` },
+  { kind: sql`'recording'`, via: sql``, id: sql`t.recording_id`, anew: sql`` },
+  { kind: sql`'meeting'`, via: sql``, id: sql`t.meeting_id`, anew: sql`` },
+  {
+    kind: sql`'meeting'`,
+    via: sql`join recordings r on r.id = t.recording_id`,
+    id: sql`r.meeting_id`,
+    anew: sql`and r.meeting_id is distinct from t.meeting_id`,
+  },
 ];
 
 interface Way {
@@ -15,6 +20,8 @@ interface Way {
   /** What has to be joined for it. */
   via: SQL;
   id: SQL;
+  /** Leaves out what another way has said of the same transcript; a condition that begins with 'and'. */
+  anew: SQL;
 }
 
 /** A query for each way, and one of all of them; `narrowed` follows in each, as a JOIN or a WHERE that an index serves. */
@@ -43,13 +50,13 @@ export const ownersOf = (wanted: SQL): SQL =>
 
 /**
  * All recordings and meetings with what is said of each transcript that refers to it: a query with kind, id, and `columns` of
- * `table` as t, which has the columns of transcripts for its references. A transcript that refers to a meeting in two ways is
- * met twice; what none refers to has one row with NULL in these columns.
+ * `table` as t, which has the columns of transcripts for its references. A transcript that refers to a meeting itself
+ * and by its recording is met once; what none refers to has one row with NULL in these columns.
  */
 export const unitsWith = (table: SQL, columns: SQL): SQL => {
   const each = WAYS.map(
-    ({ kind, via, id }) => sql`
-      select ${kind} as of_kind, ${id} as of_id, ${columns} from ${table} t ${via} where ${id} is not null`,
+    ({ kind, via, id, anew }) => sql`
+      select ${kind} as of_kind, ${id} as of_id, ${columns} from ${table} t ${via} where ${id} is not null ${anew}`,
   );
   return sql`
     select unit.*, reference.*

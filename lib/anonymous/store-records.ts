@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '@/db/client';
 import { idsOf } from '@/lib/deletion/sql-lists';
+import { deletedBefore } from './deleted-before';
 import { filesBeingDeleted } from './files-being-deleted';
 import { keysBeingDeleted } from './keys-being-deleted';
 import { lockTranscripts } from './lock-transcripts';
@@ -76,10 +77,16 @@ async function write<R extends { id: string }>(
   const touched = [...ofFiles.keys()].filter((id) => !rows.has(id));
   if (touched.length > 0) await touch(tx, target.table, touched, now);
   const deleting = await filesBeingDeleted(tx, target.table, ids);
-  const outcomeOf = (id: string): Outcome => ({
-    outcome: rows.get(id) ?? (ofFiles.has(id) ? 'updated' : 'unchanged'),
-    filesKept: together(kept.get(id) ?? [], [...(deleting.get(id) ?? []), ...(goingKeys.get(id) ?? [])]),
-  });
+  const created = ids.filter((id) => rows.get(id) === 'created');
+  const deleted = await deletedBefore(tx, target.table, created);
+  const outcomeOf = (id: string): Outcome => {
+    const deletedAt = deleted.get(id);
+    return {
+      outcome: rows.get(id) ?? (ofFiles.has(id) ? 'updated' : 'unchanged'),
+      ...(deletedAt && { deletedAt }),
+      filesKept: together(kept.get(id) ?? [], [...(deleting.get(id) ?? []), ...(goingKeys.get(id) ?? [])]),
+    };
+  };
   const changes = records.flatMap((record) => {
     const known = before.get(record.id);
     return (known && changeOf(record, known, target.deciding, ofFiles)) ?? [];

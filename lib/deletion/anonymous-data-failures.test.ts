@@ -29,7 +29,7 @@ describe('R4: what fails keeps all its rows, and the others go on', () => {
     const { run, counts } = await w.cleanUp(refusing(w.world.storage, (key) => key === 'r.mp4'));
     expect(run.state).toBe('partial');
     expect(run.summary).toContain(
-      '1 transcript keeps its rows, because something of it could not be deleted',
+      '1 transcript keeps its rows, because something of it could not be deleted; the next run looks at it again.',
     );
     expect(counts).toMatchObject({
       transcriptsDeleted: 2,

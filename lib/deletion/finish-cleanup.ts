@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Queryable } from '@/db/client';
 import { audited } from '@/lib/audit/record';
 import type { JobRunEnd } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
@@ -9,6 +10,7 @@ import { parse } from '@/lib/platform/parse';
 import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, endRun, hasEnded, loadCleanupRun } from './cleanup-run';
 import { type CleanupCounts, readCounts } from './counts';
+import type { DeletionReason } from './reasons';
 import { sourceOf } from './sources';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
@@ -31,24 +33,35 @@ export async function finishCleanup(ctx: Context, args: z.input<typeof input>): 
 
 async function endOf(ctx: Context, { run, plan }: CleanupRun): Promise<JobRunEnd> {
   const counts = readCounts(run.counts);
+  const said = sayCounts(counts, counts.shrunk > 0 ? await deletedByOthers(ctx.db, plan.id) : 0);
   if (run.stopRequestedAt !== null) {
-    return { state: 'stopped', summary: `It was stopped. ${sayCounts(counts)}` };
+    return { state: 'stopped', summary: `It was stopped. ${said}` };
   }
   const [open] = await ctx.db.execute(sql`
     select 1 from plan_items where plan_id = ${plan.id}::uuid and will_delete and outcome is null limit 1`);
   if (open) throw conflict(`The cleanup ${run.id} has work left.`);
   const isWhole = counts.failed + counts.setAside + counts.transcriptsFailed === 0;
-  const summary = [sayCounts(counts), ...sourceOf(plan.source).failedAtOnce(plan).why].join(' ');
+  const summary = [said, ...sourceOf(plan.source).failedAtOnce(plan).why].join(' ');
   return { state: isWhole ? 'succeeded' : 'partial', summary };
 }
 
-/** What a run did, for people: what happened first, then what did not. */
-export function sayCounts(counts: CleanupCounts): string {
-  const { alreadyAbsent, shrunk, failed, setAside } = counts;
+/** Files of the plan that another run had deleted when their turn came. */
+async function deletedByOthers(db: Queryable, planId: string): Promise<number> {
+  const [row] = await db.execute<{ files: number }>(sql`
+    select count(distinct storage_key)::int as files from plan_items
+    where plan_id = ${planId}::uuid and outcome = 'shrunk' and outcome_reason = ${'already-deleted' satisfies DeletionReason}`);
+  return row?.files ?? 0;
+}
+
+/** What a run did, for people: what happened first, then what did not. Of what it left, `byOthers` had gone with another run. */
+export function sayCounts(counts: CleanupCounts, byOthers = 0): string {
+  const { alreadyAbsent, failed, setAside } = counts;
+  const shrunk = counts.shrunk - byOthers;
   const sentences = [
     sayRows(counts),
     sayFiles(counts),
     alreadyAbsent > 0 ? `${formatCount(alreadyAbsent, 'file')} had gone before.` : null,
+    byOthers > 0 ? `${formatCount(byOthers, 'file')} had been deleted by another run.` : null,
     shrunk > 0 ? `${formatCount(shrunk, 'file')} stayed because something changed since the plan.` : null,
     failed > 0
       ? `${formatCount(failed, 'file')} could not be deleted; ${isOrAre(failed)} tried again.`
@@ -82,7 +95,7 @@ function sayRows({
   const sentences = [
     transcriptsDeleted > 0 ? `${listed(gone)} deleted with all ${whose} files.` : null,
     transcriptsFailed > 0
-      ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; ${isOrAre(transcriptsFailed)} tried again.`
+      ? `${formatCount(transcriptsFailed, 'transcript keeps its', 'transcripts keep their')} rows, because something of ${transcriptsFailed === 1 ? 'it' : 'them'} could not be deleted; the next run looks at ${transcriptsFailed === 1 ? 'it' : 'them'} again.`
       : null,
   ].filter((sentence) => sentence !== null);
   return sentences.length > 0 ? sentences.join(' ') : null;

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { listRecords } from '@/lib/anonymous/list-records';
 import { loadOverview } from '@/lib/anonymous/load-overview';
+import { receivedDocument } from '@/lib/anonymous/received';
 import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
+import { upsertMeetings } from '@/lib/anonymous/upsert-meetings';
 import { upsertRecordings } from '@/lib/anonymous/upsert-recordings';
 import { upsertTranscripts } from '@/lib/anonymous/upsert-transcripts';
 import { addDays } from '@/lib/platform/clock';
@@ -32,7 +34,8 @@ test('R3: a recording that is sent again after it went stays, and is counted and
   await w.cleanUp();
   expect(await w.ids()).toEqual({ transcripts: [], recordings: [], meetings: [] });
 
-  expect(await upsertRecordings(w.world.admin, [RECORDING])).toMatchObject({ created: 1 });
+  const again = await upsertRecordings(w.world.admin, [RECORDING]);
+  expect(again).toMatchObject({ created: 1, items: [{ deletedAt: NOW }] });
   await w.world.storage.put('r.mp4', Buffer.alloc(10));
   const { kept } = await loadOverview(w.world.admin);
   expect(kept.unreferred).toEqual({ recordings: 1, meetings: 0 });
@@ -100,7 +103,7 @@ test('R4, E12: transcripts that are sent again after they went stop no run: what
   for (const id of ids) await w.world.storage.put(`local/${id}/audio.wav`, Buffer.alloc(10));
   expect((await w.cleanUp()).counts).toMatchObject({ transcriptsDeleted: 30, deleted: 30 });
 
-  expect(await send()).toMatchObject({ created: 30 });
+  expect(await send()).toMatchObject({ created: 30, items: ids.map(() => ({ deletedAt: NOW })) });
   await w.transcript('new');
   const { run, counts } = await w.cleanUp();
   expect(run.state).toBe('succeeded');
@@ -123,4 +126,43 @@ test('R4, E12: transcripts that are sent again after they went stop no run: what
     state: 'stopped',
     summary: expect.stringContaining('30 of 30 files are not in the folder'),
   });
+});
+
+test('R1, L7: whoever sends what is gone is told when it went, an owner as well, in the words of the API', async () => {
+  await w.meeting('m');
+  await w.recording('r', { meeting: 'm' });
+  await w.transcript('t', { recording: 'r', files: ['wav'] });
+  await w.transcript('bare', { files: [] });
+  await w.cleanUp();
+  w.world.clock.set(addDays(NOW, 1));
+
+  const transcript = {
+    created_at: null,
+    source_kind: 'room',
+    recording_id: 'r',
+    meeting_id: null,
+    files: [],
+  };
+  const send = async () =>
+    receivedDocument(
+      await upsertTranscripts(w.world.admin, [
+        { ...transcript, id: 't', user_id: 'ada' },
+        { ...transcript, id: 'bare', user_id: null },
+        { ...transcript, id: 'never-was', user_id: null },
+      ]),
+    ).items;
+  const deleted = { deleted_at: NOW.toISOString() };
+  expect(await send()).toEqual([
+    { index: 0, id: 't', outcome: 'created', ...deleted },
+    { index: 1, id: 'bare', outcome: 'created', ...deleted },
+    { index: 2, id: 'never-was', outcome: 'created' },
+  ]);
+  // It is here again, and nothing of it went since.
+  expect(await send()).toEqual([
+    { index: 0, id: 't', outcome: 'unchanged' },
+    { index: 1, id: 'bare', outcome: 'unchanged' },
+    { index: 2, id: 'never-was', outcome: 'unchanged' },
+  ]);
+  const video = { id: 'm', daily_composed_video_s3_key: null };
+  expect((await upsertMeetings(w.world.admin, [video])).items).toMatchObject([{ deletedAt: NOW }]);
 });

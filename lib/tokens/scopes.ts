@@ -51,7 +51,7 @@ export const SCOPES = {
   },
   'anonymous-data:write': {
     title: 'Send anonymous data',
-    help: 'Adds and changes transcripts, recordings, meetings and meeting consents, and reads them.',
+    help: 'Adds and changes transcripts, recordings, meetings and meeting consents, and reads them. What it sends decides what goes: while public mode is on, the next scheduled run deletes the files that it names of an old transcript without an owner, and no second admin approves that.',
     permissions: ['anonymous-data.read', 'anonymous-data.write'],
   },
 } as const satisfies Record<string, { title: string; help: string; permissions: readonly Permission[] }>;
