@@ -6,6 +6,7 @@ export async function register(): Promise<void> {
   const { readEnv } = await import('./lib/platform/env');
   const { log } = await import('./lib/platform/log');
   checkPolicyEnvironment(readEnv());
+  await recordPolicy();
   let told = false;
   settleClientAddress(proxiesOf(readEnv()), (peer) => {
     // Once: behind a proxy that is not named, every request would say it.
@@ -16,4 +17,12 @@ export async function register(): Promise<void> {
       );
     told = true;
   });
+}
+
+/** From the first start on under a changed environment its policy counts (R2); a database that is not there stops nothing. */
+async function recordPolicy(): Promise<void> {
+  if (!process.env.DATABASE_URL) return;
+  const { keepRecording } = await import('./lib/anonymous/keep-recording');
+  const { systemContext } = await import('./lib/services');
+  await keepRecording(systemContext('start'));
 }

@@ -46,7 +46,15 @@ export default defineConfig({
     timeout: 180_000,
     stdout: 'pipe',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
-    env: { LAPSE_DATA_DIR: dataDir, PORT: String(port), NODE_ENV: '', NEXTAUTH_URL: '' },
+    // Public mode is on, under the period of the demo's own past: so what the demo shows as due is due.
+    env: {
+      LAPSE_DATA_DIR: dataDir,
+      PORT: String(port),
+      NODE_ENV: '',
+      NEXTAUTH_URL: '',
+      PUBLIC_MODE: '1',
+      PUBLIC_DATA_RETENTION_DAYS: '7',
+    },
   },
 });
 

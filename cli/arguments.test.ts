@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { challengeId, retentionDays } from './arguments';
+import { challengeId, publicDays, retentionDays } from './arguments';
 
 describe('E22 L10: what is typed', () => {
   it.each(['1', '30', '3653', '007'])('takes %s as days', (text) => {
@@ -11,6 +11,15 @@ describe('E22 L10: what is typed', () => {
     (text) => {
       expect(() => retentionDays(text)).toThrow(
         `${JSON.stringify(text)} is not allowed: use a whole number of days from 1 to 3653.`,
+      );
+    },
+  );
+
+  it.each(['0', '-1', '1.5', '7 days', '1000000000000', ''])(
+    'R5: refuses %j as the age of anonymous data',
+    (text) => {
+      expect(() => publicDays(text)).toThrow(
+        `${JSON.stringify(text)} is not allowed: use a whole number of days from 1 to 36,500.`,
       );
     },
   );

@@ -10,7 +10,13 @@ const PRINTED = 20;
 
 export interface LeftBehind {
   /** What the store said of each file that could not be deleted. */
-  failures: { key: string; challengeId: number; submissionId: number; kind: string; error: string | null }[];
+  failures: {
+    key: string;
+    challengeId: number | null;
+    submissionId: number | null;
+    kind: string;
+    error: string | null;
+  }[];
   setAside: SetAsideChallenge[];
 }
 

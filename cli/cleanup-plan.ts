@@ -104,8 +104,8 @@ async function* itemsOf(
 
 /** The lines that stand above an item when its challenge or its submission is another one than before. */
 function headings(): (item: PlanItem) => string[] {
-  let challenge = -1;
-  let submission = -1;
+  let challenge: number | null = -1;
+  let submission: number | null = -1;
   return (item) => {
     const lines: string[] = [];
     if (item.challengeId !== challenge) {

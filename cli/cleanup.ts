@@ -66,6 +66,11 @@ Examples:
 }
 
 async function run(ctx: Context, plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
+  if (plan.source !== 'submission-artifacts') {
+    throw invalid(
+      `The plan ${plan.id} is about anonymous data: run it with 'lapse anonymous cleanup --plan ${plan.id}'.`,
+    );
+  }
   if (plan.files === 0) {
     if (options.json) await printJson({ plan: jsonPlan(plan), run: null });
     else await print(planSentence(plan, 'Nothing is due'));
@@ -89,7 +94,11 @@ async function run(ctx: Context, plan: PlanDetail, options: CleanupOptions): Pro
 }
 
 /** Not an error of the command: the plan stays, and the rest is for a person in the browser. */
-async function leaveForApproval(plan: PlanDetail, options: CleanupOptions): Promise<ExitCode> {
+export async function leaveForApproval(
+  plan: PlanDetail,
+  options: { json?: boolean },
+  command = 'lapse cleanup',
+): Promise<ExitCode> {
   const { why, approvers, laterApprovers, approvals, needed, missing } = plan.approval;
   if (options.json) {
     await printJson({ plan: jsonPlan(plan), run: null, approval: { why, needed, missing, approvers } });
@@ -111,7 +120,7 @@ async function leaveForApproval(plan: PlanDetail, options: CleanupOptions): Prom
     say(
       `It can be approved until ${instant(plan.expiresAt)} by ${approvers.map(({ name }) => plain(name)).join(', ')}, at ${planAddress(plan.id)}`,
     );
-    say(`After that: lapse cleanup --plan ${plan.id}`);
+    say(`After that: ${command} --plan ${plan.id}`);
   }
   await print(`Plan ${plan.id}`);
   return EXIT.refused;
@@ -123,7 +132,7 @@ function planAddress(planId: string): string {
   return `${base}/cleanup/plans/${planId}`;
 }
 
-async function askConfirmation(plan: Plan): Promise<string> {
+export async function askConfirmation(plan: Plan): Promise<string> {
   const wanted = confirmationFor(plan);
   const typed = await ask(`Deleted files cannot be brought back. Type '${wanted}' to go on: `);
   if (!isConfirmed(plan, typed)) throw conflict('Nothing was deleted.');

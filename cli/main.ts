@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { closeServices } from '@/lib/services';
 import { version } from '../package.json';
+import { anonymousCommand } from './anonymous';
 import { auditCommand } from './audit';
 import { cleanupCommand } from './cleanup';
 import { confirmStoreCommand } from './confirm-store';
@@ -32,6 +33,7 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(whyCommand())
     .addCommand(consentCommand())
     .addCommand(cleanupCommand(end))
+    .addCommand(anonymousCommand(end))
     .addCommand(setRetentionCommand(end))
     .addCommand(reconcileCommand(end))
     .addCommand(auditCommand(end))

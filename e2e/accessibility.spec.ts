@@ -22,6 +22,8 @@ const FOR_STAFF = [
   '/cleanup',
   '/cleanup/plans',
   '/cleanup/runs',
+  '/public-data',
+  '/public-data/transcripts',
   '/holds?state=all',
   '/notices/summaries',
   '/overrides',
@@ -46,12 +48,21 @@ const DETAILS: Record<string, { list: string; link: RegExp }> = {
 const STAFF_DETAILS: typeof DETAILS = {
   plan: { list: '/cleanup/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
   cleanup: { list: '/cleanup/runs', link: /\/cleanup\/runs\/[0-9a-f-]{36}$/ },
+  shared: {
+    list: '/public-data/transcripts?sharing=yes&whose=owned',
+    link: /\/public-data\/transcripts\/[0-9a-f-]{36}$/,
+  },
   run: { list: '/jobs', link: /\/jobs\/runs\/[0-9a-f-]{36}$/ },
   hold: { list: '/holds?state=all', link: /\/holds\/[0-9a-f-]{36}$/ },
   kept: { list: `/challenges/${onHold.id}`, link: /\/submissions\/\d+$/ },
   logs: { list: `/challenges/${onHold.id}`, link: /\/logs\/[\w-]+#why$/ },
   event: { list: '/audit-log?stream=lapse', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
   pushed: { list: '/audit-log?stream=evaluation-workers', link: /\/audit-log\/[0-9a-f-]{36}\?/ },
+};
+
+/** Drawn like others for the auditor, but for what only an admin may do. */
+const ADMIN_DETAILS: typeof DETAILS = {
+  publicPlan: { list: '/public-data/plans', link: /\/cleanup\/plans\/[0-9a-f-]{36}$/ },
 };
 
 const ROLES: { role: string; username: DemoUsername; pages: string[]; details: typeof DETAILS }[] = [
@@ -66,7 +77,7 @@ const ROLES: { role: string; username: DemoUsername; pages: string[]; details: t
     role: 'admin',
     username: PEOPLE.admin,
     pages: [...FOR_EVERYBODY, ...FOR_STAFF, '/people'],
-    details: { ...DETAILS, ...STAFF_DETAILS },
+    details: { ...DETAILS, ...STAFF_DETAILS, ...ADMIN_DETAILS },
   },
 ];
 
@@ -111,6 +122,8 @@ test('what opens over a page is accessible too (B12, E23)', async ({ as }) => {
   await checkOpen(admin, admin.getByRole('button', { name: /^Release the hold/ }).first(), 'dialog');
   await visit(admin, '/holds');
   await checkOpen(admin, admin.getByRole('button', { name: 'Place a hold' }), 'dialog');
+  await visit(admin, '/public-data');
+  await checkOpen(admin, admin.getByRole('button', { name: 'Hold everything' }), 'dialog');
   await visit(admin, '/people');
   await checkOpen(admin, admin.getByRole('button', { name: 'Add a person' }), 'dialog');
   await checkOpen(admin, admin.getByRole('button', { name: /^Change / }).nth(1), 'dialog');

@@ -14,7 +14,7 @@ export function objectsOnDisk(): Map<string, number> {
   const objects = new Map<string, number>();
   for (const file of filesBelow(objectsDir)) {
     const key = path.relative(objectsDir, file).split(path.sep).join('/');
-    if (!/^(\.lapse-|audit\/)/.test(key)) objects.set(key, statSync(file).size);
+    if (!/^((local\/)?\.lapse-|audit\/)/.test(key)) objects.set(key, statSync(file).size);
   }
   return objects;
 }

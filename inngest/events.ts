@@ -14,6 +14,11 @@ const jobRequested = z.object({
 /** Somebody approved a plan; the run is to delete what it names. */
 export const cleanupRequested = eventType('lapse/cleanup.requested', { schema: jobRequested });
 
+/** The same for anonymous data. */
+export const anonymousCleanupRequested = eventType('lapse/anonymous-cleanup.requested', {
+  schema: jobRequested,
+});
+
 /** Somebody asked for the dates to be computed again. */
 export const retentionDatesRequested = eventType('lapse/retention-dates.requested', { schema: jobRequested });
 

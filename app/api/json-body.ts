@@ -11,8 +11,8 @@ const MAX_LEVELS = 64;
  * The JSON document that a request carries; undefined when it carries nothing at all. Throws RequestError 415 and 413, and
  * 'invalid' for what is no JSON or is nested too deeply. A form of another site can send any text, but not with this type.
  */
-export async function jsonBody(request: Request): Promise<unknown> {
-  const bytes = await readBody(request, MAX_BYTES);
+export async function jsonBody(request: Request, maxBytes: number = MAX_BYTES): Promise<unknown> {
+  const bytes = await readBody(request, maxBytes);
   if (bytes.length === 0) return undefined;
   if (!/^application\/json *(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new RequestError(415, 'Send JSON, with the header “Content-Type: application/json”.');

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anyFreePort } from '../../db/embedded/port';
 import { VARIABLES } from '../../lib/audit/policy/environment';
 import { logFolder } from '../../lib/platform/log-store/create-log-store';
+import { publicDataVariables } from '../../lib/platform/public-data-variables';
 import { createStorage } from '../../lib/platform/storage/create-storage';
 import { ensureBuilt } from './build';
 import type { Child } from './child';
@@ -116,9 +117,16 @@ async function run(configuration: Configuration, undo: Undo[], signal: AbortSign
   await untilSomethingEnds(children, database, signal);
 }
 
-/** The command line goes by the same ones as the running Lapse, wherever they were set. */
+/**
+ * The command line goes by the same ones as the running Lapse, wherever they were set: one that did not know them would record
+ * another policy, and ask other stores.
+ */
 function variablesOfCommands(): Record<string, string> {
-  const names = [...Object.values(VARIABLES), 'LAPSE_AUDIT_ACCEPTED_KEYS'];
+  const names = [
+    ...Object.values(VARIABLES),
+    ...Object.keys(publicDataVariables),
+    ...['LAPSE_AUDIT_ACCEPTED_KEYS', 'LAPSE_BUCKET_NAMES', 'LAPSE_LOCAL_FILES_DIR'],
+  ];
   const set = names.map((name) => [name, process.env[name] ?? '']);
   return Object.fromEntries(set.filter(([, value]) => value !== ''));
 }

@@ -27,7 +27,8 @@ async function hasStored(ownerUrl: string): Promise<boolean> {
   const { db, close } = connect(ownerUrl, { as: 'owner', max: 1 });
   try {
     const [found] = await db.execute<{ any: boolean }>(sql`
-      select exists (select from artifacts) or exists (select from audit_archives) as any`);
+      select exists (select from artifacts) or exists (select from audit_archives)
+        or exists (select from anonymous_files) as any`);
     return found?.any ?? false;
   } finally {
     await close();

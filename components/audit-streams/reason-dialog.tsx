@@ -13,6 +13,8 @@ import { toast } from '../ui/toaster';
 interface ReasonDialogProps<Input extends object> {
   /** The words of the button that opens it. */
   trigger: string;
+  /** Its whole name, where several of the same words stand on one page. */
+  label?: string;
   title: string;
   description: string;
   /** The words of the button that acts. */
@@ -26,7 +28,7 @@ interface ReasonDialogProps<Input extends object> {
 
 /** Asks for the reason of a change that needs nothing else. */
 export function ReasonDialog<Input extends object>(props: ReasonDialogProps<Input>) {
-  const { trigger, title, description, confirm, done, run: action, input } = props;
+  const { trigger, label, title, description, confirm, done, run: action, input } = props;
   const [open, setOpen] = useState(false);
   const { run, pending, failure, reset } = useAction(action, () => {
     setOpen(false);
@@ -47,7 +49,9 @@ export function ReasonDialog<Input extends object>(props: ReasonDialogProps<Inpu
       }}
     >
       <DialogTrigger asChild>
-        <Button size="sm">{trigger}</Button>
+        <Button size="sm" aria-label={label}>
+          {trigger}
+        </Button>
       </DialogTrigger>
       <DialogContent title={title} description={description}>
         <form onSubmit={submit} className="grid gap-4">

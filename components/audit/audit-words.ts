@@ -60,6 +60,11 @@ const WORDS: Partial<Record<string, string>> = {
   'person.create': 'Add a person',
   'person.update': 'Change a person',
   'audit-events.push': 'Push audit events',
+  'public-policy.change': 'Change the policy of anonymous data',
+  'public-policy.gap': 'Note that Lapse did not run',
+  'anonymous-data.receive': 'Receive anonymous data',
+  'anonymous-hold.place': 'Place a hold on anonymous data',
+  'anonymous-hold.release': 'Release a hold on anonymous data',
   'demo.fill': 'Fill in the demo',
 } satisfies Partial<Record<AuditAction, string>>;
 
@@ -77,6 +82,13 @@ export const eventTitle = (event: Told & Pick<AuditEventRow, 'action'>): string 
 /** Who did it: as he was then, or as the other program names him. */
 export const whoDidIt = (event: Told & Pick<AuditEventRow, 'actor' | 'actorDetails'>): string =>
   isOwn(event) ? sayActor(event.actorDetails) : event.actor;
+
+/** Targets that are no single thing. */
+const OF_PUBLIC_DATA: Partial<Record<string, string>> = {
+  'anonymous-data': '/public-data',
+  'anonymous-data:transcripts': '/public-data/transcripts',
+  'public-policy': '/public-data#policies',
+};
 
 /** Where the target of an event is shown; null when it has no page. */
 export function targetHref(target: string): string | null {
@@ -96,8 +108,10 @@ export function targetHref(target: string): string | null {
       return '/tokens?state=all';
     case 'run':
       return `/jobs/runs/${id}`;
+    case 'transcript':
+      return `/public-data/transcripts/${encodeURIComponent(id)}`;
     default:
-      return null;
+      return OF_PUBLIC_DATA[target] ?? null;
   }
 }
 

@@ -3,7 +3,6 @@
 import { type FormEvent, useState } from 'react';
 import type { PlanDetail } from '@/lib/deletion/load-plan';
 import type { ActionResult } from '@/lib/platform/action-result';
-import { formatCount } from '@/lib/platform/format';
 import { useAction } from '../forms/use-action';
 import { Button } from '../ui/button';
 import { Callout } from '../ui/callout';
@@ -12,7 +11,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Textarea } from '../ui/textarea';
 import { toast } from '../ui/toaster';
-import { sizeOf } from './plan-words';
+import { countOf, whatGoes } from './plan-words';
 
 interface ApprovePlanDialogProps {
   plan: PlanDetail;
@@ -59,8 +58,8 @@ export function ApprovePlanDialog({ plan, approve }: ApprovePlanDialogProps) {
         </Button>
       </DialogTrigger>
       <DialogContent
-        title={`Approve the deletion of ${formatCount(plan.files, 'file')}?`}
-        description={`${sizeOf(plan)} of ${formatCount(plan.submissions, 'submission')} in ${formatCount(plan.challenges, 'challenge')}. Nothing is deleted by the approval; another admin can run the plan then.`}
+        title={`Approve the deletion of ${countOf(plan)}?`}
+        description={`${whatGoes(plan)}. Nothing is deleted by the approval; another admin can run the plan then.`}
       >
         <form onSubmit={submit} className="grid gap-4">
           {isOther ? (
@@ -91,7 +90,7 @@ export function ApprovePlanDialog({ plan, approve }: ApprovePlanDialogProps) {
               <Button>Cancel</Button>
             </DialogClose>
             <Button type="submit" variant="primary" loading={pending}>
-              Approve {formatCount(plan.files, 'file')}
+              Approve {countOf(plan)}
             </Button>
           </DialogFooter>
         </form>

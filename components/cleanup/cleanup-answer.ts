@@ -15,6 +15,7 @@ const ENDS = {
   succeeded: 'did all that was planned',
   partial: 'could not delete everything; what failed is tried again',
   stopped: 'was stopped before its end',
+  skipped: 'was not to delete anything',
   failed: 'failed',
 } as const;
 

@@ -1,5 +1,5 @@
 import type { PlanDetail } from '@/lib/deletion/load-plan';
-import { formatNumber } from '@/lib/platform/format';
+import { formatCount, formatNumber } from '@/lib/platform/format';
 import { Bytes } from '../ui/bytes';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy-button';
@@ -7,6 +7,7 @@ import { DescriptionList } from '../ui/description-list';
 import { Figure, Figures } from '../ui/figure';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { isAnonymous } from './plan-words';
 
 interface PlanFactsProps {
   plan: PlanDetail;
@@ -19,11 +20,7 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
   return (
     <div className="grid gap-4">
       <Figures>
-        <Figure
-          label="Submissions"
-          value={formatNumber(plan.submissions)}
-          note={`in ${formatNumber(plan.challenges)} ${plan.challenges === 1 ? 'challenge' : 'challenges'}`}
-        />
+        <WhatGoes plan={plan} />
         <Figure label="Files" value={formatNumber(plan.files)} note="a shared file counts once" />
         <Figure
           label="Size"
@@ -36,8 +33,8 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
         />
         <Figure
           label="Held back"
-          value={formatNumber(plan.heldBackSubmissions)}
-          note="submissions that stay"
+          value={formatNumber(isAnonymous(plan) ? plan.heldBackTranscripts : plan.heldBackSubmissions)}
+          note={isAnonymous(plan) ? 'transcripts that stay' : 'submissions that stay'}
         />
       </Figures>
       <Card>
@@ -57,17 +54,13 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
               term: plan.expiresAt > now ? 'Expires' : 'Expired',
               description: <Timestamp value={plan.expiresAt} zone={zone} now={now} />,
             },
-            { term: 'Retention policy', description: plan.policyVersion },
+            {
+              term: isAnonymous(plan) ? 'Policy in force then' : 'Retention policy',
+              description: <PolicyVersion plan={plan} />,
+            },
             {
               term: 'About',
-              description:
-                plan.challengeId === null ? (
-                  'All challenges'
-                ) : (
-                  <TextLink href={`/challenges/${plan.challengeId}`}>
-                    {plan.challengeTitle ?? `Challenge ${plan.challengeId}`}
-                  </TextLink>
-                ),
+              description: <AboutWhat plan={plan} />,
             },
             { term: 'Plan id', description: <Copyable value={plan.id} label="plan id" /> },
             {
@@ -87,6 +80,33 @@ export function PlanFacts({ plan, zone, now }: PlanFactsProps) {
       </Card>
     </div>
   );
+}
+
+function WhatGoes({ plan }: { plan: PlanDetail }) {
+  if (isAnonymous(plan)) {
+    const also = `with ${formatCount(plan.recordings, 'recording')} and ${formatCount(plan.meetings, 'meeting')}`;
+    return <Figure label="Transcripts" value={formatNumber(plan.transcripts)} note={also} />;
+  }
+  const where = `in ${formatCount(plan.challenges, 'challenge')}`;
+  return <Figure label="Submissions" value={formatNumber(plan.submissions)} note={where} />;
+}
+
+function AboutWhat({ plan }: { plan: PlanDetail }) {
+  if (isAnonymous(plan)) {
+    const older = plan.olderThanDays === null ? '' : ` older than ${formatCount(plan.olderThanDays, 'day')}`;
+    return <TextLink href="/public-data">{`Public data${older}`}</TextLink>;
+  }
+  if (plan.challengeId === null) return 'All challenges';
+  return (
+    <TextLink href={`/challenges/${plan.challengeId}`}>
+      {plan.challengeTitle ?? `Challenge ${plan.challengeId}`}
+    </TextLink>
+  );
+}
+
+function PolicyVersion({ plan }: { plan: PlanDetail }) {
+  if (!isAnonymous(plan)) return plan.policyVersion;
+  return <TextLink href="/public-data#policies">{plan.policyVersion}</TextLink>;
 }
 
 /** The whole of it, since it is there to be compared. */

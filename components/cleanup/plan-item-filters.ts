@@ -49,31 +49,14 @@ const CHOICES = 200;
 
 export function itemFilters(
   filters: ItemFilters,
-  challenges: readonly PlanChallenge[],
-  reasons: readonly PlanReason[],
+  /** Null: the items are about none. */
+  challenges: readonly PlanChallenge[] | null,
+  reasons: readonly Pick<PlanReason, 'reason' | 'words'>[],
+  all = 'All items',
 ): Filter[] {
-  const challenge = filters.challengeId === undefined ? undefined : String(filters.challengeId);
   return [
-    { kind: 'select', name: 'show', label: 'Show', value: filters.show, all: 'All items', options: SHOW },
-    challenges.length > CHOICES
-      ? {
-          kind: 'search',
-          name: 'challenge',
-          label: 'Challenge id',
-          value: challenge,
-          placeholder: 'Such as 7',
-        }
-      : {
-          kind: 'select',
-          name: 'challenge',
-          label: 'Challenge',
-          value: challenge,
-          all: 'All challenges',
-          options: challenges.map(({ challengeId, title }) => ({
-            value: String(challengeId),
-            label: title || `Challenge ${challengeId}`,
-          })),
-        },
+    { kind: 'select', name: 'show', label: 'Show', value: filters.show, all, options: SHOW },
+    ...(challenges === null ? [] : [challengeFilter(filters, challenges)]),
     {
       kind: 'select',
       name: 'reason',
@@ -83,4 +66,18 @@ export function itemFilters(
       options: reasons.map(({ reason, words }) => ({ value: reason, label: words })),
     },
   ];
+}
+
+function challengeFilter({ challengeId: chosen }: ItemFilters, challenges: readonly PlanChallenge[]): Filter {
+  const value = chosen === undefined ? undefined : String(chosen);
+  if (challenges.length > CHOICES) {
+    return { kind: 'search', name: 'challenge', label: 'Challenge id', value, placeholder: 'Such as 7' };
+  }
+  return {
+    ...{ kind: 'select', name: 'challenge', label: 'Challenge', value, all: 'All challenges' },
+    options: challenges.map(({ challengeId, title }) => ({
+      value: String(challengeId),
+      label: title || `Challenge ${challengeId}`,
+    })),
+  };
 }

@@ -1,16 +1,21 @@
 import type { ReactNode } from 'react';
+import { fileKindWords } from '@/lib/anonymous/file-kinds';
 import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { PlanItem } from '@/lib/deletion/list-plan-items';
 import { sayReason } from '@/lib/deletion/reasons';
 import { formatNumber } from '@/lib/platform/format';
 import { formatDate } from '@/lib/platform/format-time';
 import { type Column, DataTable } from '../data-table/data-table';
+import { transcriptHref } from '../public-data/public-data-href';
 import { Bytes } from '../ui/bytes';
 import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
+import { ItemSubject } from './item-subject';
 
 interface PlanItemTableProps {
   items: readonly PlanItem[];
+  /** Whether they are of anonymous data. */
+  isAnonymous: boolean;
   zone: string;
   empty: ReactNode;
   footer?: ReactNode;
@@ -20,6 +25,7 @@ interface PlanItemTableProps {
 /** Items of a plan: which file, of what, and why it goes or stays. */
 export function PlanItemTable({
   items,
+  isAnonymous,
   zone,
   empty,
   footer,
@@ -35,25 +41,32 @@ export function PlanItemTable({
       cell: (item) => (
         <span className="grid gap-0.5 font-normal">
           <code className="font-mono text-[0.8125rem] break-all">{item.storageKey}</code>
-          <span className="text-xs text-muted-foreground">{artifactKindWords(item.kind)}</span>
-        </span>
-      ),
-    },
-    {
-      id: 'submission',
-      header: 'Submission',
-      className: 'min-w-40',
-      cell: (item) => (
-        <span className="grid gap-0.5">
-          <TextLink href={`/challenges/${item.challengeId}/submissions/${item.submissionId}`}>
-            #{item.submissionId}
-          </TextLink>
           <span className="text-xs text-muted-foreground">
-            {item.challengeTitle ?? `Challenge ${item.challengeId}`}
+            {item.transcriptId === null ? artifactKindWords(item.kind) : fileKindWords(item.kind)}
           </span>
         </span>
       ),
     },
+    isAnonymous
+      ? {
+          id: 'transcript',
+          header: 'Goes with',
+          className: 'min-w-40',
+          cell: (item) => <ItemSubject item={item} />,
+        }
+      : {
+          id: 'submission',
+          header: 'Submission',
+          className: 'min-w-40',
+          cell: (item) => (
+            <span className="grid gap-0.5">
+              <ItemSubject item={item} />
+              <span className="text-xs text-muted-foreground">
+                {item.challengeTitle ?? `Challenge ${item.challengeId}`}
+              </span>
+            </span>
+          ),
+        },
     { id: 'size', header: 'Size', numeric: true, cell: (item) => <Bytes value={item.sizeBytes} /> },
     {
       id: 'date',
@@ -81,16 +94,20 @@ function Fate({ item }: { item: PlanItem }) {
     <span className="grid justify-items-start gap-1">
       <StateBadge state={state}>{word}</StateBadge>
       {why ? <span className="text-[0.8125rem] text-muted-foreground">{capital(why)}</span> : null}
-      {state === 'held' || state === 'blocked' || state === 'kept' ? (
-        <TextLink
-          href={`/challenges/${item.challengeId}/submissions/${item.submissionId}#why`}
-          className="text-[0.8125rem]"
-          aria-label={`Why submission ${item.submissionId} stays`}
-        >
-          Why?
-        </TextLink>
-      ) : null}
+      {state === 'held' || state === 'blocked' || state === 'kept' ? <Why item={item} /> : null}
     </span>
+  );
+}
+
+function Why({ item: { challengeId, submissionId, transcriptId } }: { item: PlanItem }) {
+  const [href, what] =
+    transcriptId === null
+      ? [`/challenges/${challengeId}/submissions/${submissionId}#why`, `submission ${submissionId}`]
+      : [transcriptHref(transcriptId), `transcript ${transcriptId}`];
+  return (
+    <TextLink href={href} className="text-[0.8125rem]" aria-label={`Why ${what} stays`}>
+      Why?
+    </TextLink>
   );
 }
 

@@ -4,6 +4,7 @@ import { formatRelative } from '@/lib/platform/format-time';
 import { runSentence } from '../jobs/run-words';
 import { Callout } from '../ui/callout';
 import { LinkButton } from '../ui/link-button';
+import { isAnonymous } from './plan-words';
 import { PreviewButton, type PreviewCleanup } from './preview-button';
 
 interface PlanNoteProps {
@@ -50,12 +51,14 @@ export function PlanNote({ plan, run, preview, mayRun, zone, now }: PlanNoteProp
       </Callout>
     );
   }
-  if (plan.files === 0 || !plan.approval.isEnough) return null;
+  if (!plan.isOpen || !plan.approval.isEnough) return null;
   return (
     <Callout title={`It can be run for another ${formatRelative(plan.expiresAt, now).replace(/^in /, '')}`}>
       {mayRun ? 'Read what goes first. ' : 'Only an admin can run it. '}
-      Consent, holds and notices are checked again for each file right before it is deleted: a run may leave
-      some of these, and never takes more.
+      {isAnonymous(plan)
+        ? 'Owners, holds and the policy are checked again for each transcript'
+        : 'Consent, holds and notices are checked again for each file'}{' '}
+      right before it is deleted: a run may leave some of these, and never takes more.
     </Callout>
   );
 }

@@ -1,3 +1,5 @@
+import { Fragment, type ReactNode } from 'react';
+import { fileKindWords } from '@/lib/anonymous/file-kinds';
 import { artifactKindWords } from '@/lib/challenges/artifact-kinds';
 import type { ReceiptDetail } from '@/lib/deletion/load-receipt';
 import { ShownText } from '../consent/shown-text';
@@ -7,15 +9,18 @@ import { CopyableId } from '../ui/copy-button';
 import { DescriptionList } from '../ui/description-list';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { SubjectLink } from './subject-link';
 
 interface ReceiptFactsProps {
   detail: ReceiptDetail;
+  /** Of anonymous data: the published policies that permitted it, in words. */
+  permittedBy: readonly string[];
   zone: string;
   now: Date;
 }
 
 /** Everything that one deletion rests on, from the words that a host read to the approval of the plan. */
-export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
+export function ReceiptFacts({ detail, permittedBy, zone, now }: ReceiptFactsProps) {
   const { receipt, consents } = detail;
   const at = (value: Date | null) => <Timestamp value={value} zone={zone} now={now} />;
   return (
@@ -33,12 +38,10 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
             { term: 'What remains', description: receipt.remains ?? 'Nothing.' },
             {
               term: 'Of',
-              description: receipt.subjects.map(({ challengeId, submissionId, artifactId, kind }) => (
-                <span key={artifactId} className="block">
-                  <TextLink href={`/challenges/${challengeId}/submissions/${submissionId}`}>
-                    submission #{submissionId}
-                  </TextLink>
-                  : {artifactKindWords(kind)}
+              description: receipt.subjects.map((subject) => (
+                <span key={subject.artifactId} className="block">
+                  <SubjectLink subject={subject} />: {kindWords(subject)}
+                  <Sharing subject={subject} />
                 </span>
               )),
             },
@@ -64,13 +67,7 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
               term: 'Run',
               description: <TextLink href={`/cleanup/runs/${receipt.runId}`}>Its run</TextLink>,
             },
-            { term: 'Retention policy', description: receipt.policyVersion },
-            {
-              term: 'Notice sent',
-              description: detail.notices.map(({ id, sentAt }) => (
-                <Timestamp key={id} value={sentAt} zone={zone} now={now} />
-              )),
-            },
+            ...permissionOf(detail, permittedBy, at),
             { term: 'Receipt id', description: <CopyableId value={receipt.id} label="receipt id" /> },
           ]}
         />
@@ -94,6 +91,53 @@ export function ReceiptFacts({ detail, zone, now }: ReceiptFactsProps) {
     </>
   );
 }
+
+/** Hosts are sent a notice; of anonymous data the policy is published, and an older one may be what permits it. */
+function permissionOf(
+  { receipt, notices }: ReceiptDetail,
+  permittedBy: readonly string[],
+  at: (value: Date | null) => ReactNode,
+) {
+  const { policyVersion } = receipt;
+  if (receipt.publicPolicyId !== null) {
+    const policies = permittedBy.length > 0 ? permittedBy : ['A published policy'];
+    const links = policies.map((words) => (
+      <span key={words} className="block">
+        <TextLink href="/public-data#policies">{words}</TextLink>
+      </span>
+    ));
+    return [
+      { term: 'Permitted by', description: links },
+      { term: 'Policy in force then', description: policyVersion },
+    ];
+  }
+  return [
+    { term: 'Retention policy', description: policyVersion },
+    {
+      term: 'Notice sent',
+      description: notices.map(({ id, sentAt }) => <Fragment key={id}>{at(sentAt)}</Fragment>),
+    },
+  ];
+}
+
+/** The other transcripts with which a shared file went. */
+function Sharing({ subject }: { subject: ReceiptDetail['receipt']['subjects'][number] }) {
+  if (!('transcriptId' in subject) || subject.others === undefined) return null;
+  return (
+    <span className="block">
+      Shared with{' '}
+      {subject.others.map(({ transcriptId }, index) => (
+        <Fragment key={transcriptId}>
+          {index > 0 ? ', ' : null}
+          <SubjectLink subject={{ ...subject, transcriptId }} />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
+const kindWords = (subject: ReceiptDetail['receipt']['subjects'][number]): string =>
+  'transcriptId' in subject ? fileKindWords(subject.kind) : artifactKindWords(subject.kind);
 
 function requestedAt({ approval }: ReceiptDetail['receipt']): Date | null {
   if (approval === null) return null;

@@ -9,6 +9,7 @@ import { CopyableId } from '../ui/copy-button';
 import { EmptyState } from '../ui/empty-state';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { SubjectLink } from './subject-link';
 
 interface ReceiptSectionProps {
   run: JobRun;
@@ -63,7 +64,7 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
           <code className="font-mono text-[0.8125rem] break-all">{receipt.storageKey}</code>
           <span className="text-xs text-muted-foreground">
             {receipt.outcome === 'already-absent' ? 'had gone before, ' : ''}in {receipt.store}, of{' '}
-            <Submissions subjects={receipt.subjects} />
+            <Subjects subjects={receipt.subjects} />
           </span>
           {receipt.remains ? (
             <span className="text-xs text-tone-orange">What remains: {receipt.remains}</span>
@@ -94,7 +95,11 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
       header: 'Under',
       cell: (receipt) => (
         <span className="grid gap-0.5 whitespace-nowrap">
-          <TextLink href={`/consent-history/${receipt.consentEventId}`}>the consent</TextLink>
+          {receipt.consentEventId === null ? (
+            <TextLink href="/public-data#policies">the published policy</TextLink>
+          ) : (
+            <TextLink href={`/consent-history/${receipt.consentEventId}`}>the consent</TextLink>
+          )}
           <span className="text-xs text-muted-foreground">policy {receipt.policyVersion}</span>
         </span>
       ),
@@ -111,14 +116,12 @@ function columnsFor(zone: string, now: Date): Column<Receipt>[] {
   ];
 }
 
-/** Every submission that referred to the object; it went with the last of them. */
-function Submissions({ subjects }: { subjects: Receipt['subjects'] }) {
+/** Everything that referred to the object; it went with the last of it. */
+function Subjects({ subjects }: { subjects: Receipt['subjects'] }) {
   return subjects.map((subject, index) => (
     <span key={subject.artifactId}>
       {index > 0 ? ', ' : ''}
-      <TextLink href={`/challenges/${subject.challengeId}/submissions/${subject.submissionId}`}>
-        submission #{subject.submissionId}
-      </TextLink>
+      <SubjectLink subject={subject} />
     </span>
   ));
 }

@@ -3,7 +3,7 @@ import { sayReason } from '@/lib/deletion/reasons';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Section } from '../ui/card';
 import { LinkButton } from '../ui/link-button';
-import { TextLink } from '../ui/text-link';
+import { ItemSubject } from './item-subject';
 
 interface RunLeftoversProps {
   kind: 'failed' | 'shrunk';
@@ -39,15 +39,7 @@ export function RunLeftovers({ kind, planId, items, total }: RunLeftoversProps) 
         <code className="font-mono text-[0.8125rem] font-normal break-all">{item.storageKey}</code>
       ),
     },
-    {
-      id: 'submission',
-      header: 'Submission',
-      cell: (item) => (
-        <TextLink href={`/challenges/${item.challengeId}/submissions/${item.submissionId}`}>
-          #{item.submissionId}
-        </TextLink>
-      ),
-    },
+    { id: 'subject', header: 'Goes with', cell: (item) => <ItemSubject item={item} /> },
     {
       id: 'why',
       header: 'Why',

@@ -12,7 +12,7 @@ import { Callout } from '../ui/callout';
 import { DialogFooter } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import { sizeOf } from './plan-words';
+import { countOf, isAnonymous, whatGoes } from './plan-words';
 
 interface RunPlanDialogProps {
   plan: PlanDetail;
@@ -47,8 +47,8 @@ export function RunPlanDialog({ plan, byChallenge, request }: RunPlanDialogProps
         <Button variant="primary">Run this plan…</Button>
       </AlertDialogTrigger>
       <AlertDialogContent
-        title={`Delete ${formatCount(plan.files, 'file')} for good?`}
-        description={`${sizeOf(plan)} of ${formatCount(plan.submissions, 'submission')} in ${formatCount(plan.challenges, 'challenge')}. Deleted files cannot be brought back; submissions, scores and leaderboards stay.`}
+        title={`Delete ${countOf(plan)} for good?`}
+        description={`${whatGoes(plan)}. ${isAnonymous(plan) ? 'What is deleted cannot be brought back; consent given in meetings is kept as history.' : 'Deleted files cannot be brought back; submissions, scores and leaderboards stay.'}`}
       >
         <form onSubmit={submit} className="grid gap-4">
           {isOther ? (
@@ -56,7 +56,7 @@ export function RunPlanDialog({ plan, byChallenge, request }: RunPlanDialogProps
               {failure.message}
             </Callout>
           ) : null}
-          <ChallengeLines challenges={byChallenge} total={plan.challenges} />
+          {isAnonymous(plan) ? null : <ChallengeLines challenges={byChallenge} total={plan.challenges} />}
           <Field
             label={`Type “${plan.confirmation}” to confirm`}
             required
@@ -77,7 +77,7 @@ export function RunPlanDialog({ plan, byChallenge, request }: RunPlanDialogProps
               <Button>Cancel</Button>
             </AlertDialogCancel>
             <Button type="submit" variant="danger" loading={pending}>
-              Delete {formatCount(plan.files, 'file')}
+              Delete {countOf(plan)}
             </Button>
           </DialogFooter>
         </form>

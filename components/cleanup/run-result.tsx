@@ -1,17 +1,29 @@
 import { type CleanupCounts, settledFiles } from '@/lib/deletion/counts';
 import { formatBytes, formatCount, formatNumber } from '@/lib/platform/format';
 import { Figure, Figures } from '../ui/figure';
+import { TextLink } from '../ui/text-link';
+
+interface RunResultProps {
+  counts: CleanupCounts;
+  isAnonymous: boolean;
+  planId: string | null;
+}
 
 /** What became of the files of the plan. A run that was stopped has some left that had no turn. */
-export function RunResult({ counts }: { counts: CleanupCounts }) {
+export function RunResult({ counts, isAnonymous, planId }: RunResultProps) {
   const left = counts.plannedFiles - settledFiles(counts);
   return (
     <div className="grid gap-2">
+      {isAnonymous ? <RowsDeleted counts={counts} /> : null}
       <Figures>
         <Figure
-          label="Deleted"
+          label={isAnonymous ? 'Files deleted' : 'Deleted'}
           value={formatNumber(counts.deleted)}
-          note={`${formatBytes(counts.bytes)}; ${formatCount(counts.submissionsDeleted, 'submission')} complete`}
+          note={
+            isAnonymous
+              ? formatBytes(counts.bytes)
+              : `${formatBytes(counts.bytes)}; ${formatCount(counts.submissionsDeleted, 'submission')} complete`
+          }
         />
         <Figure
           label="Already absent"
@@ -31,7 +43,35 @@ export function RunResult({ counts }: { counts: CleanupCounts }) {
       <p className="text-[0.8125rem] text-muted-foreground">
         Of {formatCount(counts.plannedFiles, 'file')} in the plan
         {left > 0 ? `; ${formatNumber(left)} had no turn` : ''}.
+        {planId !== null && counts.transcriptsFailed > 0 ? (
+          <>
+            {' '}
+            Its plan says{' '}
+            <TextLink href={`/cleanup/plans/${planId}`}>which transcripts failed, and why</TextLink>.
+          </>
+        ) : null}
       </p>
     </div>
+  );
+}
+
+/** Of anonymous data whole rows go, each with the last of its files (R4). */
+function RowsDeleted({ counts }: { counts: CleanupCounts }) {
+  const failed = counts.transcriptsFailed;
+  return (
+    <Figures>
+      <Figure
+        label="Transcripts deleted"
+        value={formatNumber(counts.transcriptsDeleted)}
+        note="with all of their files"
+      />
+      <Figure label="Recordings deleted" value={formatNumber(counts.recordingsDeleted)} />
+      <Figure label="Meetings deleted" value={formatNumber(counts.meetingsDeleted)} />
+      <Figure
+        label="Transcripts failed"
+        value={formatNumber(failed)}
+        note={failed > 0 ? 'all their rows stay, and are tried again' : 'none'}
+      />
+    </Figures>
   );
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '@/lib/platform/format';
 import { Callout } from '../ui/callout';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
+import { countOf, isAnonymous } from './plan-words';
 
 interface WaitingPlansProps {
   plans: readonly ListedPlan[];
@@ -19,10 +20,9 @@ export function WaitingPlans({ plans, zone, now }: WaitingPlansProps) {
         {plans.map((plan) => (
           <li key={plan.id}>
             <TextLink href={`/cleanup/plans/${plan.id}`}>
-              {formatCount(plan.files, 'file')} ({formatBytes(plan.bytes)})
+              {countOf(plan)} ({formatBytes(plan.bytes)})
             </TextLink>{' '}
-            of {plan.challengeTitle ?? formatCount(plan.challenges, 'challenge')}, made by{' '}
-            {plan.createdByName ?? 'the command line'}{' '}
+            of {aboutWhat(plan)}, made by {plan.createdByName ?? 'the command line'}{' '}
             <Timestamp value={plan.createdAt} zone={zone} now={now} layout="inline" />
           </li>
         ))}
@@ -30,3 +30,6 @@ export function WaitingPlans({ plans, zone, now }: WaitingPlansProps) {
     </Callout>
   );
 }
+
+const aboutWhat = (plan: ListedPlan): string =>
+  isAnonymous(plan) ? 'public data' : (plan.challengeTitle ?? formatCount(plan.challenges, 'challenge'));

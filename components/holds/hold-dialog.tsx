@@ -92,7 +92,8 @@ export function HoldDialog({ trigger, on, place, targetOf, children }: HoldDialo
   );
 }
 
-function placedWords(filesBeingDeleted: number): string {
+/** What is said of a hold that is in place: which files it came too late for (L7). */
+export function placedWords(filesBeingDeleted: number): string {
   if (filesBeingDeleted === 0) return 'The hold is in place.';
   return `The hold is in place. It came too late for ${formatCount(filesBeingDeleted, 'file')}, which a run was deleting already.`;
 }

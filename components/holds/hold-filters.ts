@@ -1,3 +1,4 @@
+import type { ListAnonymousHoldsInput as ListAnonymousInput } from '@/lib/anonymous/list-anonymous-holds';
 import { type ListHoldsInput, TARGET_KINDS, type TargetKind } from '@/lib/holds/list-holds';
 import type { Filter } from '../data-table/filter-bar';
 import { one, type SearchParams } from '../data-table/table-url';
@@ -13,10 +14,14 @@ const KIND_WORDS: Record<TargetKind, string> = {
   submission: 'Submissions',
 };
 
+/** Beside what holds on challenges stand on; their table is another one. */
+const PUBLIC_DATA = 'public-data';
+const TARGETS = [...TARGET_KINDS, PUBLIC_DATA] as const;
+
 export interface HoldFilters {
   /** Active ones when the address does not say. */
   state: 'released' | 'all' | undefined;
-  on: TargetKind | undefined;
+  on: TargetKind | typeof PUBLIC_DATA | undefined;
   challengeId: number | undefined;
   matter: string | undefined;
   after: string | undefined;
@@ -28,7 +33,7 @@ export function readHoldFilters(params: SearchParams): HoldFilters {
   const wanted = one(params.state);
   const filters = {
     state: wanted === 'released' || wanted === 'all' ? wanted : undefined,
-    on: TARGET_KINDS.find((kind) => kind === one(params.on)),
+    on: TARGETS.find((kind) => kind === one(params.on)),
     challengeId: wholeNumberParam(params.challenge),
     matter: searched(one(params.matter)),
   } as const;
@@ -49,7 +54,9 @@ function searched(text: string | undefined): string | undefined {
   );
 }
 
-export function toListInput({ state, on, challengeId, matter, after }: HoldFilters): ListHoldsInput {
+/** Null: only those on public data are looked for. */
+export function toListInput({ state, on, challengeId, matter, after }: HoldFilters): ListHoldsInput | null {
+  if (on === PUBLIC_DATA) return null;
   return {
     state: state ?? 'active',
     ...(on && { on }),
@@ -57,6 +64,22 @@ export function toListInput({ state, on, challengeId, matter, after }: HoldFilte
     ...(matter && { matter }),
     ...(after && { cursor: after }),
   };
+}
+
+/**
+ * The same for holds on public data, of which none stands on a challenge. Null: they are not looked for, or a later page of the
+ * others is shown.
+ */
+export function toPublicInput({
+  state,
+  on,
+  challengeId,
+  matter,
+  after,
+}: HoldFilters): ListAnonymousInput | null {
+  const isElsewhere = challengeId !== undefined || after !== undefined;
+  if (on === undefined ? isElsewhere : on !== PUBLIC_DATA) return null;
+  return { state: state ?? 'active', ...(matter && { matter }) };
 }
 
 export function holdFilters({ state, on, challengeId, matter }: HoldFilters): Filter[] {
@@ -79,7 +102,10 @@ export function holdFilters({ state, on, challengeId, matter }: HoldFilters): Fi
       label: 'Stands on',
       value: on,
       all: 'Anything',
-      options: TARGET_KINDS.map((value) => ({ value, label: KIND_WORDS[value] })),
+      options: [
+        ...TARGET_KINDS.map((value) => ({ value, label: KIND_WORDS[value] })),
+        { value: PUBLIC_DATA, label: 'Public data' },
+      ],
     },
     {
       kind: 'search',

@@ -114,6 +114,12 @@ function Start({ name, start }: { name: JobName; start: NonNullable<JobListProps
           Preview first
         </LinkButton>
       );
+    case 'cleanup-anonymous-data':
+      return (
+        <LinkButton href="/public-data" size="sm">
+          Preview first
+        </LinkButton>
+      );
     case 'update-submission-retention-dates':
       return <StartRecompute start={start.recompute} />;
     case 'weekly-retention-notifications-and-consent-log':

@@ -8,7 +8,7 @@ export const JOBS_PATH = '/jobs';
 
 /** Stands for the runs of every job in the address; without it, routine runs that went well are left out. */
 const EVERY_JOB = 'every';
-const RUN_STATES = ['queued', 'running', 'succeeded', 'partial', 'stopped', 'failed'] as const;
+const RUN_STATES = ['queued', 'running', 'succeeded', 'partial', 'stopped', 'failed', 'skipped'] as const;
 const NAMES = Object.keys(JOBS) as JobName[];
 
 export interface JobRunFilters {

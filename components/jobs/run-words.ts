@@ -35,6 +35,12 @@ const sayInstants = (words: string, zone: string): string =>
     formatInstantBoth(new Date(instant), zone),
   );
 
+/** Jobs whose runs work on a plan, and are shown with what became of it. */
+const WITH_PLAN: readonly string[] = [
+  'cleanup-expired-submission-artifacts',
+  'cleanup-anonymous-data',
+] satisfies JobName[];
+
 /** Where a run is shown. */
 export const runHref = (run: Pick<JobRun, 'id' | 'job'>): string =>
-  run.job === 'cleanup-expired-submission-artifacts' ? `/cleanup/runs/${run.id}` : `/jobs/runs/${run.id}`;
+  WITH_PLAN.includes(run.job) ? `/cleanup/runs/${run.id}` : `/jobs/runs/${run.id}`;

@@ -3,6 +3,7 @@ import {
   CalendarClock,
   CircleAlert,
   CircleCheck,
+  CircleMinus,
   CirclePause,
   CircleX,
   Clock,
@@ -108,6 +109,12 @@ export const STATES = {
     icon: Octagon,
     tone: 'amber',
     meaning: 'It was stopped, or stopped itself, before its end.',
+  },
+  skipped: {
+    word: 'Skipped',
+    icon: CircleMinus,
+    tone: 'neutral',
+    meaning: 'It was not to do anything; its summary says why.',
   },
 } as const satisfies Record<string, StateLook>;
 

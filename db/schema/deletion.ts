@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -18,8 +19,8 @@ import { people } from './people';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** What a deletion is about. Anonymous data joins as a second source of the same engine. */
-export const deletionSource = pgEnum('deletion_source', ['submission-artifacts']);
+/** What a deletion is about: the artifacts of submissions, or data of people without an account (db/schema/anonymous). */
+export const deletionSource = pgEnum('deletion_source', ['submission-artifacts', 'anonymous-data']);
 
 export const planState = pgEnum('plan_state', ['ready', 'running', 'done', 'expired']);
 
@@ -48,6 +49,23 @@ export const plans = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     filesOfUnknownSize: integer('files_of_unknown_size').notNull(),
     heldBackSubmissions: integer('held_back_submissions').notNull(),
+    /**
+     * Where the files of the platform's disk lay when the run of it began, in words; '': in no place of their own. NULL: no run
+     * has begun, or it began before this was kept.
+     */
+    localPlace: text('local_place'),
+    /** Of anonymous data: only what is older than so many days, which are never fewer than the period; NULL: the period. */
+    olderThanDays: integer('older_than_days'),
+    /** Of anonymous data: what goes as a whole, rows and files; 0 in plans of submissions, as those are 0 in these. */
+    transcripts: integer('transcripts').notNull().default(0),
+    recordings: integer('recordings').notNull().default(0),
+    meetings: integer('meetings').notNull().default(0),
+    heldBackTranscripts: integer('held_back_transcripts').notNull().default(0),
+    /**
+     * Of these those that are counted here alone, by reason: a plan of a schedule names only what goes, or each day would write
+     * a row for everything that stays.
+     */
+    heldBackCounted: jsonb('held_back_counted').$type<Record<string, number>>().notNull().default({}),
   },
   (table) => [index('plans_created_idx').on(table.createdAt)],
 );
@@ -74,7 +92,10 @@ export const planApprovals = pgTable(
  */
 export const planItemOutcome = pgEnum('plan_item_outcome', ['deleted', 'failed', 'shrunk']);
 
-/** One row per artifact of every submission that is due, whether it goes or is held back. */
+/**
+ * One row per file of everything that is due, whether it goes or is held back: an artifact of a submission, or a file of
+ * anonymous data. What lets it go depends on the plan's source.
+ */
 export const planItems = pgTable(
   'plan_items',
   {
@@ -83,9 +104,11 @@ export const planItems = pgTable(
       .references(() => plans.id, { onDelete: 'cascade' }),
     /** 1, 2, 3 ... in the order of the hash and of the run. */
     position: integer('position').notNull(),
-    challengeId: integer('challenge_id').notNull(),
-    phaseId: integer('phase_id').notNull(),
-    submissionId: bigint('submission_id', { mode: 'number' }).notNull(),
+    /** These three are NULL in plans of anonymous data. */
+    challengeId: integer('challenge_id'),
+    phaseId: integer('phase_id'),
+    submissionId: bigint('submission_id', { mode: 'number' }),
+    /** A row of artifacts, or of anonymous_files. */
     artifactId: bigint('artifact_id', { mode: 'number' }).notNull(),
     kind: text('kind').notNull(),
     storageKey: text('storage_key').notNull(),
@@ -94,6 +117,10 @@ export const planItems = pgTable(
     eligibleDate: instant('eligible_date').notNull(),
     consentEventId: uuid('consent_event_id'),
     noticeId: uuid('notice_id'),
+    /** Of anonymous data: the transcript with which it goes; of a file that several share, the oldest of them. */
+    transcriptId: text('transcript_id'),
+    /** Of anonymous data: the published policy that permits it. */
+    publicPolicyId: uuid('public_policy_id'),
     /** False: held back, for the reason below. */
     willDelete: boolean('will_delete').notNull(),
     /** A code of lib/deletion/reasons. For items that go: 'retention-period-over'. */
@@ -113,6 +140,60 @@ export const planItems = pgTable(
     index('plan_items_open_idx')
       .on(table.planId, table.passes, table.position)
       .where(sql`${table.willDelete} and ${table.outcome} is null`),
+    index('plan_items_anonymous_idx')
+      .on(table.planId, table.artifactId)
+      .where(sql`${table.transcriptId} is not null`),
+    check(
+      'plan_items_one_source',
+      sql`case when ${table.transcriptId} is null
+        then num_nulls(${table.challengeId}, ${table.phaseId}, ${table.submissionId}) = 0 and ${table.publicPolicyId} is null
+        else num_nonnulls(${table.challengeId}, ${table.phaseId}, ${table.submissionId}, ${table.consentEventId}, ${table.noticeId}) = 0
+      end`,
+    ),
+  ],
+);
+
+/**
+ * The transcripts of a plan of anonymous data, each with what becomes of it as a whole (R4): its rows, those of its recording
+ * and its meeting, and all their files; also those without any file. What is held back only in plans that a person reads.
+ */
+export const planTranscripts = pgTable(
+  'plan_transcripts',
+  {
+    planId: uuid('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    /** 1, 2, 3 ... the oldest first. */
+    position: integer('position').notNull(),
+    transcriptId: text('transcript_id').notNull(),
+    /** When the platform made it; NULL: it did not say, and so it stays (R2). */
+    madeAt: instant('made_at'),
+    /** From when on it may go; NULL: never as things stand. */
+    mayGoFrom: instant('may_go_from'),
+    /** The published policy that permits it; NULL: none does. */
+    publicPolicyId: uuid('public_policy_id'),
+    willDelete: boolean('will_delete').notNull(),
+    /** As in plan_items. */
+    reason: text('reason').notNull(),
+    /** deleted: its rows and all its files are gone. failed: something of it could not be deleted, so its rows stay. */
+    outcome: planItemOutcome('outcome'),
+    /** Why it shrank; NULL for other outcomes. */
+    outcomeReason: text('outcome_reason'),
+    /** Why its rows could not be deleted; NULL also when it was a file that failed, which says so itself. */
+    error: text('error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.planId, table.transcriptId] }),
+    uniqueIndex('plan_transcripts_position_key').on(table.planId, table.position),
+    // What a run has still to finish or to say why it stays, so that none of its steps passes over what is done.
+    index('plan_transcripts_open_idx')
+      .on(table.planId, table.position)
+      .where(
+        sql`(${table.willDelete} or ${table.reason} in ('local-store-missing', 'other-bucket')) and ${table.outcome} is null`,
+      ),
+    // What has become of one, long after its rows are gone.
+    index('plan_transcripts_deleted_idx').on(table.transcriptId).where(sql`${table.outcome} = 'deleted'`),
+    check('plan_transcripts_permitted', sql`not ${table.willDelete} or ${table.publicPolicyId} is not null`),
   ],
 );
 
@@ -173,11 +254,14 @@ export const receipts = pgTable(
     planId: uuid('plan_id').notNull(),
     planHash: text('plan_hash').notNull(),
     policyVersion: text('policy_version').notNull(),
-    /** These three are those of the first subject; a shared object may rest on several. */
-    challengeId: integer('challenge_id').notNull(),
-    consentEventId: uuid('consent_event_id').notNull(),
-    noticeId: uuid('notice_id').notNull(),
-    /** Every artifact that referred to the object, each with the consent and the notice that let it go. */
+    /** These three are those of the first subject; a shared object may rest on several. NULL for anonymous data. */
+    challengeId: integer('challenge_id'),
+    consentEventId: uuid('consent_event_id'),
+    noticeId: uuid('notice_id'),
+    /** For anonymous data, of its first subject: the transcript it went with, and the published policy that permitted it. */
+    transcriptId: text('transcript_id'),
+    publicPolicyId: uuid('public_policy_id'),
+    /** Every row that referred to the object, each with what let it go. */
     subjects: jsonb('subjects').$type<ReceiptSubject[]>().notNull(),
     /** Who asked for the run and who approved its plan (B3); NULL in receipts older than this column. */
     approval: jsonb('approval').$type<ReceiptApproval>(),
@@ -189,16 +273,54 @@ export const receipts = pgTable(
     index('receipts_storage_key_idx').on(table.storageKey),
     // Whether a store has any, before a run begins in it.
     index('receipts_store_idx').on(table.store),
+    index('receipts_transcript_idx').on(table.transcriptId).where(sql`${table.transcriptId} is not null`),
+    // The transcripts that shared an object are named in its subjects only.
+    index('receipts_sharing_idx')
+      .using('gin', table.subjects.op('jsonb_path_ops'))
+      .where(sql`${table.transcriptId} is not null`),
+    check(
+      'receipts_permission',
+      sql`case ${table.source}::text when 'submission-artifacts'
+        then num_nulls(${table.challengeId}, ${table.consentEventId}, ${table.noticeId}) = 0
+          and num_nonnulls(${table.transcriptId}, ${table.publicPolicyId}) = 0
+        else num_nulls(${table.transcriptId}, ${table.publicPolicyId}) = 0
+          and num_nonnulls(${table.challengeId}, ${table.consentEventId}, ${table.noticeId}) = 0
+      end`,
+    ),
   ],
 );
 
-export interface ReceiptSubject {
+export type ReceiptSubject = SubmissionSubject | AnonymousSubject;
+
+/** An artifact of a submission, with the consent and the notice that let it go. */
+export interface SubmissionSubject {
   submissionId: number;
   artifactId: number;
   kind: string;
   challengeId: number;
   consentEventId: string;
   noticeId: string;
+}
+
+/** A file of anonymous data, with the published policy that permitted its deletion. */
+export interface AnonymousSubject {
+  /** The transcript with which it went; of several that shared it, the oldest. */
+  transcriptId: string;
+  /** Whose file it was, where it was not the transcript's own; else null. */
+  recordingId: string | null;
+  meetingId: string | null;
+  /** The row of anonymous_files. */
+  artifactId: number;
+  kind: string;
+  policyId: string;
+  /** The other transcripts that shared it and let it go, each with its policy, the oldest first; left out: none did. */
+  others?: TranscriptPermission[];
+}
+
+/** A transcript with the published policy that permitted its deletion. */
+export interface TranscriptPermission {
+  transcriptId: string;
+  policyId: string;
 }
 
 /** On whose word a run deleted: the schedule's, or that of the person who confirmed the plan and those who approved it. */

@@ -1,4 +1,5 @@
 /** All tables, for Drizzle's client. Import a table from its own file. */
+export * from './anonymous';
 export * from './audit';
 export * from './audit-archive';
 export * from './audit-limits';

@@ -16,7 +16,8 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
  * queued: asked for, not begun. running. succeeded: all that was planned is done. partial: done, and some items failed
- * and will be retried. stopped: stopped itself (a breaker) or was stopped. failed: could not do its work.
+ * and will be retried. stopped: stopped itself (a breaker) or was stopped. failed: could not do its work. skipped: was not to
+ * do anything, for the reason in its summary.
  */
 export const jobRunState = pgEnum('job_run_state', [
   'queued',
@@ -25,6 +26,7 @@ export const jobRunState = pgEnum('job_run_state', [
   'partial',
   'stopped',
   'failed',
+  'skipped',
 ]);
 export const jobTrigger = pgEnum('job_trigger', ['schedule', 'manual', 'cli']);
 

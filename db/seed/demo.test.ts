@@ -4,6 +4,7 @@ import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/db/testing';
+import { anonymousFacts } from '@/lib/anonymous/facts';
 import { applyAllLogRetention } from '@/lib/logs/apply-all-log-retention';
 import { challengesDueForNotice } from '@/lib/notices/due-challenges';
 import type { Context } from '@/lib/people/context';
@@ -124,7 +125,8 @@ describe.each([
         count(*) filter (where e.action = 'given' and e.at < n.sent_at and n.sent_at + interval '14 days' <= r.deleted_at)::int as sound
       from receipts r
       left join consent_events e on e.id = r.consent_event_id and e.challenge_id = r.challenge_id
-      left join notices n on n.id = r.notice_id and n.state = 'sent' and n.challenge_id = r.challenge_id`);
+      left join notices n on n.id = r.notice_id and n.state = 'sent' and n.challenge_id = r.challenge_id
+      where r.source = 'submission-artifacts'`);
     expect(row?.receipts).toBeGreaterThan(50);
     expect(row?.sound).toBe(row?.receipts);
   });
@@ -141,7 +143,8 @@ describe.each([
       where a.state <> 'deleted' and not c.use_host_credentials
       group by a.storage_key`);
     const stored = new Map<string, number>();
-    for await (const object of demo.storage.list()) stored.set(object.key, object.sizeBytes);
+    for await (const object of demo.storage.list({ prefix: 'media/' }))
+      stored.set(object.key, object.sizeBytes);
 
     const absent = rows.filter((row) => !stored.has(row.key));
     expect(absent).toHaveLength(1);
@@ -151,6 +154,42 @@ describe.each([
     );
     expect(wrong).toEqual([]);
     expect(rows.filter((row) => row.submissions === 2)).toHaveLength(2);
+  });
+
+  it('R2: shows every reason for which a transcript stays or goes, and deleted what was due before', async () => {
+    const rows = await demo.database.db.execute<{ reason: string; count: number }>(sql`
+      select reason, count(*)::int as count from (${anonymousFacts(now, sql`true`)}) facts group by reason order by reason`);
+    expect(Object.fromEntries(rows.map(({ reason, count }) => [reason, count]))).toEqual({
+      due: 5,
+      held: 1,
+      'no-creation-time': 2,
+      'not-old-enough': 10,
+      owned: 9,
+      'policy-too-new': 11,
+    });
+    const runs = await demo.database.db.execute<{ summary: string }>(
+      sql`select summary from job_runs where job = 'cleanup-anonymous-data' order by created_at`,
+    );
+    expect(runs).toHaveLength(5);
+    expect(runs[0]?.summary).toContain('2 transcripts');
+    expect(new Set(runs.slice(1).map(({ summary }) => summary)).size).toBe(1);
+    const [left] = await demo.database.db.execute(sql`
+      select (select count(*)::int from meetings) as meetings, (select count(*)::int from recordings) as recordings,
+        (select count(*)::int from meeting_consents) as consents,
+        (select count(*)::int from receipts where source = 'anonymous-data') as receipts`);
+    expect(left).toEqual({ meetings: 3, recordings: 3, consents: 8, receipts: 7 });
+  });
+
+  it('R3: keeps exactly the files that transcripts, recordings and meetings name', async () => {
+    const rows = await demo.database.db.execute<{ key: string; size: number | null }>(
+      sql`select storage_key as key, size_bytes::float8 as size from anonymous_files where state <> 'deleted'`,
+    );
+    const stored = new Map<string, number>();
+    for await (const { key, sizeBytes } of demo.storage.list()) {
+      if (!key.startsWith('media/')) stored.set(key, sizeBytes);
+    }
+    expect(rows.map(({ key }) => key).sort()).toEqual([...stored.keys()].sort());
+    expect(rows.filter(({ key, size }) => size !== null && size !== stored.get(key))).toEqual([]);
   });
 
   it('gives a cleanup something to do: hundreds of files of some forty submissions', async () => {
@@ -225,6 +264,10 @@ describe('seedDemo', () => {
           union all select to_jsonb(t)::text from job_runs t
           union all select to_jsonb(t)::text from override_changes t
           union all select to_jsonb(t)::text from audit_events t
+          union all select to_jsonb(t)::text from transcripts t
+          union all select to_jsonb(t)::text from anonymous_files t
+          union all select to_jsonb(t)::text from public_policies t
+          union all select to_jsonb(t)::text from meeting_consents t
           union all select (to_jsonb(t) - 'password_hash')::text from people t
         ) rows`);
       return row;
@@ -284,7 +327,7 @@ describe('seedDemo', () => {
 
     await seedDemo({ ownerUrl: database.ownerUrl, storage, now: TUESDAY });
     let objects = 0;
-    for await (const _object of storage.list()) objects += 1;
+    for await (const _object of storage.list({ prefix: 'media/' })) objects += 1;
     const [row] = await database.db.execute<{ objects: number }>(sql`
       select count(distinct storage_key)::int as objects from artifacts a
       join submissions s on s.id = a.submission_id join challenge_phases p on p.id = s.phase_id

@@ -6,19 +6,23 @@ import { conflict } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { FolderStorage } from '@/lib/platform/storage/folder-storage';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
+import { storeOf } from '@/lib/platform/storage/routed-storage';
 import { askForArchiving } from './demo/ask-for-archiving';
 import { buildChallenges } from './demo/build';
+import { buildPublicData } from './demo/build-public-data';
 import { climateChallenges } from './demo/challenges-of-climate';
 import { languageChallenges } from './demo/challenges-of-language';
 import { roboticsChallenges } from './demo/challenges-of-robotics';
 import { visionChallenges } from './demo/challenges-of-vision';
 import { tell } from './demo/history';
 import { DEMO_PEOPLE, demoPassword } from './demo/people';
+import { publicData } from './demo/public-data';
 import { seededRandom } from './demo/random';
 import { replay } from './demo/replay';
 import { demoTimes } from './demo/times';
 import { writeBase } from './demo/write-base';
 import { writeFiles } from './demo/write-files';
+import { writePublicData, writePublicFiles } from './demo/write-public-data';
 import { emptiness } from './emptiness';
 
 /** The row of `settings` that says that the demo is in this database, whole: {at, version}. */
@@ -96,13 +100,18 @@ async function fill(
     now,
   );
   // Files first: rows that name objects which are not there would be a lie, objects without rows are written again.
-  const objects = await writeFiles(storage, built);
+  const bucket = storage.name.replace(/^s3:\/\//, '');
+  const anonymous = buildPublicData(publicData(times), bucket, now);
+  const objects = (await writeFiles(storage, built)) + (await writePublicFiles(storage, anonymous));
   await tx.execute(
     sql`select ensure_audit_partitions(${addDays(now, -450).toISOString()}::timestamptz, ${addDays(now, 366).toISOString()}::timestamptz)`,
   );
   await writeBase(tx, built, now);
-  const teller = { tx, random: seededRandom('history'), storeName: storage.name };
+  const store = { storeName: storage.name, storeOf: (key: string) => storeOf(storage, key) };
+  const teller = { tx, random: seededRandom('history'), ...store };
   await replay(teller, built, times, logsDir);
+  // Numbers of its own, so that the rest of the history has the same ids with it and without it.
+  await writePublicData({ ...teller, random: seededRandom('public-data-history') }, anonymous);
   await tell(teller, {
     at: now,
     actor: { type: 'system', job: 'demo' },

@@ -5,10 +5,15 @@ import { visit } from '../visit';
 export class HoldsPage {
   readonly answer;
   readonly rows;
+  readonly onPublicData;
 
   constructor(readonly page: Page) {
     this.answer = page.locator('[data-answer]');
     this.rows = page.getByRole('table', { name: 'Holds' }).locator('tbody').getByRole('row');
+    this.onPublicData = page
+      .getByRole('table', { name: 'Public data under a hold' })
+      .locator('tbody')
+      .getByRole('row');
   }
 
   open(filters: Record<string, string> = {}): Promise<number> {

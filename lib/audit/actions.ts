@@ -55,6 +55,11 @@ export const AUDIT_ACTIONS = [
   'person.create',
   'person.update',
   'audit-events.push',
+  'public-policy.change',
+  'public-policy.gap',
+  'anonymous-data.receive',
+  'anonymous-hold.place',
+  'anonymous-hold.release',
   'demo.fill',
 ] as const;
 

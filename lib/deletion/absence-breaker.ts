@@ -18,9 +18,9 @@ export async function whyTooManyAreAbsent(
   db: Queryable,
   storage: ObjectStorage,
   counts: Tried,
-  claims: readonly Pick<Claim, 'attempts' | 'sizeBytes'>[],
+  claims: readonly Pick<Claim, 'attempts' | 'sizeBytes' | 'mayBeAbsent'>[],
 ): Promise<string | null> {
-  const first = claims.filter(({ attempts }) => attempts === 0);
+  const first = claims.filter(({ attempts, mayBeAbsent }) => attempts === 0 && !mayBeAbsent);
   const absentNow = first.filter(({ sizeBytes }) => sizeBytes === null).length;
   if (absentNow === 0) return null;
   const tried = counts.firstTried + first.length;

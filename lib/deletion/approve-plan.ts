@@ -49,7 +49,7 @@ export async function approvePlan(
           throw forbidden('You made this plan; another admin must approve it.');
         const tooEarly = whyApprovalIsTooEarly(adminSince, plan.createdAt);
         if (tooEarly !== null) throw forbidden(tooEarly);
-        assertRunnable(plan, hash, ctx.clock.now());
+        await assertRunnable(tx, plan, hash, ctx.clock.now());
         // Whoever is going to run it: somebody's day may be full.
         const lately = latelyAtMost(await requestedLately(tx, ctx.clock.now()));
         const limits = await readApprovalLimits(tx, ctx.clock.now());

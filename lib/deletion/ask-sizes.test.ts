@@ -36,7 +36,7 @@ function unanswering(kind: StorageFailureKind, of: (key: string) => boolean = ()
   const asked: string[] = [];
   const storage = new Proxy(world.storage, {
     get(target, name) {
-      if (name !== 'stat') return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name);
+      if (name !== 'stat') return Reflect.get(target, name)?.bind?.(target) ?? Reflect.get(target, name);
       return async (keys: readonly string[]) => {
         asked.push(...keys);
         const answers = await target.stat(keys);

@@ -12,6 +12,7 @@ import { whyStoreIsDoubted } from './known-store';
 import { whyPlanIsAnother } from './plan-is-another';
 import { recoverAbandonedClaims } from './recover-claims';
 import { withRunLock } from './run-lock';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
 
@@ -35,11 +36,12 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
         await endRun(ctx, cleanup, { state: 'stopped', summary: `Nothing was deleted. ${why}` });
         return;
       }
-      await recoverAbandonedClaims(ctx, cleanup, lock);
+      await recoverAbandonedClaims(ctx, plan.source, lock, cleanup);
       await ctx.db.transaction(async (tx) => {
         const run = await lockRun(tx, jobRunId);
         await startJobRun(ctx, tx, jobRunId);
-        await count(ctx, tx, run, { plannedFiles: plan.files, plannedBytes: plan.bytes });
+        const failed = sourceOf(plan.source).failedAtOnce(plan).counts;
+        await count(ctx, tx, run, { plannedFiles: plan.files, plannedBytes: plan.bytes, ...failed });
         await event.succeed(tx, {
           newValue: { planId: plan.id, planHash: plan.hash, files: plan.files, bytes: plan.bytes },
         });
@@ -51,7 +53,7 @@ export async function beginCleanup(ctx: Context, args: z.input<typeof input>): P
 
 async function whyNotToRun(ctx: Context, { run, plan }: CleanupRun): Promise<string | null> {
   if (run.stopRequestedAt !== null) return 'It was stopped before it began.';
-  const outdated = whyPolicyIsOutdated(plan);
+  const outdated = await whyPolicyIsOutdated(ctx.db, plan);
   if (outdated !== null) return outdated;
   const another = await whyPlanIsAnother(ctx, { run, plan });
   if (another !== null) return another;

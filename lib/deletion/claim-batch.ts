@@ -3,13 +3,15 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
 import type { StatResult } from '@/lib/platform/storage/object-storage';
+import { storeNow } from '@/lib/platform/storage/store-now';
 import { whyTooManyAreAbsent } from './absence-breaker';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, hasEnded, lockRun } from './cleanup-run';
 import { readCounts } from './counts';
+import { correctSizes, markClaimed, markFailed, type SizedObject, takeBack } from './file-states';
 import { judge, type OpenItem, type Verdict } from './judge';
 import { ChallengeCounts } from './run-challenges';
-import type { Claim, Reference } from './source';
+import type { Claim, DeletionSource, Reference } from './source';
 import { sourceOf } from './sources';
 import { asRecords, inTexts } from './sql-lists';
 import { transact } from './transact';
@@ -22,6 +24,8 @@ export interface Batch {
   positions: number[];
   /** What the store said of each of their objects just before. */
   stats: ReadonlyMap<string, StatResult>;
+  /** What it has again of files that were deleted; see goneBeside. */
+  back: readonly SizedObject[];
 }
 
 export interface ClaimResult {
@@ -47,6 +51,7 @@ export async function claimBatch(
   { run, plan }: CleanupRun,
   batch: Batch,
 ): Promise<ClaimResult> {
+  const store = await storeNow(ctx.storage);
   return transact(ctx, async (tx) => {
     const nothing = { claims: [], shrunk: 0, failed: 0, postponed: 0, stop: null };
     const locked = await lockRun(tx, run.id);
@@ -54,8 +59,9 @@ export async function claimBatch(
 
     const source = sourceOf(plan.source);
     const now = ctx.clock.now();
-    const { references, contested } = await source.lockReferences(tx, [...batch.stats.keys()], now);
-    const items = groupByKey(await openItems(tx, plan.id, batch));
+    const { references, contested } = await source.lockReferences(tx, [...batch.stats.keys()], now, store);
+    await takeBack(source, tx, batch.back);
+    const items = groupByKey(await openItems(tx, source, plan.id, batch));
     const referencesOf = groupByKey(references);
     const verdicts = new Map<string, Verdict>();
     for (const [key, stat] of batch.stats) {
@@ -73,9 +79,9 @@ export async function claimBatch(
     );
     const stop = await whyTooManyAreAbsent(tx, ctx.storage, readCounts(locked.counts), claims);
     if (stop !== null) return { ...nothing, stop };
-    if (claims.length > 0) await source.markClaimed(tx, run.id, claims, now);
-    await source.markFailed(tx, failuresOf(verdicts, referencesOf, now));
-    await source.correctSizes(tx, sizesOf(verdicts));
+    if (claims.length > 0) await markClaimed(source, tx, run.id, claims, now);
+    await markFailed(source, tx, failuresOf(verdicts, referencesOf, now));
+    await correctSizes(source, tx, sizesOf(verdicts));
     await writeOutcomes(tx, plan.id, items, verdicts);
     await countFailures(items, verdicts).save(tx, { run, plan });
     const number = (which: Verdict['verdict']) =>
@@ -107,32 +113,37 @@ function patience(items: readonly OpenItem[], verdict: Verdict): Verdict {
 }
 
 /** The items whose turn has come, with all others of the plan that share their objects. */
-async function openItems(tx: Transaction, planId: string, batch: Batch): Promise<OpenItem[]> {
+async function openItems(
+  tx: Transaction,
+  source: DeletionSource,
+  planId: string,
+  batch: Batch,
+): Promise<OpenItem[]> {
   const rows = await tx.execute<Record<string, unknown>>(sql`
     select item.position, item.challenge_id, item.artifact_id, item.storage_key, item.size_bytes, item.consent_event_id, item.notice_id,
-      item.passes, coalesce(a.state = 'deleted', false) as is_deleted
+      item.public_policy_id, item.passes, ${source.isDeleted} as is_deleted
     from plan_items item
-    left join artifacts a on a.id = item.artifact_id
+    left join ${source.files} file on file.id = item.artifact_id
     where item.plan_id = ${planId}::uuid and item.will_delete and item.outcome is null
       and item.position in (
         select unnest(${`{${batch.positions.join(',')}}`}::integer[])
         union
-        select shared.position from artifacts using_it
-        join plan_items shared
-          on shared.plan_id = ${planId}::uuid and shared.submission_id = using_it.submission_id
-          and shared.artifact_id = using_it.id and shared.storage_key = using_it.storage_key
-        where ${inTexts(sql`using_it.storage_key`, [...batch.stats.keys()])}
+        select item.position from ${source.files} file
+        join plan_items item
+          on item.plan_id = ${planId}::uuid and ${source.isItemOfFile} and item.storage_key = file.storage_key
+        where ${inTexts(sql`file.storage_key`, [...batch.stats.keys()])}
       )
     order by item.position`);
   return rows.map((row) => ({
     position: Number(row.position),
     isDeleted: row.is_deleted === true,
-    challengeId: Number(row.challenge_id),
+    challengeId: row.challenge_id === null ? null : Number(row.challenge_id),
     artifactId: Number(row.artifact_id),
     storageKey: String(row.storage_key),
     sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
     consentEventId: row.consent_event_id as string | null,
     noticeId: row.notice_id as string | null,
+    publicPolicyId: row.public_policy_id as string | null,
     passes: Number(row.passes),
   }));
 }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import { plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
+import type { JobName } from '@/lib/jobs/catalogue';
 import { finishJobRun, type JobRun, type JobRunEnd, loadJobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
@@ -9,6 +10,9 @@ import { addCounts, type CleanupCounts, type CountChange, readCounts } from './c
 import type { Plan } from './source';
 
 export const CLEANUP_JOB = 'cleanup-expired-submission-artifacts';
+export const ANONYMOUS_CLEANUP_JOB = 'cleanup-anonymous-data';
+/** The jobs whose runs work on a plan, one a source. */
+export const CLEANUP_JOBS: readonly string[] = [CLEANUP_JOB, ANONYMOUS_CLEANUP_JOB] satisfies JobName[];
 
 /** A run of the cleanup with the plan that it works on. */
 export interface CleanupRun {
@@ -19,7 +23,8 @@ export interface CleanupRun {
 /** Throws 'not_found' when there is no such run of the cleanup, or when it has no plan yet. */
 export async function loadCleanupRun(db: Queryable, jobRunId: string): Promise<CleanupRun> {
   const run = await loadJobRun(db, jobRunId);
-  if (run.job !== CLEANUP_JOB || run.planId === null) throw notFound(`There is no cleanup ${jobRunId}.`);
+  if (!CLEANUP_JOBS.includes(run.job) || run.planId === null)
+    throw notFound(`There is no cleanup ${jobRunId}.`);
   const [plan] = await db.select().from(plans).where(eq(plans.id, run.planId));
   if (!plan) throw new Error(`run ${jobRunId} has lost its plan ${run.planId}`);
   return { run, plan };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a cleanup counts in job_runs.counts. All but the submissions and the bytes are objects, so a shared one counts once. They are
+ * What a cleanup counts in job_runs.counts. All but the rows and the bytes are objects, so a shared one counts once. They are
  * written in the transactions that make them true, and so are exact after a crash (L9).
  */
 export interface CleanupCounts {
@@ -19,6 +19,12 @@ export interface CleanupCounts {
   firstTriedAbsent: number;
   /** Submissions whose last artifact went in this run. */
   submissionsDeleted: number;
+  /** Of anonymous data: rows that went in this run, with all their files before them (R4). */
+  transcriptsDeleted: number;
+  recordingsDeleted: number;
+  meetingsDeleted: number;
+  /** Transcripts that keep all their rows, because something of them could not be deleted. */
+  transcriptsFailed: number;
   plannedBytes: number;
   /** Bytes of the objects that were deleted. */
   bytes: number;
@@ -35,6 +41,10 @@ const schema = z.object({
   firstTried: count,
   firstTriedAbsent: count,
   submissionsDeleted: count,
+  transcriptsDeleted: count,
+  recordingsDeleted: count,
+  meetingsDeleted: count,
+  transcriptsFailed: count,
   plannedBytes: count,
   bytes: count,
 });
@@ -45,6 +55,12 @@ export function readCounts(counts: Record<string, number>): CleanupCounts {
 }
 
 export type CountChange = Partial<CleanupCounts>;
+
+/** What a source counts of what is complete. */
+export type FinishedCounts = Pick<
+  CountChange,
+  'submissionsDeleted' | 'transcriptsDeleted' | 'recordingsDeleted' | 'meetingsDeleted' | 'transcriptsFailed'
+>;
 
 /** The counts with a change added. */
 export function addCounts(counts: CleanupCounts, change: CountChange): CleanupCounts {

@@ -60,7 +60,8 @@ export async function deleteAndVerify(
 function fateOf(claim: Claim, result: DeleteResult | undefined, stat: StatResult | undefined): Fate {
   const failed = result?.outcome === 'failed' ? result : null;
   if (failed?.kind === 'changed') return changedTo(stat);
-  if (failed?.kind === 'not-asked') return { fate: 'untouched' };
+  // Without its folder or bucket a store did nothing; the next batch finds out what can be reached.
+  if (failed?.kind === 'not-asked' || failed?.kind === 'store-missing') return { fate: 'untouched' };
   // 'unreachable' leaves open whether the store acted, so what it says now is the answer. Other failures are answers.
   if (failed && failed.kind !== 'unreachable') return { fate: 'failed', error: failed.error };
   if (!stat || stat.outcome === 'failed') {

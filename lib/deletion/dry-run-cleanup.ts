@@ -1,8 +1,8 @@
 import { refuse } from '@/lib/audit/record';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
-import { makePlan } from './make-plan';
-import type { Plan, PlanScope } from './source';
+import { makePlan, type PlanRequest } from './make-plan';
+import type { Plan } from './source';
 
 /** Takes the plan back when it has been read; never seen outside of this file. */
 class RolledBack extends Error {}
@@ -14,7 +14,7 @@ class RolledBack extends Error {}
  */
 export async function dryRunCleanup<T>(
   ctx: Context,
-  scope: Pick<PlanScope, 'challengeId' | 'retriesOf'>,
+  scope: PlanRequest,
   read: (seeing: Context, plan: Plan) => Promise<T>,
 ): Promise<T> {
   if (!can(ctx.actor, 'cleanup.preview')) {

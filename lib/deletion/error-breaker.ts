@@ -3,6 +3,8 @@ import type { Queryable } from '@/db/client';
 import { formatCount, formatNumber } from '@/lib/platform/format';
 import { readSetting } from '@/lib/settings/read-setting';
 import type { CleanupRun } from './cleanup-run';
+import { type CleanupCounts, readCounts } from './counts';
+import { sourceOf } from './sources';
 
 /** Below so many objects an error rate says nothing. */
 export const TRIED_BEFORE_ERROR_RATE = 20;
@@ -27,6 +29,7 @@ export type ErrorVerdict =
  * challenges fail: then it is not a challenge that is at fault.
  */
 export async function judgeErrors(db: Queryable, { run, plan }: CleanupRun): Promise<ErrorVerdict> {
+  if (!sourceOf(plan.source).setsAside) return judgeAll(db, readCounts(run.counts));
   const rows = await db.execute<ChallengeRow>(sql`
     select challenge_id, tried, failed, set_aside_at is not null as set_aside from run_challenges
     where run_id = ${run.id}::uuid order by challenge_id`);
@@ -67,6 +70,18 @@ interface Errors {
   tried: number;
   failed: number;
 }
+
+/** Of what belongs to no challenge nothing can be set aside: too many errors in all of it stop the run. */
+async function judgeAll(db: Queryable, counts: CleanupCounts): Promise<ErrorVerdict> {
+  const { deleted, alreadyAbsent, failed } = counts;
+  const tried = deleted + alreadyAbsent + failed;
+  if (failed === 0 || tried < TRIED_BEFORE_ERROR_RATE) return { verdict: 'go-on' };
+  const limit = await readSetting(db, 'cleanup.max-error-percent');
+  return failed * 100 > tried * limit
+    ? { verdict: 'stop', why: whyTooMany({ tried, failed }, limit) }
+    : { verdict: 'go-on' };
+}
+
 interface ChallengeRow extends Record<string, unknown>, Errors {
   challenge_id: number;
   set_aside: boolean;

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { deletionSource } from '@/db/schema/deletion';
 import type { Context } from '@/lib/people/context';
+import { sourceOf } from './sources';
 
 const ITEMS_AT_ONCE = 50_000;
 
@@ -19,5 +21,14 @@ export async function expirePlans(ctx: Context): Promise<number> {
       )) returning 1
     )
     select count(*)::int as count from gone`);
+  for (const source of deletionSource.enumValues) {
+    const { planRows } = sourceOf(source);
+    if (planRows === null) continue;
+    await ctx.db.execute(sql`
+      delete from ${planRows} where ctid = any(array(
+        select part.ctid from ${planRows} part join plans p on p.id = part.plan_id
+        where p.state = 'expired' limit ${ITEMS_AT_ONCE}
+      ))`);
+  }
   return removed[0]?.count ?? 0;
 }

@@ -129,6 +129,17 @@ describe('at once', () => {
     await expectOneStory(world);
   });
 
+  test('L6: of what another run has deleted, one says that, and not that it stayed', async () => {
+    await world.challenge();
+    const ids = [await world.request(await world.preview()), await world.request(await world.preview())];
+    const summaries: (string | null)[] = [];
+    for (const jobRunId of ids) summaries.push((await runCleanupToEnd(world.job(), { jobRunId })).summary);
+    expect(summaries).toEqual([
+      '4 files (40 B) deleted.',
+      'No file was deleted. 4 files had been deleted by another run.',
+    ]);
+  });
+
   test('L9: two processes on one run do its work once', async () => {
     await world.set('cleanup.batch-size', 4);
     await world.challenge({ submissions: 10 });

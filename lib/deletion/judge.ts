@@ -1,18 +1,21 @@
 import type { ObjectInfo, StatResult } from '@/lib/platform/storage/object-storage';
 import { type DeletionReason, GOES } from './reasons';
-import type { Claim, Reference } from './source';
+import type { Claim, ClaimSubject, Reference } from './source';
 
 /** An item of the plan whose turn has come. */
 export interface OpenItem {
   position: number;
   /** Whether its artifact is deleted by now. */
   isDeleted: boolean;
-  challengeId: number;
+  /** Null where it is about none. */
+  challengeId: number | null;
   artifactId: number;
   storageKey: string;
   sizeBytes: number | null;
+  /** What permitted it when the plan was made; null: nothing of the kind. */
   consentEventId: string | null;
   noticeId: string | null;
+  publicPolicyId: string | null;
   passes: number;
 }
 
@@ -80,9 +83,13 @@ function whyItStays(
 
 function reasonOf(item: OpenItem, reference: Reference): DeletionReason {
   if (reference.reason !== GOES) return reference.reason;
-  if (reference.consentEventId !== item.consentEventId) return 'consent-changed';
-  if (reference.noticeId !== item.noticeId) return 'notice-changed';
-  return GOES;
+  return reference.subject === null ? GOES : whyAnotherPermission(item, reference.subject);
+}
+
+function whyAnotherPermission(item: OpenItem, subject: ClaimSubject): DeletionReason {
+  if ('policyId' in subject) return subject.policyId === item.publicPolicyId ? GOES : 'policy-changed';
+  if (subject.consentEventId !== item.consentEventId) return 'consent-changed';
+  return subject.noticeId === item.noticeId ? GOES : 'notice-changed';
 }
 
 /** Its artifact does not refer to this object: it is deleted, or refers to another one by now, or does not exist. */
@@ -99,12 +106,11 @@ function claimOf(references: readonly Reference[], storageKey: string, info: Obj
     etag: info?.etag ?? null,
     versionId: info?.versionId ?? null,
     attempts: attemptsOf(references),
-    subjects: references.map(({ artifactId, submissionId, challengeId, kind, consentEventId, noticeId }) => {
-      // The law lets nothing go without both; a receipt must never be able to lack one.
-      if (consentEventId === null || noticeId === null) {
-        throw new Error(`artifact ${artifactId} would go without a consent or a notice`);
-      }
-      return { artifactId, submissionId, challengeId, kind, consentEventId, noticeId };
+    mayBeAbsent: references.some((reference) => reference.mayBeAbsent),
+    subjects: references.map(({ artifactId, subject }) => {
+      // The law lets nothing go without all of it; a receipt must never be able to lack a part.
+      if (subject === null) throw new Error(`file ${artifactId} would go without what permits it`);
+      return subject;
     }),
   };
 }

@@ -1,60 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCounts } from './counts';
 import { loadRun } from './list-runs';
 import { runCleanupToEnd } from './run-cleanup-to-end';
-import { CleanupWorld, NOW } from './testing/cleanup-world';
+import { CleanupProcesses, type StandsAt } from './testing/cleanup-process';
+import { CleanupWorld } from './testing/cleanup-world';
 import { expectOneStory } from './testing/one-story';
 import { type Place, Standstill } from './testing/standstill';
 
 let world: CleanupWorld;
-let children: ChildProcess[];
+let processes: CleanupProcesses;
 beforeEach(async () => {
   world = await CleanupWorld.open();
-  children = [];
+  processes = new CleanupProcesses(world);
 });
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  processes.killAll();
   await world.close();
 });
-
-type StandsAt = number | 'all' | 'look' | 'verify' | 'finish';
-
-/** Works on the run in a process of its own, which stands still where cleanup-child says. */
-function start(jobRunId: string, place: StandsAt): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    [
-      'bin/run-typescript.mjs',
-      'lib/deletion/testing/cleanup-child.ts',
-      world.database.url,
-      world.root,
-      jobRunId,
-      NOW.toISOString(),
-      String(place),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  children.push(child);
-  return child;
-}
-
-/** The same, with the first line that it says. */
-async function work(jobRunId: string, place: StandsAt): Promise<{ line: string; child: ChildProcess }> {
-  const child = start(jobRunId, place);
-  const [data] = (await Promise.race([
-    once(child.stdout!, 'data'),
-    once(child, 'exit').then(([code]) => [`ended with ${code}`]),
-  ])) as [Buffer | string];
-  return { line: String(data).trim(), child };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  expect(await gone).toEqual([null, 'SIGKILL']);
-}
 
 test('L9: a process killed between the two transactions, twice, loses nothing and repeats nothing', async () => {
   await world.set('cleanup.batch-size', 4);
@@ -62,21 +24,21 @@ test('L9: a process killed between the two transactions, twice, loses nothing an
   await world.challenge({ submissions: 5 });
   const jobRunId = await world.request(await world.preview());
 
-  const first = await work(jobRunId, 0);
+  const first = await processes.work(jobRunId, 0);
   expect(first.line).toBe('standing still');
   expect(await world.rows("select 1 from artifacts where state = 'deleting'")).toHaveLength(4);
-  await kill(first.child);
+  await processes.kill(first.child);
   expect(await world.objects()).toHaveLength(14);
 
   // The first four are still there, and now their consent is not.
   await world.withdraw(withdrawn.id);
-  const second = await work(jobRunId, 3);
+  const second = await processes.work(jobRunId, 3);
   expect(second.line).toBe('standing still');
-  await kill(second.child);
+  await processes.kill(second.child);
   expect(await world.objects()).toHaveLength(11);
   expect(await world.receiptKeys()).toHaveLength(0);
 
-  const third = await work(jobRunId, 'all');
+  const third = await processes.work(jobRunId, 'all');
   expect(third.line).toBe('succeeded');
   const { run } = await loadRun(world.admin, { jobRunId });
   expect(readCounts(run.counts)).toMatchObject({
@@ -96,7 +58,7 @@ test('L9: a process killed between the two transactions, twice, loses nothing an
 }, 120_000);
 
 /** Where the process dies in its first batch, and how many of its four files no withdrawal can keep any more. */
-const DEATHS: [string, StandsAt | Place, number][] = [
+const DEATHS: [string, StandsAt | Exclude<Place, 'rows'>, number][] = [
   ['before it looks at the store', 'look', 0],
   ['in the claim, before its commit', 'claim', 0],
   ['after the claim, before the store', 0, 0],
@@ -117,14 +79,14 @@ test.each(DEATHS)(
     if (at === 'claim' || at === 'record') {
       const standstill = await Standstill.install(world);
       const goOn = await standstill.at(at);
-      const child = start(jobRunId, 'all');
+      const child = processes.start(jobRunId, 'all');
       await standstill.reached();
-      await kill(child);
+      await processes.kill(child);
       await goOn();
     } else {
-      const { line, child } = await work(jobRunId, at);
+      const { line, child } = await processes.work(jobRunId, at);
       expect(line).toBe('standing still');
-      await kill(child);
+      await processes.kill(child);
     }
     // What the dead process held in its transactions is let go when Postgres has noticed.
     await world.withdraw(withdrawn.id);

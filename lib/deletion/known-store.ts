@@ -14,7 +14,10 @@ export const CONFIRMED_STORE = 'cleanup.confirmed-store';
 export async function whyStoreIsDoubted(db: Queryable, { name }: ObjectStorage): Promise<string | null> {
   const [known] = await db.execute(sql`select 1 from receipts where store = ${name} limit 1`);
   if (known) return null;
-  const [other] = await db.execute<{ store: string }>(sql`select store from receipts limit 1`);
+  // Files of a disk beside the store say nothing of the store.
+  const [other] = await db.execute<{ store: string }>(
+    sql`select store from receipts where store not like '%:local' limit 1`,
+  );
   if (!other || (await confirmedStore(db)) === name) return null;
   return (
     `The store is ${name} now, and all that was deleted so far was in ${other.store}: is it the right one? ` +

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { challenges } from '@/db/schema/challenges';
-import { plans } from '@/db/schema/deletion';
+import { deletionSource, plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
 import { people } from '@/db/schema/people';
 import type { JobRun } from '@/lib/jobs/job-run';
@@ -19,6 +19,8 @@ import type { Plan } from './source';
 const input = z.strictObject({
   cursor: z.string().max(500).optional(),
   limit: wholeNumber(1, 200, 'number').default(20),
+  /** What they are about. */
+  source: z.enum(deletionSource.enumValues).default('submission-artifacts'),
   /** Only plans that can still be run. */
   openOnly: z.boolean().default(false),
 });
@@ -42,7 +44,7 @@ export async function listPlans(
   ctx: Context,
   args: z.input<typeof input> = {},
 ): Promise<{ plans: ListedPlan[]; nextCursor: string | null }> {
-  const { cursor, limit, openOnly } = parse(input, args);
+  const { cursor, limit, openOnly, source } = parse(input, args);
   await mayReadCleanups(ctx);
   const rows = await ctx.db
     .select({
@@ -57,6 +59,7 @@ export async function listPlans(
     .leftJoin(challenges, eq(challenges.id, plans.challengeId))
     .where(
       and(
+        eq(plans.source, source),
         cursor === undefined ? undefined : before(decodeCursor(cursor)),
         openOnly ? and(eq(plans.state, 'ready'), gt(plans.expiresAt, ctx.clock.now())) : undefined,
       ),
@@ -106,10 +109,15 @@ async function approvalStates(
   );
 }
 
-/** The open plans that wait for a second admin, newest first; 20 at the most. Throws 'forbidden'. */
+/** The open plans of every source that wait for a second admin, newest first; 20 at the most. Throws 'forbidden'. */
 export async function plansAwaitingApproval(ctx: Context): Promise<ListedPlan[]> {
-  const { plans: newest } = await listPlans(ctx, { limit: 200, openOnly: true });
-  return newest.filter(({ approval }) => approval === 'waiting').slice(0, 20);
+  const ofSources = await Promise.all(
+    deletionSource.enumValues.map((source) => listPlans(ctx, { source, limit: 200, openOnly: true })),
+  );
+  return ofSources
+    .flatMap(({ plans: newest }) => newest.filter(({ approval }) => approval === 'waiting'))
+    .sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
+    .slice(0, 20);
 }
 
 const exactCreation = sql<string>`to_char(${plans.createdAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { artifacts, challengePhases, submissions } from '@/db/schema/challenges';
 import { receipts } from '@/db/schema/deletion';
@@ -42,6 +42,46 @@ export async function receiptsOfSubmission(
     .orderBy(asc(receipts.storageKey));
   return visibleReceipts(ctx, found);
 }
+
+const transcriptInput = z.strictObject({ transcriptId: z.string().max(1024) });
+
+/**
+ * What was deleted with a transcript, by key, also what it shared with others; it is long gone then. At most 1,000. Throws
+ * 'forbidden'.
+ */
+export async function receiptsOfTranscript(
+  ctx: Context,
+  args: z.input<typeof transcriptInput>,
+): Promise<Receipt[]> {
+  const { transcriptId } = parse(transcriptInput, args);
+  await mayReadCleanups(ctx);
+  return ctx.db
+    .select()
+    .from(receipts)
+    .where(ofTranscript(transcriptId))
+    .orderBy(asc(receipts.storageKey))
+    .limit(1000);
+}
+
+/** How many there are. Throws 'forbidden'. */
+export async function countReceiptsOfTranscript(
+  ctx: Context,
+  args: z.input<typeof transcriptInput>,
+): Promise<number> {
+  const { transcriptId } = parse(transcriptInput, args);
+  await mayReadCleanups(ctx);
+  const [row] = await ctx.db.select({ total: count() }).from(receipts).where(ofTranscript(transcriptId));
+  return row?.total ?? 0;
+}
+
+const ofTranscript = (transcriptId: string): SQL | undefined =>
+  and(
+    isNotNull(receipts.transcriptId),
+    or(
+      eq(receipts.transcriptId, transcriptId),
+      sql`${receipts.subjects} @> ${JSON.stringify([{ others: [{ transcriptId }] }])}::jsonb`,
+    ),
+  );
 
 const runInput = z.strictObject({
   jobRunId: z.uuid('this is no id of a run'),

@@ -1,15 +1,16 @@
 import { and, desc, eq, lt, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { plans } from '@/db/schema/deletion';
+import { deletionSource, plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
 import type { JobRun } from '@/lib/jobs/job-run';
 import type { Context } from '@/lib/people/context';
 import { wholeNumber } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-import { CLEANUP_JOB, loadCleanupRun } from './cleanup-run';
+import { loadCleanupRun } from './cleanup-run';
 import { type CleanupCounts, readCounts, settledFiles } from './counts';
 import type { Plan } from './source';
+import { sourceOf } from './sources';
 
 export interface RunSummary {
   run: JobRun;
@@ -24,6 +25,8 @@ const listInput = z.strictObject({
   /** The last run of the page before. */
   before: z.strictObject({ createdAt: z.date(), id: z.uuid() }).optional(),
   limit: wholeNumber(1, 200, 'number').default(20),
+  /** What they are about. */
+  source: z.enum(deletionSource.enumValues).default('submission-artifacts'),
 });
 
 /** The runs of the cleanup, newest first. Throws 'forbidden'. */
@@ -31,7 +34,7 @@ export async function listRuns(
   ctx: Context,
   args: z.input<typeof listInput> = {},
 ): Promise<{ runs: RunSummary[]; nextBefore: { createdAt: Date; id: string } | null }> {
-  const { before, limit } = parse(listInput, args);
+  const { before, limit, source } = parse(listInput, args);
   await mayReadCleanups(ctx);
   const rows = await ctx.db
     .select({ run: jobRuns, plan: plans })
@@ -39,7 +42,7 @@ export async function listRuns(
     .leftJoin(plans, eq(plans.id, jobRuns.planId))
     .where(
       and(
-        eq(jobRuns.job, CLEANUP_JOB),
+        eq(jobRuns.job, sourceOf(source).job),
         before &&
           or(
             lt(jobRuns.createdAt, before.createdAt),

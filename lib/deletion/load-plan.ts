@@ -9,7 +9,7 @@ import { approvalCounts, approvesFrom, whyApprovalIsTooEarly } from '@/lib/peopl
 import type { Context } from '@/lib/people/context';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
-import { whyPolicyIsOutdated } from './assert-runnable';
+import { deletesNothing, whyPolicyIsOutdated } from './assert-runnable';
 import { mayReadCleanups } from './cleanup-access';
 import { approvalConfirmationFor, confirmationFor } from './confirmation';
 import {
@@ -88,9 +88,12 @@ export async function loadPlan(ctx: Context, args: z.input<typeof input>): Promi
     .where(eq(plans.id, planId));
   if (!found) throw notFound(`There is no plan ${planId}.`);
   const { plan, createdByName, bySchedule, challengeTitle } = found;
-  const whyOutdated = whyPolicyIsOutdated(plan);
+  const whyOutdated = await whyPolicyIsOutdated(ctx.db, plan);
   const isOpen =
-    plan.state === 'ready' && plan.expiresAt > ctx.clock.now() && plan.files > 0 && whyOutdated === null;
+    plan.state === 'ready' &&
+    plan.expiresAt > ctx.clock.now() &&
+    !deletesNothing(plan) &&
+    whyOutdated === null;
   const approval = await standingOf(ctx, plan, isOpen);
   return {
     ...plan,

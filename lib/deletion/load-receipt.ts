@@ -10,7 +10,7 @@ import { sayActor } from '@/lib/people/say-actor';
 import { notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { mayReadCleanups } from './cleanup-access';
-import type { Receipt } from './visible-receipt';
+import { type Receipt, submissionSubjects } from './visible-receipt';
 
 const input = z.strictObject({ receiptId: z.uuid('this is no id of a receipt') });
 
@@ -43,11 +43,16 @@ export async function loadReceipt(ctx: Context, args: z.input<typeof input>): Pr
   if (!receipt) throw notFound(`There is no receipt ${receiptId}.`);
   const distinct = (ids: string[]) => [...new Set(ids)];
   const [consents, cited, run, names] = await Promise.all([
-    consentsOf(ctx, distinct(receipt.subjects.map(({ consentEventId }) => consentEventId))),
+    consentsOf(
+      ctx,
+      distinct(submissionSubjects(receipt.subjects).map(({ consentEventId }) => consentEventId)),
+    ),
     ctx.db
       .select({ id: notices.id, sentAt: notices.sentAt })
       .from(notices)
-      .where(inArray(notices.id, distinct(receipt.subjects.map(({ noticeId }) => noticeId)))),
+      .where(
+        inArray(notices.id, distinct(submissionSubjects(receipt.subjects).map(({ noticeId }) => noticeId))),
+      ),
     ctx.db.select({ by: jobRuns.requestedBy }).from(jobRuns).where(eq(jobRuns.id, receipt.runId)),
     namesOf(
       ctx,

@@ -40,11 +40,17 @@ export async function readApprovalLimits(db: Queryable, now: Date): Promise<Appr
 /** What a plan may have of the limit of files without a second admin while it holds files whose size nobody knows. */
 const SHARE_OF_UNKNOWN_SIZE = 0.01;
 
+type Measured = Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize' | 'transcripts'>;
+
 /** Why a run by hand of the plan needs a second admin (B2), in a sentence; null when it does not. */
 export function whyApprovalIsNeeded(
-  { files, bytes, filesOfUnknownSize }: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
+  { files, bytes, filesOfUnknownSize, transcripts }: Measured,
   limits: ApprovalLimits,
 ): string | null {
+  // Some have no file, and each of them is lost for good all the same.
+  if (transcripts > files && transcripts > limits.files) {
+    return `It deletes ${formatCount(transcripts, 'transcript')}; a plan of more than ${formatNumber(limits.files)} needs a second admin.`;
+  }
   if (files > limits.files) {
     return `It deletes ${formatCount(files, 'file')}; a plan of more than ${formatCount(limits.files, 'file')} needs a second admin.`;
   }
@@ -63,17 +69,21 @@ export function whyApprovalIsNeeded(
  * many plans within the limits are together one above them.
  */
 export function whyApprovalIsNeededWith(
-  plan: Pick<Plan, 'files' | 'bytes' | 'filesOfUnknownSize'>,
+  plan: Measured,
   limits: ApprovalLimits,
   { lately, whom }: { lately: Lately; whom: string },
 ): string | null {
   const alone = whyApprovalIsNeeded(plan, limits);
   if (alone !== null) return alone;
   const { filesOfUnknownSize } = plan;
-  const [files, bytes] = [plan.files + lately.files, plan.bytes + lately.bytes];
-  const together = whyApprovalIsNeeded({ files, bytes, filesOfUnknownSize }, limits);
+  const [files, bytes] = [Math.max(plan.files, plan.transcripts) + lately.files, plan.bytes + lately.bytes];
+  const together = whyApprovalIsNeeded({ files, bytes, filesOfUnknownSize, transcripts: 0 }, limits);
   if (together === null) return null;
-  const size = `${formatCount(files, 'file')} (${formatBytes(bytes)})`;
+  const what =
+    plan.transcripts > plan.files
+      ? formatCount(files, 'file or transcript', 'files or transcripts')
+      : formatCount(files, 'file');
+  const size = `${what} (${formatBytes(bytes)})`;
   const most = `${formatCount(limits.files, 'file')} or ${formatBytes(limits.bytes)}`;
   return filesOfUnknownSize > 0 && files <= limits.files && bytes <= limits.bytes
     ? `With what ${whom} ran in the last 24 hours it deletes ${size}, and nobody knows how large ${formatNumber(filesOfUnknownSize)} of its files are: that needs a second admin.`

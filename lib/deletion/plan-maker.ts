@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { plans } from '@/db/schema/deletion';
 import { jobRuns } from '@/db/schema/jobs';
-import { CLEANUP_JOB } from './cleanup-run';
+import { CLEANUP_JOBS } from './cleanup-run';
+import { inTexts } from './sql-lists';
 
 /** In a query on plans: whether the schedule made the plan. Its run makes one and uses it; it uses no other. */
 export const madeBySchedule = sql<boolean>`exists (
-  select from ${jobRuns} where ${jobRuns.job} = ${CLEANUP_JOB} and ${jobRuns.trigger} = 'schedule'
+  select from ${jobRuns} where ${inTexts(jobRuns.job, CLEANUP_JOBS)} and ${jobRuns.trigger} = 'schedule'
     and ${jobRuns.planId} = ${plans.id}
 )`;
 

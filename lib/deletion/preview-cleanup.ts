@@ -6,8 +6,9 @@ import { forbidden } from '@/lib/platform/errors';
 import { idField } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
 import { expirePlans } from './expire-plans';
-import { makePlan } from './make-plan';
+import { makePlan, type PlanRequest } from './make-plan';
 import type { Plan } from './source';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({
   /** Only this challenge; everything when it is left out. */
@@ -21,16 +22,20 @@ const input = z.strictObject({
 export async function previewCleanup(ctx: Context, args: z.input<typeof input> = {}): Promise<Plan> {
   const { challengeId } = parse(input, args);
   const target = challengeId === undefined ? 'cleanup' : `challenge:${challengeId}`;
+  return previewPlan(ctx, target, challengeId === undefined ? {} : { challengeId });
+}
+
+/** The same of any source; `target` is what the audit log calls it. */
+export async function previewPlan(ctx: Context, target: string, request: PlanRequest): Promise<Plan> {
   return audited(ctx, { action: 'cleanup.preview', target }, async (event) => {
     if (!can(ctx.actor, 'cleanup.preview')) throw forbidden('Only admins may preview a cleanup.');
     await expirePlans(ctx);
     return ctx.db.transaction(
       async (tx) => {
-        const plan = await makePlan(ctx, tx, challengeId === undefined ? {} : { challengeId }, 'ready');
-        const { id, hash, files, bytes, submissions, heldBackSubmissions } = plan;
-        await event.succeed(tx, {
-          newValue: { planId: id, hash, files, bytes, submissions, heldBackSubmissions },
-        });
+        const plan = await makePlan(ctx, tx, request, 'ready');
+        const { id, hash, files, bytes } = plan;
+        const { figuresOf } = sourceOf(plan.source);
+        await event.succeed(tx, { newValue: { planId: id, hash, files, bytes, ...figuresOf(plan) } });
         return plan;
       },
       { isolationLevel: 'repeatable read' },

@@ -2,10 +2,11 @@ import type { Transaction } from '@/db/client';
 import { receipts } from '@/db/schema/deletion';
 import type { Context } from '@/lib/people/context';
 import { newId } from '@/lib/platform/ids';
+import { storeOf } from '@/lib/platform/storage/routed-storage';
 import type { CleanupRun } from './cleanup-run';
 import type { Fate } from './delete-and-verify';
 import { wordOf } from './receipt-approval';
-import type { Claim } from './source';
+import type { Claim, ClaimSubject } from './source';
 
 export type Gone = Extract<Fate, { fate: 'gone' }>;
 
@@ -28,7 +29,7 @@ export async function writeReceipts(
     return {
       id: newId(),
       source: plan.source,
-      store: ctx.storage.name,
+      store: storeOf(ctx.storage, claim.storageKey),
       storageKey: claim.storageKey,
       outcome: fate.outcome,
       sizeBytes: claim.sizeBytes,
@@ -40,9 +41,7 @@ export async function writeReceipts(
       planId: plan.id,
       planHash: plan.hash,
       policyVersion: plan.policyVersion,
-      challengeId: first.challengeId,
-      consentEventId: first.consentEventId,
-      noticeId: first.noticeId,
+      ...permissionOf(first),
       subjects: claim.subjects,
       approval,
     } satisfies typeof receipts.$inferInsert;
@@ -53,3 +52,13 @@ export async function writeReceipts(
     artifactIds: row.subjects.map((subject) => subject.artifactId),
   }));
 }
+
+/** What stands in columns of its own, to find receipts by. */
+const permissionOf = (subject: ClaimSubject) =>
+  'policyId' in subject
+    ? { transcriptId: subject.transcriptId, publicPolicyId: subject.policyId }
+    : {
+        challengeId: subject.challengeId,
+        consentEventId: subject.consentEventId,
+        noticeId: subject.noticeId,
+      };

@@ -6,10 +6,11 @@ import { isAnother } from '@/lib/platform/storage/seen-versions';
 import { readSetting } from '@/lib/settings/read-setting';
 import { type CleanupRun, loadCleanupRun } from './cleanup-run';
 import { changedTo, type Fate, statAll, versionOf } from './delete-and-verify';
+import { runsWithClaims } from './file-states';
 import { whyPlanIsAnother } from './plan-is-another';
-import type { RunLock } from './run-lock';
+import { type RunLock, withRunLock } from './run-lock';
 import { settle } from './settle';
-import type { Claim } from './source';
+import type { Claim, Plan } from './source';
 import { sourceOf } from './sources';
 
 /**
@@ -59,11 +60,12 @@ export async function recoverClaims(ctx: Context, cleanup: CleanupRun): Promise<
 /** The same for all runs that nobody works on any more. One that cannot be recovered does not stop the others. */
 export async function recoverAbandonedClaims(
   ctx: Context,
-  cleanup: CleanupRun,
+  source: Plan['source'],
   lock: RunLock,
+  except?: CleanupRun,
 ): Promise<void> {
-  for (const runId of await sourceOf(cleanup.plan.source).runsWithClaims(ctx.db)) {
-    if (runId === cleanup.run.id || !(await lock.isAbandoned(runId))) continue;
+  for (const runId of await runsWithClaims(sourceOf(source), ctx.db)) {
+    if (runId === except?.run.id || !(await lock.isAbandoned(runId))) continue;
     try {
       await recoverClaims(ctx, await loadCleanupRun(ctx.db, runId));
     } catch (error) {
@@ -71,6 +73,13 @@ export async function recoverAbandonedClaims(
       ctx.log.warn({ err: error, run: runId }, 'what an interrupted cleanup left could not be settled');
     }
   }
+}
+
+/** The same without a run that begins, for when none may: it deletes nothing. Access is the caller's. */
+export async function settleAbandonedClaims(ctx: Context, source: Plan['source']): Promise<void> {
+  if ((await runsWithClaims(sourceOf(source), ctx.db)).length === 0) return;
+  // Where another process is at it, it does not have to be done twice.
+  await withRunLock(ctx, `settle:${source}`, (lock) => recoverAbandonedClaims(ctx, source, lock));
 }
 
 function fateOf(claim: Claim, stat: StatResult | undefined): Fate {

@@ -87,11 +87,9 @@ test('B2: a plan whose items were changed behind its back is not run', async () 
 });
 
 test('the confirmation counts files as people read them', () => {
-  expect([1, 2, 1234].map((files) => confirmationFor({ files }))).toEqual([
-    'delete 1 file',
-    'delete 2 files',
-    'delete 1,234 files',
-  ]);
+  expect(
+    [1, 2, 1234].map((files) => confirmationFor({ source: 'submission-artifacts', transcripts: 0, files })),
+  ).toEqual(['delete 1 file', 'delete 2 files', 'delete 1,234 files']);
 });
 
 test('runs are listed newest first, in pages', async () => {

@@ -9,7 +9,6 @@ import type { Context } from '@/lib/people/context';
 import { forbidden, invalid, notFound } from '@/lib/platform/errors';
 import { parse } from '@/lib/platform/parse';
 import { assertRunnable } from './assert-runnable';
-import { CLEANUP_JOB } from './cleanup-run';
 import { confirmationFor, isConfirmed } from './confirmation';
 import {
   approvalsMissing,
@@ -20,6 +19,7 @@ import {
 } from './plan-approvals';
 import { latelyOf, lockRequester, requestedLately } from './requested-lately';
 import type { Plan } from './source';
+import { sourceOf } from './sources';
 
 const input = z.strictObject({
   planId: z.uuid('this is no id of a plan'),
@@ -44,20 +44,21 @@ export async function requestCleanup(
       if (!can(ctx.actor, 'cleanup.run')) throw forbidden('Only admins may run a cleanup.');
       const [plan] = await tx.select().from(plans).where(eq(plans.id, planId)).for('update');
       if (!plan) throw notFound(`There is no plan ${planId}.`);
-      assertRunnable(plan, hash, ctx.clock.now());
+      await assertRunnable(tx, plan, hash, ctx.clock.now());
       if (!isConfirmed(plan, confirmation)) {
         throw invalid(`Type '${confirmationFor(plan)}' to run this plan.`, {
           confirmation: `type '${confirmationFor(plan)}'`,
         });
       }
       await assertApproved(tx, ctx, plan);
+      const { job, requested } = sourceOf(plan.source);
       const run = await openJobRun(ctx, tx, {
-        job: CLEANUP_JOB,
+        job,
         trigger: ctx.actor.type === 'cli' ? 'cli' : 'manual',
         planId,
       });
       await tx.update(plans).set({ state: 'running' }).where(eq(plans.id, planId));
-      await sendLater(ctx, tx, 'lapse/cleanup.requested', { jobRunId: run.id });
+      await sendLater(ctx, tx, requested, { jobRunId: run.id });
       await event.succeed(tx, {
         newValue: { jobRunId: run.id, planId, hash: plan.hash, files: plan.files, bytes: plan.bytes },
       });

@@ -2,10 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
 import type { Actor } from '@/lib/people/actor';
 import { addDays } from '@/lib/platform/clock';
-import { CLEANUP_JOB } from './cleanup-run';
+import { CLEANUP_JOBS } from './cleanup-run';
+import { inTexts } from './sql-lists';
 
 /** What was asked for by hand in the last 24 hours and no second admin has approved. */
 export interface Lately {
+  /** Of a plan with fewer files than transcripts, these. */
   files: number;
   bytes: number;
 }
@@ -45,9 +47,9 @@ export async function requestedLately(db: Queryable, now: Date): Promise<LatelyB
   const rows = await db.execute<{ who: string; files: number; bytes: number }>(sql`
     select
       case requested_by->>'type' when 'user' then 'user:' || (requested_by->>'personId') else requested_by->>'type' end as who,
-      sum(plan.files)::float8 as files, sum(plan.bytes)::float8 as bytes
+      sum(greatest(plan.files, plan.transcripts))::float8 as files, sum(plan.bytes)::float8 as bytes
     from job_runs run join plans plan on plan.id = run.plan_id
-    where run.job = ${CLEANUP_JOB} and run.trigger <> 'schedule'
+    where ${inTexts(sql`run.job`, CLEANUP_JOBS)} and run.trigger <> 'schedule'
       and run.created_at > ${addDays(now, -1).toISOString()}::timestamptz
       and not exists (select from plan_approvals a where a.plan_id = plan.id and a.plan_hash = plan.hash)
     group by who`);

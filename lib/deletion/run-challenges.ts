@@ -7,9 +7,12 @@ import { asRecords } from './sql-lists';
 export class ChallengeCounts {
   readonly #changes = new Map<number, { tried: number; failed: number }>();
 
-  /** Counts one object in each of its challenges; `times` is -1 where an earlier count is taken back. */
-  add(challengeIds: Iterable<number>, outcome: 'gone' | 'failed', times: 1 | -1 = 1): void {
+  /**
+   * Counts one object in each of its challenges; null: it is about none. `times` is -1 where an earlier count is taken back.
+   */
+  add(challengeIds: Iterable<number | null>, outcome: 'gone' | 'failed', times: 1 | -1 = 1): void {
     for (const id of new Set(challengeIds)) {
+      if (id === null) continue;
       const change = this.#changes.get(id) ?? { tried: 0, failed: 0 };
       change.tried += times;
       if (outcome === 'failed') change.failed += times;

@@ -13,11 +13,15 @@ import { mayRunCleanups } from './cleanup-access';
 import { type CleanupRun, count, endRun, hasEnded, loadCleanupRun, lockRun } from './cleanup-run';
 import { deleteAndVerify, statAll, whyStoreIsDown } from './delete-and-verify';
 import { judgeErrors } from './error-breaker';
+import { type SizedObject, takeBack } from './file-states';
 import { whyPlanIsAnother } from './plan-is-another';
 import { recoverClaims } from './recover-claims';
 import { type RunLock, withRunLock } from './run-lock';
 import { setAside } from './set-aside';
 import { type Settled, settle } from './settle';
+import { challengeIdOf, sayGone } from './source';
+import { sourceOf } from './sources';
+import { transact } from './transact';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run') });
 
@@ -37,10 +41,11 @@ export async function runCleanupBatch(ctx: Context, args: z.input<typeof input>)
     if (another !== null) return ended(ctx, cleanup, stopped(another));
     const giveBackIn = await recoverClaims(ctx, cleanup);
     if (giveBackIn > 0) {
-      // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive.
+      // Somebody may still be at the store with them. Waiting in short pieces shows that the run is alive. Whatever ends it
+      // by itself waits as well: those of a run that has ended are settled with the next hour only.
       await sleep(Math.min(giveBackIn, WAIT_FOR_CLAIMS_MS));
       await showLife(ctx, jobRunId);
-      return endedEarly(ctx, jobRunId);
+      return (await loadCleanupRun(ctx.db, jobRunId)).run.stopRequestedAt !== null;
     }
     return (await endedEarly(ctx, jobRunId)) || (await work(ctx, cleanup, lock));
   });
@@ -53,13 +58,15 @@ const showLife = (ctx: Context, jobRunId: string): Promise<unknown> =>
   ctx.db.transaction(async (tx) => count(ctx, tx, await lockRun(tx, jobRunId), {}));
 
 /**
- * Ends the run when somebody asked for it, when another policy is in force since it began (Lapse was updated meanwhile), or
+ * Ends the run when somebody asked for it, when another policy is in force since it began (Lapse was updated meanwhile, or
+ * started with another environment), or
  * when it has too many errors; sets challenges aside that have.
  */
 async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
   const cleanup = await loadCleanupRun(ctx.db, jobRunId);
   if (cleanup.run.stopRequestedAt !== null) return true;
-  const outdated = whyPolicyIsOutdated(cleanup.plan);
+  await sourceOf(cleanup.plan.source).adoptPolicy?.(ctx);
+  const outdated = await whyPolicyIsOutdated(ctx.db, cleanup.plan);
   if (outdated !== null) return ended(ctx, cleanup, stopped(outdated));
   const errors = await judgeErrors(ctx.db, cleanup);
   if (errors.verdict === 'go-on') return false;
@@ -70,17 +77,18 @@ async function endedEarly(ctx: Context, jobRunId: string): Promise<boolean> {
 
 async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<boolean> {
   const next = await nextObjects(ctx, cleanup.plan.id);
-  if (next.keys.length === 0) return true;
+  if (next.keys.length === 0) return finishRest(ctx, cleanup);
   // All that is left was locked by others, so give them a moment.
   if (next.passes > 0) await sleep(100 * 2 ** next.passes);
 
+  const back = await writtenAnew(ctx, cleanup, next.positions);
   const stats = await statAll(ctx.storage, next.keys);
   const storeDown = await whyStoreIsDown(ctx.storage, [...stats.values()]);
   if (storeDown !== null) return ended(ctx, cleanup, failed(storeDown));
 
   const { run } = cleanup;
   const end = await audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, async (event) => {
-    const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats });
+    const claimed = await claimBatch(ctx, cleanup, { positions: next.positions, stats, back });
     if (claimed.claims.length === 0) {
       const { stop } = claimed;
       const figure = figures(cleanup, claimed, null);
@@ -94,6 +102,41 @@ async function work(ctx: Context, cleanup: CleanupRun, lock: RunLock): Promise<b
   });
   if (end !== null) return ended(ctx, cleanup, end);
   return endedEarly(ctx, run.id);
+}
+
+/** Of the files that were deleted before, and are forgotten with this batch, what the store has again. */
+async function writtenAnew(
+  ctx: Context,
+  { plan }: CleanupRun,
+  positions: readonly number[] | null,
+): Promise<SizedObject[]> {
+  const keys = await sourceOf(plan.source).goneBeside(ctx.db, plan.id, positions);
+  const stats = await statAll(ctx.storage, keys);
+  return keys.flatMap((storageKey) => {
+    const stat = stats.get(storageKey);
+    return stat?.outcome === 'present' ? [{ storageKey, sizeBytes: stat.sizeBytes }] : [];
+  });
+}
+
+/** What no object stands for, a part at a time, when all objects of the plan have had their turn. */
+async function finishRest(ctx: Context, cleanup: CleanupRun): Promise<boolean> {
+  const { run, plan } = cleanup;
+  const source = sourceOf(plan.source);
+  if (!(await source.hasRest(ctx.db, plan.id))) return true;
+  const back = await writtenAnew(ctx, cleanup, null);
+  return audited(ctx, { action: 'artifacts.delete', target: `run:${run.id}` }, (event) =>
+    transact(ctx, async (tx) => {
+      const locked = await lockRun(tx, run.id);
+      if (locked.stopRequestedAt !== null || hasEnded(locked)) return true;
+      await takeBack(source, tx, back);
+      const { counts, gone } = await source.finishRest(tx, plan, ctx.clock.now());
+      await count(ctx, tx, locked, counts);
+      await event.succeed(tx, {
+        newValue: { planId: plan.id, planHash: plan.hash, ...counts, ...sayGone(gone) },
+      });
+      return false;
+    }),
+  );
 }
 
 /**
@@ -154,7 +197,9 @@ async function nextObjects(ctx: Context, planId: string): Promise<NextObjects> {
 
 /** What the audit event of a batch says; the receipts say it of every object. */
 function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | null) {
-  const challenges = new Set(claimed.claims.flatMap((claim) => claim.subjects.map((one) => one.challengeId)));
+  const challenges = new Set(
+    claimed.claims.flatMap((claim) => claim.subjects.map(challengeIdOf)).filter((id) => id !== null),
+  );
   return {
     planId: plan.id,
     planHash: plan.hash,
@@ -165,6 +210,7 @@ function figures({ plan }: CleanupRun, claimed: ClaimResult, settled: Settled | 
     alreadyAbsent: settled?.alreadyAbsent ?? 0,
     failed: claimed.failed + (settled?.failed ?? 0),
     bytes: settled?.bytes ?? 0,
-    submissionsDeleted: settled?.submissionsDeleted ?? 0,
+    ...(settled?.finished ?? { submissionsDeleted: 0 }),
+    ...(settled?.gone && { gone: settled.gone }),
   };
 }

@@ -2,12 +2,20 @@ import type { Transaction } from '@/db/client';
 import type { Context } from '@/lib/people/context';
 import { nextAttempt } from './backoff';
 import { type CleanupRun, count, lockRun } from './cleanup-run';
-import type { CountChange } from './counts';
+import type { CountChange, FinishedCounts } from './counts';
 import type { Fate, Fated } from './delete-and-verify';
+import { correctSizes, markDeleted, markFailed, putBack, startAfresh } from './file-states';
 import { recordOutcomes } from './record-outcomes';
 import { type Gone, writeReceipts } from './record-receipts';
 import { ChallengeCounts } from './run-challenges';
-import type { Claim, DeletionSource, Failure, Standing } from './source';
+import {
+  type Claim,
+  challengeIdOf,
+  type DeletionSource,
+  type Failure,
+  type Standing,
+  sayGone,
+} from './source';
 import { sourceOf } from './sources';
 import { transact } from './transact';
 
@@ -18,7 +26,10 @@ export interface Settled {
   /** Another object had the key by then; nothing was deleted. */
   shrunk: number;
   bytes: number;
-  submissionsDeleted: number;
+  /** What is complete with it, as its source counts it. */
+  finished: FinishedCounts;
+  /** The rows that went with it; some of them, where they are too many for one audit event. */
+  gone?: string[];
 }
 
 /**
@@ -48,11 +59,17 @@ export async function settle(
     );
 
     const links = await writeReceipts(ctx, tx, cleanup, gone);
-    const submissionsDeleted = await source.markDeleted(tx, links, cleanup.plan.policyVersion, now);
-    await source.markFailed(tx, failures);
-    await source.putBack(tx, idsWith(fated, 'untouched'));
+    await markDeleted(source, tx, links);
+    await markFailed(source, tx, failures);
+    await putBack(source, tx, idsWith(fated, 'untouched'));
     await recordChanged(tx, source, changed);
-    const corrected = await recordOutcomes(tx, cleanup.plan.id, fated);
+    const corrected = await recordOutcomes(tx, cleanup.plan, fated);
+    const finished = await source.finish(
+      tx,
+      cleanup.plan,
+      links.flatMap(({ artifactIds }) => artifactIds),
+      now,
+    );
     await countByChallenge(fated, corrected.failedBefore).save(tx, cleanup);
 
     const settled: Settled = {
@@ -64,10 +81,14 @@ export async function settle(
         (sum, [claim, fate]) => sum + (fate.outcome === 'deleted' ? (claim.sizeBytes ?? 0) : 0),
         0,
       ),
-      submissionsDeleted,
+      finished: finished.counts,
+      ...sayGone(finished.gone),
     };
     await count(ctx, tx, run, {
-      ...settled,
+      deleted: settled.deleted,
+      alreadyAbsent: settled.alreadyAbsent,
+      bytes: settled.bytes,
+      ...finished.counts,
       failed: settled.failed - corrected.failed,
       shrunk: settled.shrunk - corrected.shrunk,
       setAside: -corrected.setAside,
@@ -113,20 +134,22 @@ async function recordChanged(
   source: DeletionSource,
   changed: readonly (readonly [Claim, Changed])[],
 ): Promise<void> {
-  await source.startAfresh(
+  await startAfresh(
+    source,
     tx,
     changed.flatMap(([claim]) => idsOf(claim)),
   );
   const sizes = changed.flatMap(([{ storageKey }, { actualSize }]) =>
     actualSize === null ? [] : [{ storageKey, sizeBytes: actualSize }],
   );
-  await source.correctSizes(tx, sizes);
+  await correctSizes(source, tx, sizes);
 }
 
 /** What the breaker for absent files goes by (E12). A claim knows whether the store had the file right before it. */
 function countFirstTries(fated: readonly Fated[]) {
   const first = fated.filter(
-    ([{ attempts }, { fate }]) => attempts === 0 && (fate === 'gone' || fate === 'failed'),
+    ([{ attempts, mayBeAbsent }, { fate }]) =>
+      attempts === 0 && !mayBeAbsent && (fate === 'gone' || fate === 'failed'),
   );
   const absent = first.filter(([{ sizeBytes }]) => sizeBytes === null);
   return { firstTried: first.length, firstTriedAbsent: absent.length };
@@ -134,15 +157,12 @@ function countFirstTries(fated: readonly Fated[]) {
 
 function countByChallenge(
   fated: readonly Fated[],
-  failedBefore: readonly (readonly number[])[],
+  failedBefore: readonly (readonly (number | null)[])[],
 ): ChallengeCounts {
   const counts = new ChallengeCounts();
   for (const [claim, { fate }] of fated) {
     if (fate !== 'gone' && fate !== 'failed') continue;
-    counts.add(
-      claim.subjects.map((subject) => subject.challengeId),
-      fate,
-    );
+    counts.add(claim.subjects.map(challengeIdOf), fate);
   }
   for (const challengeIds of failedBefore) counts.add(challengeIds, 'failed', -1);
   return counts;

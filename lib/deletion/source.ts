@@ -1,5 +1,10 @@
+import type { SQL } from 'drizzle-orm';
 import type { Queryable, Transaction } from '@/db/client';
-import type { plans } from '@/db/schema/deletion';
+import type { plans, ReceiptSubject } from '@/db/schema/deletion';
+import type { JobName } from '@/lib/jobs/catalogue';
+import type { Context } from '@/lib/people/context';
+import type { StoreNow } from '@/lib/platform/storage/store-now';
+import type { FinishedCounts } from './counts';
 import type { DeletionReason } from './reasons';
 
 export type Plan = typeof plans.$inferSelect;
@@ -7,37 +12,39 @@ export type Plan = typeof plans.$inferSelect;
 export interface PlanScope {
   planId: string;
   now: Date;
+  /** In which it is to be deleted. */
+  store: StoreNow;
   /** Only this challenge; the whole product when it is left out. */
   challengeId?: number;
   /** Only what a deletion failed for before, and what the runs of these plans set aside; left out: everything. */
   retriesOf?: readonly string[];
+  /** Of anonymous data only what is older than so many days of 24 hours; left out: all that is due. */
+  olderThanDays?: number;
+  /** Whether it names what is held back as well, for whoever reads it; else that may be counted only. */
+  namesHeldBack: boolean;
 }
 
 /** One row that refers to an object, as it is while it is locked. */
 export interface Reference {
   artifactId: number;
-  submissionId: number;
-  challengeId: number;
-  kind: string;
   storageKey: string;
   /** The run that has committed to deleting it; null when none has. */
   claimedByRun: string | null;
   attempts: number;
   /** What the rule says of it now: the one reason under which it may go, or why it stays. */
   reason: DeletionReason;
-  consentEventId: string | null;
-  noticeId: string | null;
+  /** What would let it go, for the receipt; null: something of that is missing, and so nothing does. */
+  subject: ClaimSubject | null;
+  /** The platform said that it has removed the object itself, or Lapse did: nobody wonders when it is not there. */
+  mayBeAbsent: boolean;
 }
 
-/** Who and what let one artifact go; it goes into the receipt. */
-export interface ClaimSubject {
-  artifactId: number;
-  submissionId: number;
-  challengeId: number;
-  kind: string;
-  consentEventId: string;
-  noticeId: string;
-}
+/** Who and what let one file go; it goes into the receipt. */
+export type ClaimSubject = ReceiptSubject;
+
+/** The challenge that it is about; null: it is about none. */
+export const challengeIdOf = (subject: ClaimSubject): number | null =>
+  'challengeId' in subject ? subject.challengeId : null;
 
 /** An object that a run has committed to deleting, with all that refers to it. */
 export interface Claim {
@@ -52,6 +59,8 @@ export interface Claim {
   versionId: string | null;
   /** Failed deletions before this one. */
   attempts: number;
+  /** See Reference. */
+  mayBeAbsent: boolean;
   subjects: ClaimSubject[];
 }
 
@@ -77,20 +86,58 @@ export interface Failure {
 
 /**
  * What the engine needs to know of one kind of data: what is due, under which law, and how its rows are kept. The engine
- * plans, checks again, deletes, verifies and leaves receipts for all of them alike. The first is submission-artifacts;
- * all methods with a transaction run inside the caller's.
+ * plans, checks again, deletes, verifies and leaves receipts for all of them alike. All methods with a transaction run
+ * inside the caller's.
  */
 export interface DeletionSource {
   readonly name: Plan['source'];
+  /** Its runs are of this job, and begin with this event when somebody asks for one. */
+  readonly job: JobName;
+  readonly requested: string;
+
+  /** The version of the policy that is in force, as plans and receipts name it. */
+  policyInForce(db: Queryable): Promise<string>;
+
+  /**
+   * Writes down a policy of the environment that is not in force yet, for a run at work: what it was begun under may not be what
+   * the process was started with since. Left out: the policy comes from nowhere else.
+   */
+  adoptPolicy?(ctx: Context): Promise<void>;
 
   /** Writes the plan's items, set-based: everything that is due, whether it goes or why it is held back. */
   insertPlanItems(tx: Transaction, scope: PlanScope): Promise<void>;
+  /** The figures of the plan that are the source's own. */
+  planTotals(tx: Transaction, planId: string): Promise<PlanTotals>;
 
-  /** Locks what the law depends on, in an order that cannot deadlock, and then asks the law again (L7). */
-  lockReferences(tx: Transaction, keys: readonly string[], now: Date): Promise<References>;
+  /** Whether a challenge with too many errors is set aside, so that the others go on (E12); else all of it is judged as one. */
+  readonly setsAside: boolean;
+  /** The table with rows of its plans besides plan_items, by plan_id; null: there is none. */
+  readonly planRows: SQL | null;
+  /** What a person types of a plan's size: '12 transcripts', '42 files'. */
+  amountOf(plan: Pick<Plan, 'files' | 'transcripts'>): string;
+  /** The figures of a plan that are the source's own, for the audit log. */
+  figuresOf(plan: Plan): Record<string, number>;
+  /** What of a plan counts as failed as soon as its run begins, since no part of it tells that later; and why, in sentences. */
+  failedAtOnce(plan: Plan): { counts: FinishedCounts; why: string[] };
 
-  /** Commits the intent: the artifacts are 'deleting' from now on, each under the id of its claim. */
-  markClaimed(tx: Transaction, runId: string, claims: readonly Claim[], now: Date): Promise<void>;
+  /** The table of its files, which has the columns of db/schema/challenges' artifacts for their states. */
+  readonly files: SQL;
+  /** In a query: that `item` (plan_items) is about the row of `file` (files), in words that an index knows. */
+  readonly isItemOfFile: SQL;
+  /** The same for `settled`, which has the artifactId and the submissionId of a subject. */
+  readonly isItemOfSubject: SQL;
+  /** In a query on `item` with its `file` (NULL: there is no such row any more): whether it was deleted meanwhile. */
+  readonly isDeleted: SQL;
+  /** In a query on plan_items: the line of an item in the plan's text, as JSON. */
+  readonly planLine: SQL;
+  /** What else the text says, a line each, in order. */
+  moreText(db: Queryable, planId: string): AsyncIterable<string>;
+
+  /**
+   * Locks what the law depends on, in an order that cannot deadlock, and then asks the law again (L7). `store` is the one
+   * in which the keys are.
+   */
+  lockReferences(tx: Transaction, keys: readonly string[], now: Date, store: StoreNow): Promise<References>;
 
   /**
    * Locks what a settlement changes. Returns how each claimed artifact stands; what somebody else has settled, or has
@@ -102,30 +149,47 @@ export interface DeletionSource {
     claims: readonly Claim[],
   ): Promise<ReadonlyMap<number, Standing>>;
 
-  /** The objects are gone. Returns how many submissions have lost their last artifact with them. */
-  markDeleted(
-    tx: Transaction,
-    gone: readonly { artifactIds: number[]; receiptId: string }[],
-    policyVersion: string,
-    now: Date,
-  ): Promise<number>;
-
-  markFailed(tx: Transaction, failures: readonly Failure[]): Promise<void>;
-
-  /** The claims are taken back, as if they had not been made. */
-  putBack(tx: Transaction, artifactIds: readonly number[]): Promise<void>;
-
   /**
-   * Another object has the key: the claims are taken back, and failures of the object before it are forgotten, so that it
-   * is not retried in its place.
+   * The keys of files that are deleted and whose rows go for good when these items do, or with the next part of the rest (null): by
+   * then somebody may have written an object there anew, and nothing would know of it (L9).
    */
-  startAfresh(tx: Transaction, artifactIds: readonly number[]): Promise<void>;
-
-  /** The sizes that the store has, where the rows said another one. */
-  correctSizes(tx: Transaction, sizes: readonly { storageKey: string; sizeBytes: number }[]): Promise<void>;
+  goneBeside(db: Queryable, planId: string, positions: readonly number[] | null): Promise<string[]>;
+  /** The objects are gone, as the states of the files say already. Returns what is complete with them. */
+  finish(tx: Transaction, plan: Plan, artifactIds: readonly number[], now: Date): Promise<Finished>;
+  /** Whether something is left that no object stands for; asked when every item of the plan has an outcome. */
+  hasRest(db: Queryable, planId: string): Promise<boolean>;
+  /** Goes on with a part of that, in one transaction with the counts. */
+  finishRest(tx: Transaction, plan: Plan, now: Date): Promise<Finished>;
 
   /** The claims that the run left behind, as it made them. */
   unsettledClaims(db: Queryable, runId: string, planId: string): Promise<Claim[]>;
-  /** The runs that have left any, those at work included. */
-  runsWithClaims(db: Queryable): Promise<string[]>;
 }
+
+/** What is complete. */
+export interface Finished {
+  counts: FinishedCounts;
+  /** The rows that went, as the audit log names them: receipts tell of objects only. */
+  gone: string[];
+}
+
+/** So many of them are named in one audit event. */
+const NAMED = 500;
+
+/** What an audit event says of the rows that went: nothing where there are none, and beyond a number only how many more. */
+export function sayGone(gone: readonly string[]): { gone?: string[] } {
+  if (gone.length === 0) return {};
+  const more = gone.length - NAMED;
+  return { gone: more > 0 ? [...gone.slice(0, NAMED), `and ${more} more`] : [...gone] };
+}
+
+/** What a plan counts besides its objects. */
+export type PlanTotals = Pick<
+  Plan,
+  | 'challenges'
+  | 'submissions'
+  | 'heldBackSubmissions'
+  | 'transcripts'
+  | 'recordings'
+  | 'meetings'
+  | 'heldBackTranscripts'
+>;

@@ -15,3 +15,13 @@ export const inTexts = (column: SQL | { getSQL(): SQL }, texts: readonly string[
 
 /** A parameter for jsonb_to_recordset. */
 export const asRecords = (rows: readonly object[]): SQL => sql`${JSON.stringify(rows)}::jsonb`;
+
+/** Texts of any content as a query. */
+export const idsOf = (ids: readonly string[]): SQL =>
+  sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`;
+
+/**
+ * `column in (query)` that is looked up in a hash of the query's rows. Postgres knows nothing yet of what a new plan holds, takes
+ * it for a row or two, and would else compare each of its rows with each of the query's.
+ */
+export const looksUp = (column: SQL, query: SQL): SQL => sql`((${column} in (${query})) is true)`;

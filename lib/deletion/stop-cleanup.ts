@@ -7,7 +7,7 @@ import type { Context } from '@/lib/people/context';
 import { conflict, forbidden, notFound } from '@/lib/platform/errors';
 import { optionalText } from '@/lib/platform/fields';
 import { parse } from '@/lib/platform/parse';
-import { CLEANUP_JOB, hasEnded, lockRun } from './cleanup-run';
+import { CLEANUP_JOBS, hasEnded, lockRun } from './cleanup-run';
 
 const input = z.strictObject({ jobRunId: z.uuid('this is no id of a run'), reason: optionalText(2000) });
 
@@ -24,7 +24,7 @@ export async function stopCleanup(ctx: Context, args: z.input<typeof input>): Pr
       ctx.db.transaction(async (tx) => {
         if (!can(ctx.actor, 'cleanup.run')) throw forbidden('Only admins may stop a cleanup.');
         const run = await lockRun(tx, jobRunId);
-        if (run.job !== CLEANUP_JOB) throw notFound(`There is no cleanup ${jobRunId}.`);
+        if (!CLEANUP_JOBS.includes(run.job)) throw notFound(`There is no cleanup ${jobRunId}.`);
         if (hasEnded(run)) throw conflict('This cleanup has ended already.');
         if (run.stopRequestedAt === null) {
           await tx.update(jobRuns).set({ stopRequestedAt: ctx.clock.now() }).where(eq(jobRuns.id, jobRunId));

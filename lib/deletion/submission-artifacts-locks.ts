@@ -72,17 +72,26 @@ export async function lockReferences(
 
 function reference(row: ArtifactRow, facts: FactsRow | undefined): Reference {
   if (!facts) throw new Error(`submission ${row.submission_id} has no retention facts`);
+  const { consent_event_id: consentEventId, notice_id: noticeId } = facts;
+  const artifactId = Number(row.artifact_id);
   return {
-    artifactId: Number(row.artifact_id),
-    submissionId: Number(row.submission_id),
-    challengeId: row.challenge_id,
-    kind: row.kind,
+    artifactId,
     storageKey: row.storage_key,
     claimedByRun: row.state === 'deleting' ? row.claimed_by_run : null,
     attempts: row.attempts,
     reason: facts.reason === 'retention-period-over' && row.waits ? 'retry-later' : facts.reason,
-    consentEventId: facts.consent_event_id,
-    noticeId: facts.notice_id,
+    subject:
+      consentEventId === null || noticeId === null
+        ? null
+        : {
+            artifactId,
+            submissionId: Number(row.submission_id),
+            challengeId: row.challenge_id,
+            kind: row.kind,
+            consentEventId,
+            noticeId,
+          },
+    mayBeAbsent: false,
   };
 }
 

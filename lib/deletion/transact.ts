@@ -22,6 +22,23 @@ export async function transact<T>(
   }
 }
 
+/** Whether Postgres broke it off because of others, or the connection is gone: then nothing was decided. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    PASSING_CODES.includes(code) ||
+    code.startsWith('CONNECTION_') ||
+    code.startsWith('57P') ||
+    code.startsWith('08')
+  );
+}
+
+/** What the database said, without the statement around it. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? messageOf(error.cause) : error.message;
+}
+
 /** Drizzle wraps the driver's error as its cause. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';

@@ -1,13 +1,18 @@
 import { sql } from 'drizzle-orm';
-import type { receipts } from '@/db/schema/deletion';
+import type { ReceiptSubject, receipts, SubmissionSubject } from '@/db/schema/deletion';
 import { visibleTo } from '@/lib/challenges/visible';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
 
 export type Receipt = typeof receipts.$inferSelect;
 
-/** A receipt as somebody may read it who does not see every challenge. */
-export type VisibleReceipt = Receipt & {
+/** The subjects that are artifacts of submissions; files of anonymous data are none. */
+export const submissionSubjects = (subjects: readonly ReceiptSubject[]): SubmissionSubject[] =>
+  subjects.filter((subject) => 'submissionId' in subject);
+
+/** A receipt of artifacts as somebody may read it who does not see every challenge. */
+export type VisibleReceipt = Omit<Receipt, 'subjects'> & {
+  subjects: SubmissionSubject[];
   /** How many subjects are left out, because they are in challenges that the reader may not see. */
   hiddenSubjects: number;
 };
@@ -18,11 +23,19 @@ export type VisibleReceipt = Receipt & {
  */
 export async function visibleReceipts(ctx: Context, found: readonly Receipt[]): Promise<VisibleReceipt[]> {
   if (can(ctx.actor, 'challenges.read-all'))
-    return found.map((receipt) => ({ ...receipt, hiddenSubjects: 0 }));
-  const named = found.flatMap(({ subjects }) => subjects.map(({ challengeId }) => challengeId));
+    return found.map((receipt) => ({
+      ...receipt,
+      subjects: submissionSubjects(receipt.subjects),
+      hiddenSubjects: 0,
+    }));
+  const named = found.flatMap(({ subjects }) =>
+    submissionSubjects(subjects).map(({ challengeId }) => challengeId),
+  );
   const visible = await visibleAmong(ctx, [...new Set(named)]);
   return found.map((receipt) => {
-    const subjects = receipt.subjects.filter(({ challengeId }) => visible.has(challengeId));
+    const subjects = submissionSubjects(receipt.subjects).filter(({ challengeId }) =>
+      visible.has(challengeId),
+    );
     const [first] = subjects;
     return {
       ...receipt,

@@ -30,6 +30,11 @@ export const JOBS = {
     cron: '0 4 * * 6',
     when: 'on Saturdays at 04:00 UTC',
   },
+  'cleanup-anonymous-data': {
+    title: 'Delete old anonymous data',
+    cron: '0 3 * * *',
+    when: 'every day at 03:00 UTC, while public mode is on; what failed is tried again every hour',
+  },
   'archive-audit-log': {
     title: 'Archive and prune the audit log',
     cron: '30 1 * * *',

@@ -63,7 +63,7 @@ export async function startJobRun(ctx: Context, db: Queryable, id: string): Prom
 }
 
 export interface JobRunEnd {
-  state: 'succeeded' | 'partial' | 'stopped' | 'failed';
+  state: 'succeeded' | 'partial' | 'stopped' | 'failed' | 'skipped';
   summary: string;
   counts?: Record<string, number>;
   details?: Record<string, string | null>;

@@ -13,6 +13,7 @@ const READ_EVERYTHING = [
   'audit.read',
   'consent-history.read-all',
   'settings.read',
+  'anonymous-data.read',
 ] as const satisfies Permission[];
 
 const ADMIN = [
@@ -27,6 +28,7 @@ const ADMIN = [
   'tokens.manage',
   'platform-events.write',
   'audit-events.write',
+  'anonymous-data.write',
 ] as const satisfies Permission[];
 
 const BY_ROLE: Record<UserActor['role'], ReadonlySet<Permission>> = {

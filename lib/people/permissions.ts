@@ -11,6 +11,8 @@ export type Permission =
   | 'jobs.run'
   | 'audit.read'
   | 'audit-events.write'
+  | 'anonymous-data.read'
+  | 'anonymous-data.write'
   | 'consent-history.read-all'
   | 'people.manage'
   | 'settings.read'

@@ -18,6 +18,7 @@ export function sayActor(details: unknown): string {
     case 'user':
       return actor.displayName;
     case 'system':
+      if (actor.job === 'start') return 'the start of Lapse';
       return actor.job in JOBS ? `the job “${JOBS[actor.job as JobName].title}”` : `the job “${actor.job}”`;
     case 'cli':
       return `${actor.osUser}, on the server`;

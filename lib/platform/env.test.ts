@@ -78,3 +78,35 @@ describe('the keys that sign the audit log', () => {
     }
   });
 });
+
+describe('the policy of anonymous data', () => {
+  it('R1, R2: is off and 7 days when nothing is said', () => {
+    const standing = { PUBLIC_MODE: false, PUBLIC_DATA_RETENTION_DAYS: 7 };
+    expect(readEnv({})).toMatchObject(standing);
+    expect(readEnv({ PUBLIC_MODE: ' ', PUBLIC_DATA_RETENTION_DAYS: '' })).toMatchObject(standing);
+  });
+
+  it.each([
+    ['true', '1', true, 1],
+    ['True', '36500', true, 36_500],
+    ['off', ' 30 ', false, 30],
+  ])('takes %s and %s', (mode, days, publicMode, retentionDays) => {
+    expect(readEnv({ PUBLIC_MODE: mode, PUBLIC_DATA_RETENTION_DAYS: days })).toMatchObject({
+      PUBLIC_MODE: publicMode,
+      PUBLIC_DATA_RETENTION_DAYS: retentionDays,
+    });
+  });
+
+  it.each(['0', '-1', '1.5', '7 days', '1000000000000', '1e3', '0x7', 'NaN', 'Infinity', '36501', '٧'])(
+    'L10: stops the start for %s days, with the value and the range',
+    (days) => {
+      expect(() => readEnv({ PUBLIC_DATA_RETENTION_DAYS: days })).toThrow(
+        `PUBLIC_DATA_RETENTION_DAYS=${days}: use a whole number of days from 1 to 36,500`,
+      );
+    },
+  );
+
+  it('stops the start for a mode that is neither on nor off', () => {
+    expect(() => readEnv({ PUBLIC_MODE: 'maybe' })).toThrow('PUBLIC_MODE=maybe: use one of 1, 0');
+  });
+});

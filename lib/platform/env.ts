@@ -4,6 +4,8 @@ import { auditRetentionVariables } from './audit-retention-variables';
 import { readProxies } from './client-address';
 import { readEd25519Key } from './ed25519-key';
 import { isLogEnvironment } from './log-store/log-environment';
+import { publicDataVariables } from './public-data-variables';
+import { whyNotLocalFolder } from './storage/local-folder';
 import { STORAGE_CLASSES, type StorageClass } from './storage/object-storage';
 
 const optionalText = z
@@ -45,7 +47,7 @@ const readable = (read: (text: string) => unknown) =>
     }
   });
 
-const schema = z.object({
+const variables = z.object({
   /** Where Lapse keeps what it makes itself: the embedded database, local objects, generated secrets, undelivered mail. */
   LAPSE_DATA_DIR: optionalText.transform((value) =>
     path.resolve(/* turbopackIgnore: true */ value ?? '.lapse'),
@@ -72,12 +74,27 @@ const schema = z.object({
     .transform((text) => text.match(/[0-9a-f]{16}/g) ?? [])
     .default([]),
   ...auditRetentionVariables,
+  ...publicDataVariables,
   /** The storage class of S3 for monthly archives of audit events; the bucket's own when not set. */
   LAPSE_AUDIT_COLD_STORAGE_CLASS: storageClass,
   OIDC_ISSUER: optionalText,
   OIDC_CLIENT_ID: optionalText,
   OIDC_CLIENT_SECRET: optionalText,
   OIDC_NAME: optionalText.transform((value) => value ?? 'single sign-on'),
+  /** Names, with commas between, by which others call the store of Lapse, besides its own; see storage/held-buckets. */
+  LAPSE_BUCKET_NAMES: z
+    .string()
+    .optional()
+    .transform((names) =>
+      (names ?? '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
+  /** Where files of the platform's own disk lie, for anonymous data; see storage/routed-storage. */
+  LAPSE_LOCAL_FILES_DIR: optionalText.transform((value) =>
+    value === undefined ? undefined : path.resolve(/* turbopackIgnore: true */ value),
+  ),
   S3_BUCKET: optionalText,
   S3_REGION: optionalText,
   S3_ENDPOINT: optionalText,
@@ -102,6 +119,17 @@ const schema = z.object({
   INNGEST_BASE_URL: optionalText,
   INNGEST_EVENT_KEY: optionalText,
   INNGEST_SIGNING_KEY: optionalText,
+});
+
+const schema = variables.superRefine(({ LAPSE_DATA_DIR, LAPSE_LOCAL_FILES_DIR }, context) => {
+  const why = LAPSE_LOCAL_FILES_DIR && whyNotLocalFolder(LAPSE_LOCAL_FILES_DIR, LAPSE_DATA_DIR);
+  if (why) {
+    context.addIssue({
+      code: 'custom',
+      path: ['LAPSE_LOCAL_FILES_DIR'],
+      message: `${why}: name the folder of the platform’s own files, apart from what is Lapse’s`,
+    });
+  }
 });
 
 export type Env = z.output<typeof schema>;

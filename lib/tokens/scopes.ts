@@ -44,6 +44,16 @@ export const SCOPES = {
     help: 'Writes events of other programs into the audit log, in streams of their own.',
     permissions: ['audit-events.write'],
   },
+  'anonymous-data:read': {
+    title: 'Read anonymous data',
+    help: 'Transcripts, recordings, meetings and meeting consents of the platform, with their titles, and why each stays.',
+    permissions: ['anonymous-data.read'],
+  },
+  'anonymous-data:write': {
+    title: 'Send anonymous data',
+    help: 'Adds and changes transcripts, recordings, meetings and meeting consents, and reads them. What it sends decides what goes: while public mode is on, the next scheduled run deletes the files that it names of an old transcript without an owner, and no second admin approves that.',
+    permissions: ['anonymous-data.read', 'anonymous-data.write'],
+  },
 } as const satisfies Record<string, { title: string; help: string; permissions: readonly Permission[] }>;
 
 export type Scope = keyof typeof SCOPES;

@@ -6,9 +6,11 @@ import {
 } from '@/inngest/functions/apply-log-retention';
 import { applyOverrideChanges } from '@/inngest/functions/apply-override-changes';
 import { archiveAuditLog } from '@/inngest/functions/archive-audit-log';
+import { cleanupAnonymousData } from '@/inngest/functions/cleanup-anonymous-data';
 import { cleanupExpiredSubmissionArtifacts } from '@/inngest/functions/cleanup-expired-submission-artifacts';
 import { maintainAuditLog } from '@/inngest/functions/maintain-audit-log';
 import { reconcileArtifactsFunction } from '@/inngest/functions/reconcile-artifacts';
+import { retryFailedAnonymousDeletions } from '@/inngest/functions/retry-failed-anonymous-deletions';
 import { retryFailedArtifactDeletions } from '@/inngest/functions/retry-failed-artifact-deletions';
 import { retryFailedNotices } from '@/inngest/functions/retry-failed-notices';
 import { updateSubmissionRetentionDates } from '@/inngest/functions/update-submission-retention-dates';
@@ -25,6 +27,8 @@ export const { GET, POST, PUT } = serve({
   functions: [
     cleanupExpiredSubmissionArtifacts,
     retryFailedArtifactDeletions,
+    cleanupAnonymousData,
+    retryFailedAnonymousDeletions,
     updateSubmissionRetentionDates,
     weeklyRetentionNotificationsAndConsentLog,
     retryFailedNotices,

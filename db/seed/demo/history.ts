@@ -2,6 +2,7 @@ import type { Transaction } from '@/db/client';
 import { auditEvents } from '@/db/schema/audit';
 import { jobRuns } from '@/db/schema/jobs';
 import type { AuditAction } from '@/lib/audit/actions';
+import { CLEANUP_JOBS } from '@/lib/deletion/cleanup-run';
 import type { JobName } from '@/lib/jobs/catalogue';
 import { type Actor, actorKey } from '@/lib/people/actor';
 import { personByName } from './people';
@@ -11,8 +12,10 @@ import type { Random } from './random';
 export interface Teller {
   tx: Transaction;
   random: Random;
-  /** Goes into receipts, as ObjectStorage.name says it. */
+  /** Goes into plans and receipts, as ObjectStorage.name says it. */
   storeName: string;
+  /** The same of the store in which the object of a key lies; local files have one of their own. */
+  storeOf: (key: string) => string;
 }
 
 export function personActor(username: string): Actor {
@@ -98,7 +101,7 @@ export async function tellRun(teller: Teller, run: PastRun): Promise<void> {
   await tell(teller, {
     at: run.at,
     actor,
-    action: run.job === 'cleanup-expired-submission-artifacts' ? 'cleanup.run' : 'job.run',
+    action: CLEANUP_JOBS.includes(run.job) ? 'cleanup.run' : 'job.run',
     target: `run:${run.id}`,
     newValue: { job: run.job, state: run.state ?? 'succeeded', ...run.counts },
     tookMs: run.tookMs,

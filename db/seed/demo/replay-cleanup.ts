@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { artifacts } from '@/db/schema/challenges';
 import { planItems, plans, receipts, runChallenges } from '@/db/schema/deletion';
-import type { CleanupCounts } from '@/lib/deletion/counts';
+import { type FinishedCounts, readCounts } from '@/lib/deletion/counts';
+import { markClaimed, markDeleted } from '@/lib/deletion/file-states';
 import { sayCounts } from '@/lib/deletion/finish-cleanup';
 import { planHash } from '@/lib/deletion/plan-text';
 import type { Claim, Plan } from '@/lib/deletion/source';
@@ -13,7 +14,8 @@ import { jobActor, type Teller, tell, tellRun } from './history';
 
 const JOB = 'cleanup-expired-submission-artifacts';
 
-type Item = typeof planItems.$inferSelect;
+type Item = typeof planItems.$inferSelect & { challengeId: number; submissionId: number };
+type StoredItem = typeof planItems.$inferSelect;
 type GoingItem = Item & { artifact: BuiltArtifact };
 
 /**
@@ -33,13 +35,13 @@ export async function replayCleanup(
   const gone = items.filter((item) => !failing.includes(item));
   const deletedAt = new Date(at.getTime() + 900);
 
-  await submissionArtifacts.markClaimed(teller.tx, runId, items.map(claimOf), at);
-  const submissionsDeleted = await writeReceipts(teller, gone, { runId, plan, deletedAt });
+  await markClaimed(submissionArtifacts, teller.tx, runId, items.map(claimOf), at);
+  const { submissionsDeleted = 0 } = await writeReceipts(teller, gone, { runId, plan, deletedAt });
   for (const item of failing) await leaveFailing(teller, item, now);
   await writeChallenges(teller, items, failing, { runId, planId: plan.id });
 
   const absent = gone.filter(({ artifact }) => !artifact.stored);
-  const counts: CleanupCounts = {
+  const counts = readCounts({
     plannedFiles: plan.files,
     deleted: gone.length - absent.length,
     alreadyAbsent: absent.length,
@@ -51,7 +53,7 @@ export async function replayCleanup(
     submissionsDeleted,
     plannedBytes: plan.bytes,
     bytes: bytesOf(gone.filter(({ artifact }) => artifact.stored)),
-  };
+  });
   if (gone.length > 0) {
     await tell(teller, {
       at: new Date(at.getTime() + 200),
@@ -108,12 +110,19 @@ async function writePlan({ tx, random, storeName }: Teller, at: Date): Promise<P
     bytes: 0,
     filesOfUnknownSize: 0,
     heldBackSubmissions: 0,
+    ...{ localPlace: null, olderThanDays: null },
+    transcripts: 0,
+    recordings: 0,
+    meetings: 0,
+    heldBackTranscripts: 0,
+    heldBackCounted: {},
   };
   await tx.insert(plans).values(plan);
-  await submissionArtifacts.insertPlanItems(tx, { planId: plan.id, now: at });
+  const store = { name: storeName, whyNoLocal: null };
+  await submissionArtifacts.insertPlanItems(tx, { planId: plan.id, now: at, store, namesHeldBack: false });
   const items = await tx.select().from(planItems).where(eq(planItems.planId, plan.id));
   const going = items.filter((item) => item.willDelete);
-  const distinct = (rows: Item[], of: (row: Item) => unknown) => new Set(rows.map(of)).size;
+  const distinct = (rows: StoredItem[], of: (row: StoredItem) => unknown) => new Set(rows.map(of)).size;
   const totals = {
     challenges: distinct(going, (item) => item.challengeId),
     submissions: distinct(going, (item) => item.submissionId),
@@ -144,7 +153,9 @@ async function itemsOf({ tx }: Teller, plan: Plan, built: BuiltChallenge[]): Pro
     .orderBy(planItems.position);
   return items.flatMap((item) => {
     const artifact = byId.get(item.artifactId);
-    return item.willDelete && artifact ? [{ ...item, artifact }] : [];
+    const { challengeId, submissionId } = item;
+    if (!item.willDelete || !artifact || challengeId === null || submissionId === null) return [];
+    return [{ ...item, challengeId, submissionId, artifact }];
   });
 }
 
@@ -159,6 +170,7 @@ function claimOf(item: GoingItem): Claim {
     etag: artifact.stored ? `${artifact.body.length.toString(16)}-${artifact.row.id.toString(16)}` : null,
     versionId: null,
     attempts: 0,
+    mayBeAbsent: false,
     subjects: [subjectOf(item)],
   };
 }
@@ -180,8 +192,8 @@ async function writeReceipts(
   { tx, random, storeName }: Teller,
   gone: GoingItem[],
   { runId, plan, deletedAt }: Deletion,
-): Promise<number> {
-  if (gone.length === 0) return 0;
+): Promise<FinishedCounts> {
+  if (gone.length === 0) return {};
   const tick = plan.createdAt.toISOString();
   const rows = gone.map((item) => {
     const { storageKey, sizeBytes, etag, subjects } = claimOf(item);
@@ -211,12 +223,13 @@ async function writeReceipts(
     update plan_items set outcome = 'deleted' from receipts r
     where plan_items.plan_id = ${plan.id}::uuid and r.plan_id = plan_items.plan_id
       and r.storage_key = plan_items.storage_key and plan_items.will_delete`);
-  return submissionArtifacts.markDeleted(
+  await markDeleted(
+    submissionArtifacts,
     tx,
     rows.map((row, index) => ({ artifactIds: [gone[index]?.artifactId ?? 0], receiptId: row.id })),
-    plan.policyVersion,
-    deletedAt,
   );
+  const ids = gone.map(({ artifactId }) => artifactId);
+  return (await submissionArtifacts.finish(tx, plan, ids, deletedAt)).counts;
 }
 
 const STORE_SAID = 'EBUSY: the object is in use by another process';

@@ -23,9 +23,9 @@ interface Step {
 }
 
 /** The mornings on which the workers pushed, as the product would have stored what they said (lib/audit/push). */
-export function streamSteps({ tx, storeName }: Teller, times: DemoTimes): Step[] {
+export function streamSteps(history: Teller, times: DemoTimes): Step[] {
   // Numbers of its own, so that the rest of the history has the same ids with it and without it.
-  const teller: Teller = { tx, storeName, random: seededRandom('streams') };
+  const teller: Teller = { ...history, random: seededRandom('streams') };
   return Array.from({ length: NIGHTS }, (_, index) => {
     const night = NIGHTS - index;
     const at = morningOf(times.daysAgo(night));

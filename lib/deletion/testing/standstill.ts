@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { CleanupWorld } from './cleanup-world';
 
 /** Places inside of a transaction where a run can be made to stand still. */
-export type Place = 'claim' | 'record';
+export type Place = 'claim' | 'record' | 'rows';
 
-const KEYS: Record<Place, number> = { claim: 77_001, record: 77_002 };
+const KEYS: Record<Place, number> = { claim: 77_001, record: 77_002, rows: 77_003 };
 
 /**
  * Makes a run, in this process or in another, stand still in the middle of a transaction: while somebody holds the
@@ -28,6 +28,15 @@ export class Standstill {
       end $$;
       create trigger stand_still_in_claim before update on artifacts for each row
         when (new.state = 'deleting' and old.state <> 'deleting') execute function stand_still(${KEYS.claim});
+      create trigger stand_still_in_claim before update on anonymous_files for each row
+        when (new.state = 'deleting' and old.state <> 'deleting') execute function stand_still(${KEYS.claim});
+      create function stand_still_and_go() returns trigger language plpgsql security definer as $$
+      begin
+        perform pg_advisory_xact_lock(tg_argv[0]::bigint);
+        return old;
+      end $$;
+      create trigger stand_still_in_rows before delete on transcripts for each row
+        execute function stand_still_and_go(${KEYS.rows});
       create trigger stand_still_in_record before insert on receipts for each row
         execute function stand_still(${KEYS.record});
       create table kept_in_time (storage_key text);

@@ -17,6 +17,7 @@ export interface Hooks {
     signal?: AbortSignal,
   ) => Promise<DeleteResult[]>;
   check?: () => Promise<void>;
+  whyNoLocal?: () => Promise<string | null>;
 }
 
 /** A real storage with something happening at its edge: the only place where tests of cleanups pretend. */
@@ -42,6 +43,9 @@ export class WrappedStorage implements ObjectStorage {
   }
   delete(keys: readonly string[], seen?: SeenVersions, signal?: AbortSignal): Promise<DeleteResult[]> {
     return this.#hooks.delete?.(keys, this.#real, seen, signal) ?? this.#real.delete(keys, seen, signal);
+  }
+  async whyNoLocal(): Promise<string | null> {
+    return (await (this.#hooks.whyNoLocal ?? this.#real.whyNoLocal?.bind(this.#real))?.()) ?? null;
   }
   check(): Promise<void> {
     return this.#hooks.check?.() ?? this.#real.check();

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { Env } from '../env';
 import { FolderStorage } from './folder-storage';
+import { defaultLocalFolder, whyNotLocalFolder } from './local-folder';
 import type { ObjectStorage } from './object-storage';
+import { RoutedStorage } from './routed-storage';
 import { S3Storage } from './s3-storage';
 
 type StorageEnv = Pick<
@@ -13,11 +15,27 @@ type StorageEnv = Pick<
   | 'S3_ACCESS_KEY_ID'
   | 'S3_SECRET_ACCESS_KEY'
   | 'S3_FORCE_PATH_STYLE'
->;
+> &
+  Partial<Pick<Env, 'LAPSE_LOCAL_FILES_DIR'>>;
 
-/** S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Reaches for neither before it is used. */
+/**
+ * S3 when S3_BUCKET is set, else the folder `objects` in LAPSE_DATA_DIR. Files of the platform's own disk, whose keys begin
+ * with 'local/', lie in LAPSE_LOCAL_FILES_DIR, and where that is not set in the folder `local` beside the other objects: a store of its
+ * own in either case, since a disk that is not mounted must not pass for one without files. Reaches for none before it is used. Throws for a folder of local files that would reach into what is Lapse's own.
+ */
 export function createStorage(env: StorageEnv): ObjectStorage {
-  if (!env.S3_BUCKET) return new FolderStorage(path.join(env.LAPSE_DATA_DIR, 'objects'));
+  const { LAPSE_DATA_DIR: dataDir, LAPSE_LOCAL_FILES_DIR: localDir } = env;
+  const why = localDir && whyNotLocalFolder(localDir, dataDir);
+  if (why) throw new Error(`LAPSE_LOCAL_FILES_DIR=${localDir}: ${why}.`);
+  return new RoutedStorage(
+    createMain(env, path.join(dataDir, 'objects')),
+    new FolderStorage(localDir ?? defaultLocalFolder(dataDir)),
+    { preparesLocal: !localDir },
+  );
+}
+
+function createMain(env: StorageEnv, objects: string): ObjectStorage {
+  if (!env.S3_BUCKET) return new FolderStorage(objects);
   const accessKeyId = env.S3_ACCESS_KEY_ID;
   const secretAccessKey = env.S3_SECRET_ACCESS_KEY;
   if (!accessKeyId !== !secretAccessKey) {

@@ -106,6 +106,12 @@ export type DeleteResult =
 export interface ObjectStorage {
   /** 'folder' or 's3://bucket': goes into receipts, so it never changes for the same store. */
   readonly name: string;
+  /** Of a store that is several: the name of the one in which the object of this key lies. */
+  nameOf?(key: string): string;
+  /** Of a store that is several: where the files of the platform's disk lie. Another place may hold other files. */
+  readonly localPlace?: string;
+  /** The same: why these cannot be reached now, in a sentence; null: they can. Nothing is known then of any of them. */
+  whyNoLocal?(): Promise<string | null>;
   /** One line for people: what it is and where. */
   describe(): string;
   /**

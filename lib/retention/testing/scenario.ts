@@ -173,9 +173,11 @@ export function recordingMailer() {
   };
 }
 
-/** Nothing here touches stored objects; what tries to is a fault. */
+/** Nothing here touches stored objects; what tries to is a fault. Which store it is may be asked, and where local files are. */
 const noStorage = new Proxy({} as Context['storage'], {
   get: (_target, name) => {
+    if (name === 'name') return 'folder';
+    if (name === 'whyNoLocal') return undefined;
     throw new Error(`the storage was used: ${String(name)}`);
   },
 });

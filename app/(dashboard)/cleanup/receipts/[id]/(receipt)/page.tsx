@@ -1,11 +1,18 @@
 import type { Metadata } from 'next';
 import { enterPage } from '@/app/enter-page';
 import { ReceiptFacts } from '@/components/cleanup/receipt-facts';
+import { runCrumbs } from '@/components/cleanup/source-crumbs';
+import { sayPolicyInFull } from '@/components/public-data/policy-words';
 import { PageHeader } from '@/components/shell/page-header';
+import { listPolicies } from '@/lib/anonymous/list-policies';
+import type { Receipt } from '@/lib/deletion/visible-receipt';
 import { formatInstantBoth } from '@/lib/platform/format-time';
 import { findReceipt } from '../find-receipt';
 
 export const metadata: Metadata = { title: 'Receipt of a deletion' };
+
+const policiesOf = (subject: Receipt['subjects'][number]): string[] =>
+  'policyId' in subject ? [subject, ...(subject.others ?? [])].map(({ policyId }) => policyId) : [];
 
 interface ReceiptPageProps {
   params: Promise<{ id: string }>;
@@ -16,6 +23,8 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
   const detail = await findReceipt(id);
   const { receipt } = detail;
   const zone = ctx.actor.timeZone;
+  const cited = [...new Set(receipt.subjects.flatMap(policiesOf))];
+  const policies = cited.length === 0 ? [] : await listPolicies(ctx, { ids: cited });
   const when = formatInstantBoth(receipt.deletedAt, zone);
   return (
     <>
@@ -27,13 +36,17 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
             : `This file had gone before the run that was to delete it, on ${when}.`
         }
         breadcrumb={[
-          { label: 'Cleanup', href: '/cleanup' },
-          { label: 'Runs', href: '/cleanup/runs' },
+          ...runCrumbs(receipt),
           { label: `…${receipt.runId.slice(-8)}`, href: `/cleanup/runs/${receipt.runId}` },
           { label: 'Receipt' },
         ]}
       />
-      <ReceiptFacts detail={detail} zone={zone} now={ctx.clock.now()} />
+      <ReceiptFacts
+        detail={detail}
+        permittedBy={policies.map(sayPolicyInFull)}
+        zone={zone}
+        now={ctx.clock.now()}
+      />
     </>
   );
 }

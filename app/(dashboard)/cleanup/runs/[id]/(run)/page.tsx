@@ -7,6 +7,7 @@ import { ReceiptSection } from '@/components/cleanup/receipt-section';
 import { RunLeftovers } from '@/components/cleanup/run-leftovers';
 import { RunResult } from '@/components/cleanup/run-result';
 import { SetAsideSection } from '@/components/cleanup/set-aside-section';
+import { runCrumbs } from '@/components/cleanup/source-crumbs';
 import { StopButton } from '@/components/cleanup/stop-button';
 import { one, type SearchParams } from '@/components/data-table/table-url';
 import { LiveRun } from '@/components/jobs/live-run';
@@ -16,7 +17,7 @@ import { QueryProvider } from '@/components/live/query-provider';
 import { PageHeader } from '@/components/shell/page-header';
 import { LinkButton } from '@/components/ui/link-button';
 import { StateBadge } from '@/components/ui/state-badge';
-import { CLEANUP_JOB, hasEnded } from '@/lib/deletion/cleanup-run';
+import { ANONYMOUS_CLEANUP_JOB, CLEANUP_JOBS, hasEnded } from '@/lib/deletion/cleanup-run';
 import { readCounts } from '@/lib/deletion/counts';
 import { listPlanItems } from '@/lib/deletion/list-plan-items';
 import { receiptsOfRun } from '@/lib/deletion/list-receipts';
@@ -38,7 +39,7 @@ const LEFTOVERS_SHOWN = 20;
 export default async function CleanupRunPage({ params, searchParams }: RunPageProps) {
   const [ctx, { id }, query] = [await enterPage('cleanup.read'), await params, await searchParams];
   const run = await findJobRun('cleanup.read', id);
-  if (run.job !== CLEANUP_JOB) redirect(`/jobs/runs/${id}`);
+  if (!CLEANUP_JOBS.includes(run.job)) redirect(`/jobs/runs/${id}`);
   const [receipts, failed, shrunk, setAside] = await loadForPage(
     Promise.all([
       receiptsOfRun(ctx, { jobRunId: id, limit: 25, after: one(query.after)?.slice(0, 2048) ?? '' }),
@@ -49,15 +50,15 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
   );
   const shown = { zone: ctx.actor.timeZone, now: ctx.clock.now() };
   const counts = readCounts(run.counts);
+  const anonymous = run.job === ANONYMOUS_CLEANUP_JOB;
   return (
     <>
       <PageHeader
-        title="Cleanup"
+        title={anonymous ? 'Cleanup of public data' : 'Cleanup'}
         badge={run.finishedAt ? <StateBadge state={run.state} /> : null}
         answer={runAnswer(run, shown.zone)}
         breadcrumb={[
-          { label: 'Cleanup', href: '/cleanup' },
-          { label: 'Runs', href: '/cleanup/runs' },
+          ...runCrumbs({ source: anonymous ? 'anonymous-data' : 'submission-artifacts' }),
           { label: `…${id.slice(-8)}` },
         ]}
         actions={
@@ -74,7 +75,9 @@ export default async function CleanupRunPage({ params, searchParams }: RunPagePr
           }
         />
       </QueryProvider>
-      {run.startedAt && hasEnded(run) ? <RunResult counts={counts} /> : null}
+      {run.startedAt && hasEnded(run) && run.state !== 'skipped' ? (
+        <RunResult counts={counts} isAnonymous={anonymous} planId={run.planId} />
+      ) : null}
       <SetAsideSection challenges={setAside} {...shown} />
       {run.planId ? (
         <>

@@ -9,7 +9,7 @@ import { runAnswer } from '@/components/jobs/run-words';
 import { QueryProvider } from '@/components/live/query-provider';
 import { PageHeader } from '@/components/shell/page-header';
 import { StateBadge } from '@/components/ui/state-badge';
-import { CLEANUP_JOB } from '@/lib/deletion/cleanup-run';
+import { CLEANUP_JOBS } from '@/lib/deletion/cleanup-run';
 import { JOBS } from '@/lib/jobs/catalogue';
 import { toRunProgress } from '@/lib/jobs/run-progress';
 import { canBeStopped } from '@/lib/jobs/stop-job-run';
@@ -22,7 +22,7 @@ export default async function JobRunPage({ params }: { params: Promise<{ id: str
   const [ctx, { id }] = [await enterPage('jobs.read'), await params];
   const run = await findJobRun('jobs.read', id);
   // Cleanups have a page of their own, with receipts.
-  if (run.job === CLEANUP_JOB) redirect(`/cleanup/runs/${id}`);
+  if (CLEANUP_JOBS.includes(run.job)) redirect(`/cleanup/runs/${id}`);
   const title = run.job in JOBS ? JOBS[run.job as keyof typeof JOBS].title : run.job;
   const now = ctx.clock.now();
   return (

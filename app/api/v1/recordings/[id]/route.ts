@@ -1,0 +1,8 @@
+import { otherMethods } from '@/app/api/other-methods';
+import { oneOf } from '@/app/api/v1/records';
+
+/** One recording. */
+export const GET = (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> =>
+  oneOf(request, 'recordings', params);
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET', 'HEAD');

@@ -1,0 +1,1 @@
+CREATE INDEX "receipts_sharing_idx" ON "receipts" USING gin ("subjects" jsonb_path_ops) WHERE "receipts"."transcript_id" is not null;

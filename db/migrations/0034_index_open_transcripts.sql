@@ -1,0 +1,2 @@
+DROP INDEX "plan_transcripts_open_idx";--> statement-breakpoint
+CREATE INDEX "plan_transcripts_open_idx" ON "plan_transcripts" USING btree ("plan_id","position") WHERE ("plan_transcripts"."will_delete" or "plan_transcripts"."reason" = 'other-bucket') and "plan_transcripts"."outcome" is null;

@@ -1,0 +1,1 @@
+CREATE INDEX "plan_transcripts_deleted_idx" ON "plan_transcripts" USING btree ("transcript_id") WHERE "plan_transcripts"."outcome" = 'deleted';
