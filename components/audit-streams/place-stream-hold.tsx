@@ -1,13 +1,10 @@
 'use client';
 
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useAction } from '../forms/use-action';
+import { HoldForm } from '../holds/hold-form';
 import { Button } from '../ui/button';
-import { Callout } from '../ui/callout';
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '../ui/dialog';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
-import { Textarea } from '../ui/textarea';
+import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
 import { toast } from '../ui/toaster';
 import type { PlaceStreamHoldAction } from './stream-actions';
 
@@ -19,13 +16,6 @@ export function PlaceStreamHold({ stream, place }: { stream: string; place: Plac
     toast.success('The hold is in place.');
   });
 
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    run({ stream, matter: String(form.get('matter') ?? ''), reason: String(form.get('reason') ?? '') });
-  }
-
-  const fields = failure?.fields ?? {};
   return (
     <Dialog
       open={open}
@@ -41,32 +31,7 @@ export function PlaceStreamHold({ stream, place }: { stream: string; place: Plac
         title={`Place a hold on the stream ${stream}`}
         description="Until somebody releases it, its events stay whatever limits and periods say, be it in an archive alone."
       >
-        <form onSubmit={submit} className="grid gap-4">
-          {failure && !fields.matter && !fields.reason ? (
-            <Callout kind="error" title="The hold is not in place">
-              {failure.message}
-            </Callout>
-          ) : null}
-          <Field
-            label="Matter"
-            required
-            hint="The case or request that it serves, as people call it."
-            error={fields.matter}
-          >
-            {(control) => <Input {...control} name="matter" maxLength={200} autoComplete="off" />}
-          </Field>
-          <Field label="Reason" required error={fields.reason}>
-            {(control) => <Textarea {...control} name="reason" maxLength={2000} />}
-          </Field>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" loading={pending}>
-              Place the hold
-            </Button>
-          </DialogFooter>
-        </form>
+        <HoldForm failure={failure} pending={pending} onSubmit={(values) => run({ stream, ...values })} />
       </DialogContent>
     </Dialog>
   );

@@ -1,8 +1,7 @@
 import type { StreamHold } from '@/lib/audit/limits/stream-holds';
 import { type Column, DataTable } from '../data-table/data-table';
+import { HoldState, matterColumn, placedColumn } from '../holds/hold-columns';
 import { EmptyState } from '../ui/empty-state';
-import { StateBadge } from '../ui/state-badge';
-import { Timestamp } from '../ui/timestamp';
 import { ReasonDialog } from './reason-dialog';
 import type { ReleaseStreamHoldAction } from './stream-actions';
 
@@ -18,18 +17,7 @@ interface StreamHoldTableProps {
 /** The holds on a stream, also those that are over. */
 export function StreamHoldTable({ stream, holds, release, zone, now }: StreamHoldTableProps) {
   const columns: Column<StreamHold>[] = [
-    {
-      id: 'matter',
-      header: 'Matter',
-      rowHeader: true,
-      className: 'min-w-56 max-w-96',
-      cell: ({ matter, reason }) => (
-        <span className="grid gap-0.5 break-words">
-          {matter}
-          <span className="text-[0.8125rem] font-normal text-muted-foreground">{reason}</span>
-        </span>
-      ),
-    },
+    matterColumn,
     {
       id: 'state',
       header: 'State',
@@ -37,16 +25,7 @@ export function StreamHoldTable({ stream, holds, release, zone, now }: StreamHol
       stacksOnPhones: true,
       cell: (hold) => <State hold={hold} stream={stream} release={release} zone={zone} now={now} />,
     },
-    {
-      id: 'placed',
-      header: 'Placed',
-      cell: ({ placedAt, placedBy }) => (
-        <span className="grid">
-          <Timestamp value={placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {placedBy}</span>
-        </span>
-      ),
-    },
+    placedColumn({ zone, now }),
   ];
   return (
     <DataTable
@@ -62,20 +41,8 @@ export function StreamHoldTable({ stream, holds, release, zone, now }: StreamHol
 type StateProps = Omit<StreamHoldTableProps, 'holds'> & { hold: StreamHold };
 
 function State({ hold, stream, release, zone, now }: StateProps) {
-  if (hold.releasedAt) {
-    return (
-      <span className="grid gap-0.5">
-        <span className="text-muted-foreground">Released</span>
-        <Timestamp value={hold.releasedAt} zone={zone} now={now} />
-        <span className="text-xs break-words text-muted-foreground">
-          by {hold.releasedBy}: {hold.releaseReason}
-        </span>
-      </span>
-    );
-  }
   return (
-    <span className="flex flex-wrap items-center gap-2">
-      <StateBadge state="held">Active</StateBadge>
+    <HoldState hold={hold} zone={zone} now={now}>
       {release ? (
         <ReasonDialog
           trigger="Release…"
@@ -87,6 +54,6 @@ function State({ hold, stream, release, zone, now }: StateProps) {
           input={{ stream, holdId: hold.id }}
         />
       ) : null}
-    </span>
+    </HoldState>
   );
 }

@@ -2,11 +2,8 @@ import type { ReactNode } from 'react';
 import type { RunSummary } from '@/lib/deletion/list-runs';
 import { formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
-import { runSentence, sayRequester } from '../jobs/run-words';
 import { Bytes } from '../ui/bytes';
-import { StateBadge } from '../ui/state-badge';
-import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
+import { runColumn, runStateColumn, runSummaryColumn } from './run-columns';
 
 interface CleanupRunTableProps {
   runs: readonly RunSummary[];
@@ -19,26 +16,9 @@ interface CleanupRunTableProps {
 /** Runs of the cleanup, newest first, with what became of the files. */
 export function CleanupRunTable({ runs, zone, now, empty, footer }: CleanupRunTableProps) {
   const columns: Column<RunSummary>[] = [
-    {
-      id: 'when',
-      header: 'Run',
-      rowHeader: true,
-      cell: ({ run }) => (
-        <span className="grid gap-0.5">
-          <TextLink href={`/cleanup/runs/${run.id}`}>
-            <Timestamp value={run.startedAt ?? run.createdAt} zone={zone} now={now} />
-          </TextLink>
-          <span className="text-xs font-normal text-muted-foreground">by {sayRequester(run)}</span>
-        </span>
-      ),
-    },
-    { id: 'state', header: 'State', cell: ({ run }) => <StateBadge state={run.state} /> },
-    {
-      id: 'summary',
-      header: 'What it did',
-      className: 'min-w-64',
-      cell: ({ run }) => runSentence(run, zone),
-    },
+    runColumn({ zone, now }),
+    runStateColumn,
+    runSummaryColumn(zone),
     {
       id: 'deleted',
       header: 'Deleted',

@@ -4,9 +4,7 @@ import { formatNumber } from '@/lib/platform/format';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Bytes } from '../ui/bytes';
 import { CopyableId } from '../ui/copy-button';
-import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
-import { PlanStateBadge } from './plan-state-badge';
+import { planColumn, planStateColumn } from './plan-columns';
 
 interface PlanTableProps {
   plans: readonly ListedPlan[];
@@ -19,33 +17,8 @@ interface PlanTableProps {
 /** Plans of the cleanup, newest first. */
 export function PlanTable({ plans, zone, now, empty, footer }: PlanTableProps) {
   const columns: Column<ListedPlan>[] = [
-    {
-      id: 'when',
-      header: 'Plan',
-      rowHeader: true,
-      cell: (plan) => (
-        <span className="grid gap-0.5">
-          <TextLink href={`/cleanup/plans/${plan.id}`}>
-            <Timestamp value={plan.createdAt} zone={zone} now={now} />
-          </TextLink>
-          <span className="text-xs font-normal text-muted-foreground">by {plan.madeBy}</span>
-        </span>
-      ),
-    },
-    {
-      id: 'state',
-      header: 'State',
-      cell: (plan) => (
-        <span className="grid justify-items-start gap-1">
-          <PlanStateBadge plan={plan} now={now} />
-          {plan.approval ? (
-            <span className="text-xs text-muted-foreground">
-              {plan.approval === 'waiting' ? 'Needs a second admin' : 'Approved by a second admin'}
-            </span>
-          ) : null}
-        </span>
-      ),
-    },
+    planColumn({ zone, now }),
+    planStateColumn(now),
     {
       id: 'challenges',
       header: 'Challenges',

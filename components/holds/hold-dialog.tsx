@@ -1,16 +1,12 @@
 'use client';
 
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { formatCount } from '@/lib/platform/format';
 import { useAction } from '../forms/use-action';
-import { Button } from '../ui/button';
-import { Callout } from '../ui/callout';
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '../ui/dialog';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
-import { Textarea } from '../ui/textarea';
+import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
 import { toast } from '../ui/toaster';
 import type { PlaceHold, WantedTarget } from './hold-actions';
+import { HoldForm } from './hold-form';
 
 interface HoldDialogProps {
   /** The button that opens it. */
@@ -33,19 +29,14 @@ export function HoldDialog({ trigger, on, place, targetOf, children }: HoldDialo
     toast.success(placedWords(filesBeingDeleted));
   });
 
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  function submit(values: { matter: string; reason: string }, form: FormData) {
     const target = targetOf(form);
     setProblem(typeof target === 'string' ? target : undefined);
-    if (typeof target === 'string') return;
-    run({ target, matter: String(form.get('matter') ?? ''), reason: String(form.get('reason') ?? '') });
+    if (typeof target !== 'string') run({ target, ...values });
   }
 
   const fields = failure?.fields ?? {};
   const ofTarget = Object.entries(fields).find(([path]) => path.startsWith('target'))?.[1];
-  const isElsewhere =
-    failure && (children ? Object.keys(fields).length === 0 : !fields.matter && !fields.reason);
   return (
     <Dialog
       open={open}
@@ -60,33 +51,15 @@ export function HoldDialog({ trigger, on, place, targetOf, children }: HoldDialo
         title={on ? `Place a hold on ${on}` : 'Place a hold'}
         description="Nothing that it stands on is deleted until somebody releases it, whatever consent, notice and date say."
       >
-        <form onSubmit={submit} className="grid gap-4">
-          {isElsewhere ? (
-            <Callout kind="error" title="The hold is not in place">
-              {failure.message}
-            </Callout>
-          ) : null}
+        <HoldForm
+          failure={failure}
+          {...(children && { isElsewhere: Object.keys(fields).length === 0 })}
+          pending={pending}
+          onSubmit={submit}
+          hint="Hosts do not see it."
+        >
           {children?.(problem ?? ofTarget)}
-          <Field
-            label="Matter"
-            required
-            hint="The case or request that it serves, as people call it. Hosts do not see it."
-            error={fields.matter}
-          >
-            {(control) => <Input {...control} name="matter" maxLength={200} autoComplete="off" />}
-          </Field>
-          <Field label="Reason" required error={fields.reason}>
-            {(control) => <Textarea {...control} name="reason" maxLength={2000} />}
-          </Field>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" loading={pending}>
-              Place the hold
-            </Button>
-          </DialogFooter>
-        </form>
+        </HoldForm>
       </DialogContent>
     </Dialog>
   );

@@ -3,9 +3,8 @@ import type { AnonymousHold, AnonymousHolds } from '@/lib/anonymous/list-anonymo
 import { ReasonDialog } from '../audit-streams/reason-dialog';
 import { type Column, DataTable } from '../data-table/data-table';
 import { FirstOf } from '../data-table/first-of';
-import { StateBadge } from '../ui/state-badge';
+import { HoldState, matterColumn, placedColumn } from '../holds/hold-columns';
 import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 import type { ReleaseAnonymousHoldAction } from './hold-actions';
 import { PUBLIC_DATA_PATH, transcriptHref } from './public-data-href';
 import { RUNS_AT } from './schedule-words';
@@ -26,18 +25,7 @@ interface AnonymousHoldTableProps {
 export function AnonymousHoldTable(props: AnonymousHoldTableProps) {
   const { caption, listed, here, release, zone, now, empty } = props;
   const columns: Column<AnonymousHold>[] = [
-    {
-      id: 'matter',
-      header: 'Matter',
-      rowHeader: true,
-      className: 'min-w-56 max-w-96',
-      cell: ({ matter, reason }) => (
-        <span className="grid gap-0.5 break-words">
-          {matter}
-          <span className="text-[0.8125rem] font-normal text-muted-foreground">{reason}</span>
-        </span>
-      ),
-    },
+    matterColumn,
     {
       id: 'on',
       header: 'Stands on',
@@ -45,22 +33,13 @@ export function AnonymousHoldTable(props: AnonymousHoldTableProps) {
       stacksOnPhones: true,
       cell: (hold) => <Target hold={hold} here={here} />,
     },
-    {
-      id: 'placed',
-      header: 'Placed',
-      cell: ({ placedAt, placedBy }) => (
-        <span className="grid">
-          <Timestamp value={placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {placedBy}</span>
-        </span>
-      ),
-    },
+    placedColumn({ zone, now }),
     {
       id: 'state',
       header: 'State',
       className: 'min-w-48',
       stacksOnPhones: true,
-      cell: (hold) => <HoldState hold={hold} release={release} zone={zone} now={now} />,
+      cell: (hold) => <State hold={hold} release={release} zone={zone} now={now} />,
     },
   ];
   return (
@@ -87,28 +66,16 @@ function Target({ hold, here }: { hold: AnonymousHold; here: string | undefined 
   );
 }
 
-interface HoldStateProps {
+interface StateProps {
   hold: AnonymousHold;
   release: ReleaseAnonymousHoldAction | null;
   zone: string;
   now: Date;
 }
 
-function HoldState({ hold, release, zone, now }: HoldStateProps) {
-  if (hold.releasedAt) {
-    return (
-      <span className="grid gap-0.5">
-        <span className="text-muted-foreground">Released</span>
-        <Timestamp value={hold.releasedAt} zone={zone} now={now} />
-        <span className="text-xs break-words text-muted-foreground">
-          by {hold.releasedBy}: {hold.releaseReason}
-        </span>
-      </span>
-    );
-  }
+function State({ hold, release, zone, now }: StateProps) {
   return (
-    <span className="flex flex-wrap items-center gap-2">
-      <StateBadge state="held">Active</StateBadge>
+    <HoldState hold={hold} zone={zone} now={now}>
       {release ? (
         <ReasonDialog
           trigger="Release…"
@@ -121,7 +88,7 @@ function HoldState({ hold, release, zone, now }: HoldStateProps) {
           input={{ holdId: hold.id }}
         />
       ) : null}
-    </span>
+    </HoldState>
   );
 }
 

@@ -1,12 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ListedPlan } from '@/lib/deletion/list-plans';
 import { formatNumber } from '@/lib/platform/format';
-import { PlanStateBadge } from '../cleanup/plan-state-badge';
+import { planColumn, planStateColumn } from '../cleanup/plan-columns';
 import { type Column, DataTable } from '../data-table/data-table';
 import { Bytes } from '../ui/bytes';
 import { CopyableId } from '../ui/copy-button';
-import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 
 interface AnonymousPlanTableProps {
   plans: readonly ListedPlan[];
@@ -23,34 +21,8 @@ export function AnonymousPlanTable({ plans, zone, now, empty, footer }: Anonymou
     cell: (plan) => formatNumber(of(plan)),
   });
   const columns: Column<ListedPlan>[] = [
-    {
-      id: 'when',
-      header: 'Plan',
-      rowHeader: true,
-      cell: (plan) => (
-        <span className="grid gap-0.5">
-          <TextLink href={`/cleanup/plans/${plan.id}`}>
-            <Timestamp value={plan.createdAt} zone={zone} now={now} />
-          </TextLink>
-          <span className="text-xs font-normal text-muted-foreground">by {plan.madeBy}</span>
-        </span>
-      ),
-    },
-    {
-      id: 'state',
-      header: 'State',
-      stacksOnPhones: true,
-      cell: (plan) => (
-        <span className="grid justify-items-start gap-1">
-          <PlanStateBadge plan={plan} now={now} />
-          {plan.approval ? (
-            <span className="text-xs text-muted-foreground">
-              {plan.approval === 'waiting' ? 'Needs a second admin' : 'Approved by a second admin'}
-            </span>
-          ) : null}
-        </span>
-      ),
-    },
+    planColumn({ zone, now }),
+    { ...planStateColumn(now), stacksOnPhones: true },
     number('transcripts', 'Transcripts', (plan) => plan.transcripts),
     number('recordings', 'Recordings', (plan) => plan.recordings),
     number('meetings', 'Meetings', (plan) => plan.meetings),

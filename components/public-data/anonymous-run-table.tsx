@@ -1,12 +1,9 @@
 import type { ReactNode } from 'react';
 import type { RunSummary } from '@/lib/deletion/list-runs';
 import { formatNumber } from '@/lib/platform/format';
+import { runColumn, runStateColumn, runSummaryColumn } from '../cleanup/run-columns';
 import { type Column, DataTable } from '../data-table/data-table';
-import { runSentence, sayRequester } from '../jobs/run-words';
 import { Bytes } from '../ui/bytes';
-import { StateBadge } from '../ui/state-badge';
-import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 
 interface AnonymousRunTableProps {
   runs: readonly RunSummary[];
@@ -19,32 +16,9 @@ interface AnonymousRunTableProps {
 /** Runs of the cleanup of anonymous data, newest first. */
 export function AnonymousRunTable({ runs, zone, now, empty, footer }: AnonymousRunTableProps) {
   const columns: Column<RunSummary>[] = [
-    {
-      id: 'when',
-      header: 'Run',
-      rowHeader: true,
-      cell: ({ run }) => (
-        <span className="grid gap-0.5">
-          <TextLink href={`/cleanup/runs/${run.id}`}>
-            <Timestamp value={run.startedAt ?? run.createdAt} zone={zone} now={now} />
-          </TextLink>
-          <span className="text-xs font-normal text-muted-foreground">by {sayRequester(run)}</span>
-        </span>
-      ),
-    },
-    {
-      id: 'state',
-      header: 'State',
-      stacksOnPhones: true,
-      cell: ({ run }) => <StateBadge state={run.state} />,
-    },
-    {
-      id: 'summary',
-      header: 'What it did',
-      className: 'min-w-64',
-      stacksOnPhones: true,
-      cell: ({ run }) => runSentence(run, zone),
-    },
+    runColumn({ zone, now }),
+    { ...runStateColumn, stacksOnPhones: true },
+    { ...runSummaryColumn(zone), stacksOnPhones: true },
     {
       id: 'transcripts',
       header: 'Transcripts',
