@@ -59,11 +59,11 @@ async function writeAndVerify(
   const due = segments.map(({ id, window, events }) => ({ id, ...window, events }));
   const removed = await lawfullyRemoved(ctx.db, due);
   const planned = planRows(ctx.db, due, removed.segments);
-  const copied = await copyRows(ctx.db, planned, path.join(folder, 'events.csv'));
+  const copied = await copyRows(ctx.db, planned, folder);
   return withDuckDbInTurn(folder, async (duck) => {
     const parquet = path.join(folder, 'events.parquet');
     await writeParquet(duck, copied, parquet);
-    await rm(copied.file);
+    for (const file of copied.files) await rm(file);
     const described = segments.map((segment) => {
       const gone = removed.segments.get(segment.id);
       return gone ? { ...segment, removed: gone } : segment;

@@ -40,9 +40,14 @@ export interface ArchivedLeaf {
   hash: BinaryHash;
 }
 
-/** The leaves of an archive that lies in a local file, in its order, a batch at a time. */
-export async function* archivedLeaves(duck: DuckDb, file: string): AsyncGenerator<ArchivedLeaf[]> {
-  const query = `select segment::double, leaf::double, ${LEAF_TEXT} from ${readParquet([file])}`;
+/** The leaves of an archive that lies in a local file, or those of one segment, in its order, a batch at a time. */
+export async function* archivedLeaves(
+  duck: DuckDb,
+  file: string,
+  segment?: number,
+): AsyncGenerator<ArchivedLeaf[]> {
+  const where = segment === undefined ? '' : `where segment = ${segment}`;
+  const query = `select segment::double, leaf::double, ${LEAF_TEXT} from ${readParquet([file])} ${where}`;
   for await (const { rows, value } of duck.columns(query)) {
     yield Array.from({ length: rows }, (_, row) => ({
       segment: Number(value(0, row)),

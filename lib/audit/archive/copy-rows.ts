@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { connectBeside, type Database } from '@/db/client';
@@ -9,40 +10,86 @@ import type { MatchedSegment, PlainSegment, PlannedRows } from './plan-rows';
 /** COPY gives a chunk for each row; one by one they would cost more than the rest of the way together. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Rows as COPY writes them, in a file. */
+/**
+ * Bytes of one file, about. DuckDB gives back what it has read of a file when it is through with it, so this much is held of
+ * all that is copied.
+ */
+const FILE_BYTES = 16 * 1024 * 1024;
+
+/** Rows as COPY writes them, in files that are read one after the other; none of them ends within a row. */
 export interface CopiedRows {
-  file: string;
-  /** Bytes of the longest one. */
+  files: readonly string[];
+  /** Bytes of the longest row. */
   longest: number;
 }
 
-/** Streams the planned events out of Postgres into a file, each with its segment and its leaf. Memory stays flat. */
+/** Streams the planned events out of Postgres into files of a folder, each with its segment and its leaf. Memory stays flat. */
 export async function copyRows(
   db: Database,
   planned: AsyncIterable<PlannedRows>,
-  file: string,
+  folder: string,
+  { fileBytes = FILE_BYTES } = {},
 ): Promise<CopiedRows> {
+  const files = new RowFiles(folder, fileBytes);
   let longest = 0;
   const seen = ({ length }: Buffer) => {
     if (length > longest) longest = length;
   };
-  // One COPY a connection: after that postgres.js leaves it unusable.
-  for await (const rows of planned) {
-    const connection = connectBeside(db);
-    try {
-      const query = rows.kind === 'plain' ? plainRows(rows.segments) : matchedRows(rows.segment);
-      const copy = await connection.sql
-        .unsafe(
-          `copy (${query}) to stdout
-           (format csv, delimiter '${DELIMITER}', quote '${QUOTE}', escape '${QUOTE}', null '', force_quote *)`,
-        )
-        .readable();
-      await pipeline(copy, gathered(seen), createWriteStream(file, { flags: 'a', mode: 0o600 }));
-    } finally {
-      await connection.close();
+  try {
+    // One COPY a connection: after that postgres.js leaves it unusable.
+    for await (const rows of planned) {
+      const connection = connectBeside(db);
+      try {
+        const query = rows.kind === 'plain' ? plainRows(rows.segments) : matchedRows(rows.segment);
+        const copy = await connection.sql
+          .unsafe(
+            `copy (${query}) to stdout
+             (format csv, delimiter '${DELIMITER}', quote '${QUOTE}', escape '${QUOTE}', null '', force_quote *)`,
+          )
+          .readable();
+        await pipeline(copy, gathered(seen), async (chunks: AsyncIterable<Buffer>) => {
+          for await (const chunk of chunks) await files.write(chunk);
+        });
+      } finally {
+        await connection.close();
+      }
     }
+    // Of a segment whose events were all removed nothing is copied, and that is read as well.
+    if (files.written.length === 0) await files.write(Buffer.alloc(0));
+  } finally {
+    await files.close();
   }
-  return { file, longest };
+  return { files: files.written, longest };
+}
+
+/** Writes one file after the other, each until it is full. */
+class RowFiles {
+  readonly written: string[] = [];
+  #open: FileHandle | null = null;
+  #bytes = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly fileBytes: number,
+  ) {}
+
+  /** `rows` ends with the end of a row. */
+  async write(rows: Buffer): Promise<void> {
+    if (this.#open && this.#bytes >= this.fileBytes) await this.close();
+    if (!this.#open) {
+      const file = path.join(this.folder, `events-${this.written.length}.csv`);
+      this.#open = await open(file, 'wx', 0o600);
+      this.#bytes = 0;
+      this.written.push(file);
+    }
+    await this.#open.writeFile(rows);
+    this.#bytes += rows.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.close();
+    this.#open = null;
+  }
 }
 
 const columns = ARCHIVE_COLUMNS.map(({ fromPostgres }) => fromPostgres).join(', ');

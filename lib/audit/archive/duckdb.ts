@@ -11,6 +11,8 @@ const FOR_ANSWERS: Means = { memory_limit: '150MB' };
  */
 export const FOR_ARCHIVES: Means = { memory_limit: '1500MB', enable_external_file_cache: 'false' };
 const THREADS = '2';
+/** Found but not asked for yet. DuckDB counts 16 bytes for a text however long it is, and so reads whole row groups ahead. */
+const READ_AHEAD = '64KB';
 
 export type DuckValue = string | number | bigint | boolean | null;
 
@@ -61,12 +63,16 @@ export async function withDuckDb<T>(
     try {
       // Rows with a zone would be shown in that of the server.
       await run("set timezone = 'UTC'");
+      await run(`set streaming_buffer_size = '${READ_AHEAD}'`);
       async function* chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
         const result = await calls.make(() => connection.stream(sql));
         for (;;) {
           const chunk = await calls.make(() => result.fetchChunk());
           if (!chunk || chunk.rowCount === 0) return;
           yield chunk;
+          // Whoever asks for the next one has read this one. The garbage collector would let go of it as well, but it sees a small
+          // object where megabytes of texts are.
+          chunk.reset();
         }
       }
       async function* batches(sql: string): AsyncGenerator<DuckValue[][]> {

@@ -56,7 +56,9 @@ test('T3: an event that is far longer than all others is read with its line ends
   await withDuckDb(
     folder,
     async (duck) => {
-      const read = await duck.rows(`select n::double, text from ${copiedRows({ file, longest }, columns)}`);
+      const read = await duck.rows(
+        `select n::double, text from ${copiedRows({ files: [file], longest }, columns)}`,
+      );
       expect(read).toHaveLength(texts.length);
       expect(read.every(([n, text]) => text === texts[Number(n)])).toBe(true);
       expect(read.map(([n]) => n)).toEqual([...texts.keys()]);

@@ -28,15 +28,15 @@ export async function writeParquet(duck: DuckDb, copied: CopiedRows, parquet: st
   await writeRows(duck, `select * from ${copiedRows(copied, ARCHIVE_COLUMNS)}`, parquet, WARM_PACKING);
 }
 
-/** A file in the format of COPY as a table, in DuckDB's SQL. */
+/** Files in the format of COPY as a table, in DuckDB's SQL. */
 export function copiedRows(
-  { file, longest }: CopiedRows,
+  { files, longest }: CopiedRows,
   all: readonly { name: string; type: string }[],
 ): string {
   const buffer = Math.max(BUFFER_BYTES, 2 * longest);
   const columns = all.map(({ name, type }) => `'${name}': '${type}'`).join(', ');
   return `
-    read_csv(${duckText(file)}, auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
+    read_csv([${files.map(duckText).join(', ')}], auto_detect = false, hive_partitioning = false, header = false, columns = {${columns}},
       delim = ${duckText(DELIMITER)}, quote = ${duckText(QUOTE)}, escape = ${duckText(QUOTE)}, nullstr = '',
       allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, encoding = 'utf-8',
       max_line_size = ${buffer / 2}, buffer_size = ${buffer},

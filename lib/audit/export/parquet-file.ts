@@ -72,7 +72,7 @@ export class ParquetFile {
     this.#textBytes = 0;
     const part = path.join(this.folder, `part-${this.#parts.length}.parquet`);
     const columns = EXPORT_FIELDS.map((name) => ({ name, type: 'VARCHAR' }));
-    const text = copiedRows({ file: this.#textFile, longest: this.#longest }, columns);
+    const text = copiedRows({ files: [this.#textFile], longest: this.#longest }, columns);
     const rows = `select ${EXPORT_FIELDS.map(packed).join(', ')} from ${text}`;
     await writeRows(this.duck, rows, part, PART);
     this.#parts.push(part);
