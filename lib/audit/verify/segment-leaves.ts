@@ -3,12 +3,11 @@ import { eq } from 'drizzle-orm';
 import { auditArchives } from '@/db/schema/audit-archive';
 import type { Context } from '@/lib/people/context';
 import { LapseError } from '@/lib/platform/errors';
-import { ARCHIVED_COLUMNS, archivedRow } from '../archive/archive-rows';
+import { archivedLeaves } from '../archive/archive-rows';
 import { readManifest } from '../archive/manifest';
 import type { SegmentRemoval } from '../archive/removed-leaves';
-import { leafHash } from '../seal/encoding';
-import { HASH_BYTES } from '../seal/merkle-tree';
-import { numbered, type OpenArchive } from '../search/read-archive';
+import { bytesOfHash, HASH_BYTES } from '../seal/merkle-tree';
+import type { OpenArchive } from '../search/read-archive';
 
 /**
  * The `events` leaf hashes of a segment in the order of its tree, hashed anew from the rows of its archive. Those of events that
@@ -22,9 +21,8 @@ export async function segmentLeaves(
 ): Promise<Buffer> {
   const leaves: Buffer[] = [];
   // Rows lie in the order of their leaves; whatever was moved shows in the root.
-  const rows = `select ${ARCHIVED_COLUMNS} from ${numbered(file)} where segment = ${segment}`;
-  for await (const batch of duck.batches(rows)) {
-    for (const values of batch) leaves.push(leafHash(archivedRow(values).event));
+  for await (const batch of archivedLeaves(duck, file, segment)) {
+    for (const { hash } of batch) leaves.push(bytesOfHash(hash));
   }
   const all = Buffer.concat(leaves);
   return leaves.length === events ? all : withRemoved(all, await removedOf(ctx, archive.id, segment));
