@@ -55,13 +55,19 @@ it('T1: --cold-days takes forever, as the help says, and a number of days', asyn
 });
 
 it.each([
-  [['--hot-days', '0', '--dry-run'], /0 is not allowed: use a whole number of days from 1 to 36,500/],
+  [
+    ['--hot-days', '0', '--dry-run'],
+    /^--hot-days: 0 is not allowed: use a whole number of days from 1 to 36,500/,
+  ],
   [
     ['--hot-days', '7 days', '--dry-run'],
     /'7 days' is invalid\. Use a whole number of days from 1 to 36,500/,
   ],
   [['--period-secs', '', '--dry-run'], /'' is invalid\. Use a whole number of seconds from 600 to 86,400/],
-  [['--max-deleted-per-activation', '-1', '--dry-run'], /-1 is not allowed: .* from 1 to 1,000,000/],
+  [
+    ['--max-deleted-per-activation', '-1', '--dry-run'],
+    /^--max-deleted-per-activation: -1 is not allowed: .* from 1 to 1,000,000/,
+  ],
   [['--hot-days', '365', '--dry-run'], /more than its 365 days/],
   [['--presets', 'gdpr'], /"gdpr" is not known/],
   [['--hot-days', '41'], /Give a reason/],

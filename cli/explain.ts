@@ -1,9 +1,12 @@
+import type { Command } from 'commander';
 import { LapseError } from '@/lib/platform/errors';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes';
 
-/** A failure in one plain sentence, and the exit code that goes with it. */
-export function explain(error: unknown): { message: string; code: ExitCode } {
-  if (error instanceof LapseError) return { message: error.message, code: exitCodeOf(error.code) };
+/** A failure in one plain sentence, and the exit code that goes with it. `command` is what was run, where it is known. */
+export function explain(error: unknown, command?: Command): { message: string; code: ExitCode } {
+  if (error instanceof LapseError) {
+    return { message: namingOptions(error, command), code: exitCodeOf(error.code) };
+  }
   const cause = rootCause(error);
   const code = errorCode(cause);
   if (code !== undefined && NO_DATABASE.has(code)) {
@@ -19,6 +22,15 @@ export function explain(error: unknown): { message: string; code: ExitCode } {
     };
   }
   return { message: cause instanceof Error ? cause.message : String(cause), code: EXIT.failure };
+}
+
+/** What is wrong with a field, by the option that it was given with. */
+function namingOptions({ message, fields = {} }: LapseError, command: Command | undefined): string {
+  return Object.keys(fields).reduce((words, field) => {
+    const name = field.split('.').at(-1);
+    const option = command?.options.find((each) => each.attributeName() === name);
+    return option?.long ? words.replace(`${field}: `, `${option.long}: `) : words;
+  }, message);
 }
 
 const NO_DATABASE = new Set([

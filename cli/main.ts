@@ -42,13 +42,17 @@ async function main(args: string[]): Promise<ExitCode> {
     .addCommand(tokensCommand())
     .addCommand(jobsCommand());
   for (const command of commandsOf(program)) command.exitOverride();
+  let run: Command | undefined;
+  program.hook('preAction', (_, command) => {
+    run = command;
+  });
 
   try {
     await program.parseAsync(args);
     return ended;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const { message, code } = explain(error);
+    const { message, code } = explain(error, run);
     process.stderr.write(`${message}\n`);
     if (program.opts().debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return code;
