@@ -8,7 +8,7 @@ import {
 } from '@/lib/audit/policy/retention-wire';
 import { sayOutcome } from '@/lib/audit/policy/say-forecast';
 import { movesSentences, NOTHING_MOVES, policySentence } from '@/lib/audit/policy/say-moves';
-import { sayPending, sayValue } from '@/lib/audit/policy/say-policy';
+import { sayPending, sayValue, sayWho } from '@/lib/audit/policy/say-policy';
 import { showRetention } from '@/lib/audit/policy/show-retention';
 import { type Simulation, simulateRetention } from '@/lib/audit/policy/simulate';
 import {
@@ -103,11 +103,9 @@ async function show(ctx: Context, json: boolean | undefined): Promise<void> {
     await print(`  ${FIELD_TITLES[field].padEnd(30)} ${sayValue(field, inForce[field])}${style('dim', by)}`);
   }
   if (pending) {
-    await print(
-      style('yellow', `${pending.words} (${plain(pending.byName ?? 'no person')}); --cancel stops it.`),
-    );
+    await print(style('yellow', `${pending.words} (${plain(sayWho(pending.byName))}); --cancel stops it.`));
   }
-  if (changed) await print(`Set by ${plain(changed.byName ?? 'no person')} ${instant(changed.at)}.`);
+  if (changed) await print(`Set by ${plain(sayWho(changed.byName))} ${instant(changed.at)}.`);
 }
 
 async function cancelled(ctx: Context, reason: string | undefined, json: boolean | undefined): Promise<void> {

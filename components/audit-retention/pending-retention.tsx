@@ -1,6 +1,7 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
+import { sayWho } from '@/lib/audit/policy/say-policy';
 import type { ShownPending } from '@/lib/audit/policy/show-retention';
 import { useAction } from '../forms/use-action';
 import { Button } from '../ui/button';
@@ -44,7 +45,7 @@ export function AnnouncedRetention({ pending, mayCancel }: { pending: ShownPendi
 }
 
 const pendingWords = ({ words, byName }: ShownPending): string =>
-  `${words} (${byName ?? 'the environment or the command line'}). Until then the longer one holds.`;
+  `${words} (${sayWho(byName)}). Until then the longer one holds.`;
 
 function CancelDialog({ words, cancel }: { words: string; cancel: RetentionActions['cancel'] }) {
   const [open, setOpen] = useState(false);

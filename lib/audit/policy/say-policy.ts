@@ -15,6 +15,9 @@ export function sayValue(field: PolicyField, value: TierPolicy[PolicyField]): st
   return formatCount(value, 'day');
 }
 
+/** Who asked for a change; null stands for no person. */
+export const sayWho = (name: string | null): string => name ?? 'the environment or the command line';
+
 /**
  * 'Warm tier from 365 days to 90 days, Rules to satisfy from HIPAA to none on 28 Nov 2026'; the day is that of `zone`, and null
  * while it has none. Null when the two are the same.

@@ -12,6 +12,7 @@ import { Section } from '@/components/ui/card';
 import { TextLink } from '@/components/ui/text-link';
 import { Timestamp } from '@/components/ui/timestamp';
 import { policySentence } from '@/lib/audit/policy/say-moves';
+import { sayWho } from '@/lib/audit/policy/say-policy';
 import { type ShownRetention, showRetention } from '@/lib/audit/policy/show-retention';
 import { can } from '@/lib/people/access';
 import type { Context } from '@/lib/people/context';
@@ -105,7 +106,7 @@ function Origin({
     <p className="text-xs text-muted-foreground">
       {changed ? (
         <>
-          Set by {changed.byName ?? 'the environment or the command line'}{' '}
+          Set by {sayWho(changed.byName)}{' '}
           <Timestamp value={changed.at} zone={zone} now={now} layout="inline" />.{' '}
           <TextLink href="/audit-log?target=audit-retention">Its changes</TextLink>
         </>
