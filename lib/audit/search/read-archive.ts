@@ -29,14 +29,15 @@ const SMALLEST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Where the events of an archive are that meet conditions, the newest first, `size` at a time. It looks at the newest part of
- * the archive first, and further back only when it is asked for more; of each row it reads what the conditions need.
+ * the archive first, and further back only when it is asked for more, unless there are likely to be few (`isRare`); of each row
+ * it reads what the conditions need.
  */
 export async function* newestPlaces(
   { duck, file }: OpenArchive,
   { conditions, after, since }: KeyRange,
-  size: number,
+  { size, isRare = false }: { size: number; isRare?: boolean },
 ): AsyncGenerator<ArchivedPlace[]> {
-  const groups = await rowGroups(duck, file);
+  const groups = isRare ? [] : await rowGroups(duck, file);
   let [beyond, rows] = [after, size * 2];
   while (true) {
     const lowest = lowerEnd(groups, beyond?.at ?? null, rows);

@@ -47,6 +47,7 @@ export async function searchArchives(
 ): Promise<string | null> {
   const { newest, limits, after } = search;
   const began = performance.now();
+  let isRare = false;
   for (const [index, archive] of archives.entries()) {
     if (newest.since !== null && archive.reach < newest.since) return null;
     const ms = performance.now() - began;
@@ -58,21 +59,28 @@ export async function searchArchives(
         continue;
       }
     }
-    const found = await reader.open(archive, (open) => newestOf(open, archive, search));
-    if (found) newest.add(found);
+    const found = await reader.open(archive, (open) => newestOf(open, archive, search, isRare));
+    if (!found) continue;
+    newest.add(found);
+    isRare = found.length === 0;
   }
   return null;
 }
 
-/** The newest events of one archive that could be on the page. */
-async function newestOf(open: OpenArchive, archive: NeededArchive, search: ArchiveSearch): Promise<Found[]> {
+/** The newest events of one archive that could be on the page. What is rare is looked for in all of it at once. */
+async function newestOf(
+  open: OpenArchive,
+  archive: NeededArchive,
+  search: ArchiveSearch,
+  isRare: boolean,
+): Promise<Found[]> {
   const { words, after, size, newest } = search;
   const conditions = [...search.conditions, ...(words?.conditions ?? [])];
   const range = { conditions, after, since: newest.since };
   const found: Found[] = [];
   // Of those that seem to have the words, some turn out not to.
   const atOnce = words ? Math.min(Math.max(size * 2, 64), 512) : size;
-  for await (const places of newestPlaces(open, range, atOnce)) {
+  for await (const places of newestPlaces(open, range, { size: atOnce, isRare })) {
     found.push(...(words ? await confirmed(open, places, words) : places.map(locatedIn(archive))));
     if (found.length >= size) break;
   }

@@ -84,7 +84,7 @@ test('B5: no word that Postgres sees in an event is passed over in an archive', 
     }
     for (const [lexeme, numbers] of having) {
       const found = await duck.rows(
-        `select n from told where ${[`n in (${numbers})`, ...wordConditions(lexeme)].join(' and ')}`,
+        `select n from told where ${[`n in (${numbers})`, ...wordConditions([lexeme])].join(' and ')}`,
       );
       const kept = new Set(found.map(([n]) => Number(n)));
       const lost = numbers.filter((n) => !kept.has(n)).map((n) => rows[n]?.columns);

@@ -21,7 +21,7 @@ export async function wordSearch(db: Queryable, words: string): Promise<WordSear
   const lexemes = found?.lexemes ?? [];
   return {
     isEmpty: lexemes.length === 0,
-    conditions: lexemes.flatMap(wordConditions),
+    conditions: wordConditions(lexemes),
     confirm: (events) => confirm(db, words, events),
   };
 }
@@ -29,10 +29,8 @@ export async function wordSearch(db: Queryable, words: string): Promise<WordSear
 const COLUMNS = 'stream, action, actor, target, reason, error, actor_details, old_value, new_value'.split(
   ', ',
 );
-const inAnyColumn = (holds: (column: string) => string): string =>
-  `(${COLUMNS.map((column) => `(${holds(column)})`).join(' or ')})`;
-
-const LENGTH = COLUMNS.map((column) => `coalesce(strlen(${column}), 0)`).join(' + ');
+/** All of an event that is searched; nothing that stands between two columns is part of a word. */
+const TEXT = `concat_ws(chr(10), ${COLUMNS.join(', ')})`;
 /** Where Postgres cuts the text of an event, perhaps within a word; in bytes that is here or further on. */
 const CUT = 99_000;
 
@@ -40,18 +38,30 @@ const CUT = 99_000;
  * A word of an event stands in one of its columns as it is, but for its case: nothing between two letters is ever taken away
  * (audit_event_words). What is compared here are letters whose lower case is the same by all rules that Postgres may go by.
  */
-export function wordConditions(lexeme: string): string[] {
+export function wordConditions(lexemes: readonly string[]): string[] {
+  const contained = lexemes.flatMap(containing);
+  if (contained.length === 0) return [];
+  // DuckDB tries conditions in any order, and this one costs several times as much.
+  const words = lexemes.flatMap(standing).map((isWord) => `(strlen(${TEXT}) >= ${CUT} or ${isWord})`);
+  return [`case when ${contained.join(' and ')} then ${words.join(' and ') || 'true'} else false end`];
+}
+
+/** That one of the columns has the letters of a word. */
+function containing(lexeme: string): string[] {
   const runs = stableRuns(lexeme);
   if (runs.length === 0) return [];
   const contains = (column: string) =>
     runs.map((run) => `contains(lower(${column}), ${duckText(run)})`).join(' and ');
-  const contained = inAnyColumn(contains);
-  if (!/^[0-9a-z]+$/.test(lexeme)) return [contained];
-  // 'id' is in most events, and a word in few. A line end is two characters of JSON, of which the second is a letter.
+  return [`(${COLUMNS.map((column) => `(${contains(column)})`).join(' or ')})`];
+}
+
+/** That they stand there by themselves: 'id' is in most events, and a word in few. */
+function standing(lexeme: string): string[] {
+  if (!/^[0-9a-z]+$/.test(lexeme)) return [];
+  // A line end is two characters of JSON, of which the second is a letter.
   const end = /\d$/.test(lexeme) ? '[^0-9]' : '[^0-9a-z]';
   const word = duckText(`(^|[^a-z]|\\\\[nrt])${lexeme}($|${end})`);
-  const isWord = inAnyColumn((column) => `${contains(column)} and regexp_matches(lower(${column}), ${word})`);
-  return [contained, `(${LENGTH} >= ${CUT} or ${isWord})`];
+  return [`regexp_matches(lower(${TEXT}), ${word})`];
 }
 
 /** The parts of a word that stand the same in DuckDB's lower case of every text from which Postgres reads that word. */
