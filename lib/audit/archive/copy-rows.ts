@@ -1,14 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { connectBeside, type Database } from '@/db/client';
 import { ARCHIVE_COLUMNS } from './archive-columns';
 import { DELIMITER, QUOTE } from './copy-format';
 import type { MatchedSegment, PlainSegment, PlannedRows } from './plan-rows';
-
-/** COPY gives a chunk for each row; one by one they would cost more than the rest of the way together. */
-const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Bytes of one file, about. DuckDB gives back what it has read of a file when it is through with it, so this much is held of
@@ -19,7 +14,7 @@ const FILE_BYTES = 16 * 1024 * 1024;
 /** Rows as COPY writes them, in files that are read one after the other; none of them ends within a row. */
 export interface CopiedRows {
   files: readonly string[];
-  /** Bytes of the longest row. */
+  /** Bytes that no row is longer than. */
   longest: number;
 }
 
@@ -32,9 +27,6 @@ export async function copyRows(
 ): Promise<CopiedRows> {
   const files = new RowFiles(folder, fileBytes);
   let longest = 0;
-  const seen = ({ length }: Buffer) => {
-    if (length > longest) longest = length;
-  };
   try {
     // One COPY a connection: after that postgres.js leaves it unusable.
     for await (const rows of planned) {
@@ -47,9 +39,12 @@ export async function copyRows(
              (format csv, delimiter '${DELIMITER}', quote '${QUOTE}', escape '${QUOTE}', null '', force_quote *)`,
           )
           .readable();
-        await pipeline(copy, gathered(seen), async (chunks: AsyncIterable<Buffer>) => {
-          for await (const chunk of chunks) await files.write(chunk);
-        });
+        // COPY gives a chunk for each row; what came of them meanwhile is read at once, always in whole rows. One by one they would
+        // take longer than the rest of the way together.
+        for await (const some of copy as AsyncIterable<Buffer>) {
+          longest = Math.max(longest, some.length);
+          await files.write(some);
+        }
       } finally {
         await connection.close();
       }
@@ -130,30 +125,4 @@ const INSTANT = /^[0-9T:.-]+Z$/;
 function literal(instant: string): string {
   if (!INSTANT.test(instant)) throw new Error(`${instant} is no instant`);
   return `'${instant}'::timestamptz`;
-}
-
-/** `seen` is told of each row. */
-function gathered(seen: (row: Buffer) => void): Transform {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  const take = () => {
-    const all = Buffer.concat(waiting, bytes);
-    waiting = [];
-    bytes = 0;
-    return all;
-  };
-  return new Transform({
-    writableHighWaterMark: CHUNK_BYTES,
-    transform(chunk: Buffer, _encoding, done) {
-      seen(chunk);
-      waiting.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= CHUNK_BYTES) done(null, take());
-      else done();
-    },
-    flush(done) {
-      if (bytes > 0) done(null, take());
-      else done();
-    },
-  });
 }
