@@ -11,6 +11,9 @@ import type { MatchedSegment, PlainSegment, PlannedRows } from './plan-rows';
  */
 const FILE_BYTES = 16 * 1024 * 1024;
 
+/** Bytes that are written at once, about: COPY gives a tenth of them at a time. */
+const WRITE_BYTES = 512 * 1024;
+
 /** Rows as COPY writes them, in files that are read one after the other; none of them ends within a row. */
 export interface CopiedRows {
   files: readonly string[];
@@ -49,8 +52,7 @@ export async function copyRows(
         await connection.close();
       }
     }
-    // Of a segment whose events were all removed nothing is copied, and that is read as well.
-    if (files.written.length === 0) await files.write(Buffer.alloc(0));
+    await files.finish();
   } finally {
     await files.close();
   }
@@ -62,6 +64,8 @@ class RowFiles {
   readonly written: string[] = [];
   #open: FileHandle | null = null;
   #bytes = 0;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
 
   constructor(
     private readonly folder: string,
@@ -70,15 +74,30 @@ class RowFiles {
 
   /** `rows` ends with the end of a row. */
   async write(rows: Buffer): Promise<void> {
-    if (this.#open && this.#bytes >= this.fileBytes) await this.close();
-    if (!this.#open) {
-      const file = path.join(this.folder, `events-${this.written.length}.csv`);
-      this.#open = await open(file, 'wx', 0o600);
-      this.#bytes = 0;
-      this.written.push(file);
-    }
-    await this.#open.writeFile(rows);
-    this.#bytes += rows.length;
+    this.#waiting.push(rows);
+    this.#waitingBytes += rows.length;
+    if (this.#waitingBytes >= Math.min(WRITE_BYTES, this.fileBytes)) await this.#writeWaiting();
+  }
+
+  async #writeWaiting(): Promise<void> {
+    this.#open ??= await this.#next();
+    await this.#open.writeFile(Buffer.concat(this.#waiting));
+    this.#bytes += this.#waitingBytes;
+    [this.#waiting, this.#waitingBytes] = [[], 0];
+    if (this.#bytes >= this.fileBytes) await this.close();
+  }
+
+  async #next(): Promise<FileHandle> {
+    const file = path.join(this.folder, `events-${this.written.length}.csv`);
+    const handle = await open(file, 'wx', 0o600);
+    this.written.push(file);
+    this.#bytes = 0;
+    return handle;
+  }
+
+  /** Writes what waits. Of a segment whose events were all removed nothing is copied, and that is read as well. */
+  async finish(): Promise<void> {
+    if (this.#waitingBytes > 0 || this.written.length === 0) await this.#writeWaiting();
   }
 
   async close(): Promise<void> {
