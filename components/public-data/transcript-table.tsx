@@ -45,12 +45,16 @@ export function TranscriptTable({ transcripts, zone, now, empty, footer }: Trans
     {
       id: 'made',
       header: 'Made',
-      cell: ({ createdAt }) => <Timestamp value={createdAt} zone={zone} now={now} empty="not known" />,
+      cell: ({ createdAt }) => (
+        <Timestamp value={createdAt} zone={zone} now={now} layout="narrow" empty="not known" />
+      ),
     },
     {
       id: 'goes',
       header: 'May go from',
-      cell: ({ mayGoFrom }) => <Timestamp value={mayGoFrom} zone={zone} now={now} empty="never" />,
+      cell: ({ mayGoFrom }) => (
+        <Timestamp value={mayGoFrom} zone={zone} now={now} layout="narrow" empty="never" />
+      ),
     },
     { id: 'files', header: 'Own files', numeric: true, cell: ({ files }) => formatNumber(files) },
     {

@@ -1,4 +1,4 @@
-import { formatInstantBoth, formatRelative } from '@/lib/platform/format-time';
+import { formatInstantBoth, formatInstantParts, formatRelative } from '@/lib/platform/format-time';
 import { cn } from './cn';
 
 interface TimestampProps {
@@ -8,8 +8,11 @@ interface TimestampProps {
   zone: string;
   /** What 'now' is for the relative words; the moment of rendering when it is not given. */
   now?: Date;
-  /** 'stacked' (the default): the exact instant below the relative words; 'inline': behind them; 'exact': without them. */
-  layout?: 'stacked' | 'inline' | 'exact';
+  /**
+   * 'stacked' (the default): the exact instant below the relative words; 'narrow': and UTC below that; 'inline': behind the words;
+   * 'exact': without them.
+   */
+  layout?: 'stacked' | 'narrow' | 'inline' | 'exact';
   empty?: string;
   className?: string;
 }
@@ -31,16 +34,26 @@ export function Timestamp({ value, zone, now, layout = 'stacked', empty = '–',
       </time>
     );
   const words = formatRelative(instant, now ?? new Date());
+  if (layout === 'inline') {
+    return (
+      <time dateTime={iso} className={className}>
+        <span suppressHydrationWarning>{words}</span>
+        {', '}
+        <span suppressHydrationWarning className="text-muted-foreground">
+          {exact}
+        </span>
+      </time>
+    );
+  }
+  const lines = layout === 'narrow' ? formatInstantParts(instant, zone) : [exact];
   return (
-    <time dateTime={iso} className={cn(layout === 'stacked' && 'inline-grid whitespace-nowrap', className)}>
+    <time dateTime={iso} className={cn('inline-grid whitespace-nowrap', className)}>
       <span suppressHydrationWarning>{words}</span>
-      {layout === 'inline' ? ', ' : null}
-      <span
-        suppressHydrationWarning
-        className={layout === 'stacked' ? 'text-xs leading-4 text-muted-foreground' : 'text-muted-foreground'}
-      >
-        {exact}
-      </span>
+      {lines.map((line) => (
+        <span key={line} suppressHydrationWarning className="text-xs leading-4 text-muted-foreground">
+          {line}
+        </span>
+      ))}
     </time>
   );
 }

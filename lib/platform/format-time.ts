@@ -57,12 +57,16 @@ export function formatClock(instant: Date, zone: string): string {
  * The exact minute in a person's zone with UTC beside it (L10): '1 Dec 2026, 03:00 GMT+1 (02:00 UTC)'. UTC gets its own day
  * when it is another one, and stands alone when it is the person's zone.
  */
-export function formatInstantBoth(instant: Date, zone: string): string {
+export const formatInstantBoth = (instant: Date, zone: string): string =>
+  formatInstantParts(instant, zone).join(' ');
+
+/** The same in one or two parts, for places where it does not fit on a line: '1 Dec 2026, 03:00 GMT+1' and '(02:00 UTC)'. */
+export function formatInstantParts(instant: Date, zone: string): string[] {
   const own = formatInstant(instant, zone);
   const utc = formatInstant(instant, 'UTC');
-  if (own === utc) return utc;
+  if (own === utc) return [utc];
   const sameDay = formatDate(instant, zone) === formatDate(instant, 'UTC');
-  return `${own} (${sameDay ? formatClock(instant, 'UTC') : utc})`;
+  return [own, `(${sameDay ? formatClock(instant, 'UTC') : utc})`];
 }
 
 /** How long something took: '0.4 s', '12 s', '3 min 20 s', '2 h 5 min', '3 d 4 h'. Milliseconds in. */

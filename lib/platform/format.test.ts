@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatShare } from './format';
-import { formatDuration, formatInstantBoth, formatRelative } from './format-time';
+import { formatDuration, formatInstantBoth, formatInstantParts, formatRelative } from './format-time';
 
 describe('formatBytes', () => {
   it.each([
@@ -38,6 +38,12 @@ describe('times (L10)', () => {
       '1 Dec 2026, 03:00 CET (02:00 UTC)',
     );
     expect(formatInstantBoth(at('2026-12-01T02:00:00Z'), 'UTC')).toBe('1 Dec 2026, 02:00 UTC');
+  });
+
+  it('gives the two parts by themselves, and one where the zone is UTC', () => {
+    const instant = at('2026-12-01T02:00:00Z');
+    expect(formatInstantParts(instant, 'Europe/Berlin')).toEqual(['1 Dec 2026, 03:00 CET', '(02:00 UTC)']);
+    expect(formatInstantParts(instant, 'UTC')).toEqual(['1 Dec 2026, 02:00 UTC']);
   });
 
   it('names the day of UTC when it is another one', () => {
