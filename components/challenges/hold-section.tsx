@@ -3,15 +3,14 @@ import type { HoldRow } from '@/lib/holds/hold-rows';
 import { sayTarget } from '@/lib/holds/say-hold';
 import { type Column, DataTable } from '../data-table/data-table';
 import type { PlaceHold, ReleaseActions } from '../holds/hold-actions';
+import { HoldState, placedColumn } from '../holds/hold-columns';
 import { holdHref } from '../holds/hold-filters';
 import { PlaceHoldDialog } from '../holds/place-hold-dialogs';
 import { ReleaseHoldDialog } from '../holds/release-hold-dialog';
 import { Section } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { LinkButton } from '../ui/link-button';
-import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 
 interface HoldSectionProps {
   challengeId: number;
@@ -78,21 +77,24 @@ function columnsFor(release: ReleaseActions | null, zone: string, now: Date): Co
       className: 'min-w-48 max-w-96 break-words',
       cell: (hold) => hold.reason,
     },
-    {
-      id: 'placed',
-      header: 'Placed',
-      cell: (hold) => (
-        <span className="grid">
-          <Timestamp value={hold.placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {hold.placedBy}</span>
-        </span>
-      ),
-    },
+    placedColumn({ zone, now }),
     {
       id: 'state',
       header: 'State',
       className: 'min-w-40',
-      cell: (hold) => <HoldState hold={hold} release={release} zone={zone} now={now} />,
+      cell: (hold) => (
+        <HoldState hold={hold} zone={zone} now={now}>
+          {release ? (
+            <ReleaseHoldDialog
+              holdId={hold.id}
+              matter={hold.matter}
+              target={sayTarget(hold)}
+              actions={release}
+              zone={zone}
+            />
+          ) : null}
+        </HoldState>
+      ),
     },
   ];
 }
@@ -100,39 +102,4 @@ function columnsFor(release: ReleaseActions | null, zone: string, now: Date): Co
 function targetOf(hold: HoldRow): string {
   if (hold.submissionId !== null) return `Submission #${hold.submissionId}`;
   return hold.phaseName === null ? 'The whole challenge' : `Phase ${hold.phaseName}`;
-}
-
-interface HoldStateProps {
-  hold: HoldRow;
-  release: ReleaseActions | null;
-  zone: string;
-  now: Date;
-}
-
-function HoldState({ hold, release, zone, now }: HoldStateProps) {
-  if (!hold.releasedAt) {
-    return (
-      <span className="flex flex-wrap items-center gap-2">
-        <StateBadge state="held">Active</StateBadge>
-        {release ? (
-          <ReleaseHoldDialog
-            holdId={hold.id}
-            matter={hold.matter}
-            target={sayTarget(hold)}
-            actions={release}
-            zone={zone}
-          />
-        ) : null}
-      </span>
-    );
-  }
-  return (
-    <span className="grid gap-0.5">
-      <span className="text-muted-foreground">Released</span>
-      <Timestamp value={hold.releasedAt} zone={zone} now={now} />
-      <span className="text-xs break-words text-muted-foreground">
-        by {hold.releasedBy}: {hold.releaseReason}
-      </span>
-    </span>
-  );
 }

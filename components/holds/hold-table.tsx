@@ -2,10 +2,9 @@ import type { ReactNode } from 'react';
 import type { HoldRow } from '@/lib/holds/hold-rows';
 import { sayTarget } from '@/lib/holds/say-hold';
 import { type Column, DataTable } from '../data-table/data-table';
-import { StateBadge } from '../ui/state-badge';
 import { TextLink } from '../ui/text-link';
-import { Timestamp } from '../ui/timestamp';
 import type { ReleaseActions } from './hold-actions';
+import { HoldState, placedColumn } from './hold-columns';
 import { holdHref } from './hold-filters';
 import { ReleaseHoldDialog } from './release-hold-dialog';
 
@@ -37,43 +36,24 @@ export function HoldTable({ holds, release, zone, now, empty, footer }: HoldTabl
       ),
     },
     { id: 'on', header: 'Stands on', className: 'min-w-48', cell: (hold) => <Target hold={hold} /> },
-    {
-      id: 'placed',
-      header: 'Placed',
-      cell: (hold) => (
-        <span className="grid">
-          <Timestamp value={hold.placedAt} zone={zone} now={now} />
-          <span className="text-xs text-muted-foreground">by {hold.placedBy}</span>
-        </span>
-      ),
-    },
+    placedColumn({ zone, now }),
     {
       id: 'state',
       header: 'State',
       className: 'min-w-44',
-      cell: (hold) =>
-        hold.releasedAt ? (
-          <span className="grid gap-0.5">
-            <span className="text-muted-foreground">Released</span>
-            <Timestamp value={hold.releasedAt} zone={zone} now={now} />
-            <span className="text-xs break-words text-muted-foreground">
-              by {hold.releasedBy}: {hold.releaseReason}
-            </span>
-          </span>
-        ) : (
-          <span className="flex flex-wrap items-center gap-2">
-            <StateBadge state="held">Active</StateBadge>
-            {release ? (
-              <ReleaseHoldDialog
-                holdId={hold.id}
-                matter={hold.matter}
-                target={sayTarget(hold)}
-                actions={release}
-                zone={zone}
-              />
-            ) : null}
-          </span>
-        ),
+      cell: (hold) => (
+        <HoldState hold={hold} zone={zone} now={now}>
+          {release ? (
+            <ReleaseHoldDialog
+              holdId={hold.id}
+              matter={hold.matter}
+              target={sayTarget(hold)}
+              actions={release}
+              zone={zone}
+            />
+          ) : null}
+        </HoldState>
+      ),
     },
   ];
   return (
