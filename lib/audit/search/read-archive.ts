@@ -37,10 +37,10 @@ export async function* newestPlaces(
   { conditions, after, since }: KeyRange,
   { size, isRare = false }: { size: number; isRare?: boolean },
 ): AsyncGenerator<ArchivedPlace[]> {
-  const groups = isRare ? [] : await rowGroups(duck, file);
+  let groups = isRare ? null : await rowGroups(duck, file);
   let [beyond, rows] = [after, size * 2];
   while (true) {
-    const lowest = lowerEnd(groups, beyond?.at ?? null, rows);
+    const lowest = groups && lowerEnd(groups, beyond?.at ?? null, rows);
     const isLast = lowest === null || (since !== null && lowest <= since);
     const from = isLast ? since : lowest;
     const all = [
@@ -53,6 +53,7 @@ export async function* newestPlaces(
     const last = places.at(-1);
     if (places.length === size && last) {
       beyond = last;
+      groups ??= await rowGroups(duck, file);
     } else if (isLast) {
       return;
     } else {
