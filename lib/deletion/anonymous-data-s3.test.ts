@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { AnonymousWorld } from '@/lib/anonymous/testing/anonymous-world';
 import { RoutedStorage } from '@/lib/platform/storage/routed-storage';
-import { S3Storage } from '@/lib/platform/storage/s3-storage';
+import type { S3Storage } from '@/lib/platform/storage/s3-storage';
 import { FaultProxy, PROXY_FAULTS } from '@/lib/platform/storage/testing/fault-proxy';
 import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
+import { s3TestStorage } from '@/lib/platform/storage/testing/s3-test-storage';
 import { createTemporaryStorage } from '@/lib/platform/storage/testing/temporary-storage';
 import { expectOneAnonymousStory } from './testing/one-anonymous-story';
 
@@ -18,15 +19,7 @@ let proxy: FaultProxy;
 let w: AnonymousWorld;
 let faulty: RoutedStorage;
 
-const bucketAt = (endpoint: string): S3Storage =>
-  new S3Storage({
-    bucket: BUCKET,
-    endpoint,
-    credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
-    forcePathStyle: true,
-    retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },
-    timeoutMs: 500,
-  });
+const bucketAt = (endpoint: string): S3Storage => s3TestStorage(server, BUCKET, { endpoint, timeoutMs: 500 });
 
 beforeAll(async () => {
   server = await S3TestServer.start(BUCKET);

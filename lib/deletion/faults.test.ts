@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { S3Storage } from '@/lib/platform/storage/s3-storage';
+import type { S3Storage } from '@/lib/platform/storage/s3-storage';
 import { FaultProxy, PROXY_FAULTS, type ProxyFault } from '@/lib/platform/storage/testing/fault-proxy';
 import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
+import { s3TestStorage } from '@/lib/platform/storage/testing/s3-test-storage';
 import { loadReceipt } from './load-receipt';
 import { CleanupWorld } from './testing/cleanup-world';
 import { expectOneStory } from './testing/one-story';
@@ -18,15 +19,7 @@ let proxy: FaultProxy;
 let world: CleanupWorld;
 let faulty: S3Storage;
 
-const bucketAt = (endpoint: string): S3Storage =>
-  new S3Storage({
-    bucket: BUCKET,
-    endpoint,
-    credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
-    forcePathStyle: true,
-    retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },
-    timeoutMs: 150,
-  });
+const bucketAt = (endpoint: string): S3Storage => s3TestStorage(server, BUCKET, { endpoint, timeoutMs: 150 });
 
 beforeAll(async () => {
   server = await S3TestServer.start(BUCKET);

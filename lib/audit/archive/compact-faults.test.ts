@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LapseError } from '@/lib/platform/errors';
 import type { ObjectStorage } from '@/lib/platform/storage/object-storage';
-import { S3Storage } from '@/lib/platform/storage/s3-storage';
 import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
+import { s3TestStorage } from '@/lib/platform/storage/testing/s3-test-storage';
 import { pruneArchived } from '../prune/prune-hot';
 import { type TierWorld, tierWorld } from '../testing/tier-world';
 import { verifyFolder } from '../verify/verify-folder';
@@ -188,13 +188,8 @@ test('T2: two at once: one compacts, the other says that it is busy', async () =
 test('T1, T2, T3: over S3, in its storage class; a versioned bucket says what remains', async () => {
   const server = await S3TestServer.start('lapse');
   server.bucket('lapse').versioning = 'Enabled';
-  const storage = new S3Storage({
-    bucket: 'lapse',
-    endpoint: server.endpoint,
-    credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
-    forcePathStyle: true,
-    retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 4 },
-  });
+  const retry = { attempts: 4, baseDelayMs: 1, maxDelayMs: 4 };
+  const storage = s3TestStorage(server, 'lapse', { retry });
   try {
     await archive(storage);
     await pruneArchived(w.using(storage), { keys: w.keys });

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { vi } from 'vitest';
 import type { Context } from '@/lib/people/context';
-import { S3Storage } from '@/lib/platform/storage/s3-storage';
+import type { S3Storage } from '@/lib/platform/storage/s3-storage';
 import { S3TestServer } from '@/lib/platform/storage/testing/s3-test-server';
+import { s3TestStorage } from '@/lib/platform/storage/testing/s3-test-storage';
 import { archiveDue } from '../../archive/archive-due';
 import { pruneArchived } from '../../prune/prune-hot';
 import { type TierWorld, tierWorld } from '../../testing/tier-world';
@@ -31,14 +32,7 @@ export async function remoteWorld(): Promise<RemoteWorld> {
   const w = await tierWorld('2026-11-21T09:00:00Z');
   vi.stubEnv('LAPSE_DATA_DIR', w.folder);
   const s3 = await S3TestServer.start('audit');
-  const storage = new S3Storage({
-    bucket: 'audit',
-    endpoint: s3.endpoint,
-    credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
-    forcePathStyle: true,
-    retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },
-    timeoutMs: 5_000,
-  });
+  const storage = s3TestStorage(s3, 'audit', { timeoutMs: 5_000 });
   for (const day of ['01', '02', '03', '05']) await w.insert(40, `2026-09-${day}T10:00:00Z`);
   await w.insert(1, '2026-11-20T10:00:00Z');
   await w.seal();
